@@ -1,0 +1,28 @@
+"""Planning engine for Bulgaria's National Map of Social Services.
+
+The functions here are the commands of the command line, under the same names::
+
+    import nationalmap
+    run = nationalmap.plan("haskovo-2027")
+    run.plan.tables["unmet"]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from nationalmap.planning import boundaries_build, check, compare, needs, plan, render, scenarios
+
+__all__ = ["boundaries_build", "check", "compare", "needs", "plan", "render", "scenarios"]
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy (PEP 562): a command that only prints help must not wait for geopandas.
+    if name in __all__:
+        from nationalmap import planning
+
+        return getattr(planning, name)
+    raise AttributeError(f"module 'nationalmap' has no attribute '{name}'")

@@ -1,0 +1,203 @@
+"""The command line: each command parses, calls the function of the same name, prints.
+
+A person sees sentences, never a traceback (``--debug`` shows it). Exit codes: 0 proven,
+2 usage, 3 input refused, 4 no plan can exist, 5 a plan that is not proven, 6 no plan found,
+7 solver failed, 8 output failed, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nationalmap.errors import NationalMapError
+
+NOT_PROVEN = 5
+INTERRUPTED = 130
+#: Work that is over sooner needs no progress lines.
+QUIET_SECONDS = 2.0
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Plan a minimum package of social services for Bulgaria's municipalities and draw the indicative map.",
+)
+boundaries_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Boundaries of the municipalities.")
+app.add_typer(boundaries_app, name="boundaries")
+
+ScenarioName = Annotated[str, typer.Argument(metavar="NAME|FILE|FOLDER", help="Shipped scenario, scenario file or its folder.")]
+Register = Annotated[Path | None, typer.Option(metavar="FILE", help="Your register of existing services (CSV).")]
+Layer = Annotated[Path | None, typer.Option("--boundaries", metavar="FILE", help="A real boundary layer (GeoJSON, GeoPackage).")]
+Language = Annotated[str, typer.Option(help="Language of the sentences: bg or en.")]
+
+_debug = False
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option(help="Show the traceback of a failure.")] = False) -> None:
+    """Options before the command."""
+    global _debug  # noqa: PLW0603 - typer hands it over before the command runs
+    _debug = debug
+
+
+@app.command()
+def scenarios() -> None:
+    """List the shipped scenarios."""
+    from nationalmap import planning
+
+    for scenario in planning.scenarios():
+        typer.echo(f"{scenario.name}\n    {scenario.title_bg}\n    {scenario.title_en}. {scenario.says_en}")
+
+
+@app.command()
+def check(scenario: ScenarioName, register: Register = None, boundaries: Layer = None) -> None:
+    """Read and check all inputs of a scenario; write nothing."""
+    from nationalmap import planning
+
+    question = planning.check(scenario, register, boundaries)
+    for report in question.join_reports:
+        typer.echo(str(report))
+    blank = question.inputs.tables["indicators"]
+    for row in blank[blank["value"].isna()].itertuples():
+        typer.echo(f"no data, declared: {row.indicator} of {row.municipality}")
+    for note in question.inputs.boundaries.notes:
+        typer.echo(f"boundaries: {note}")
+    typer.echo(
+        f"{question.scenario.name}: {len(question.municipalities)} municipalities, "
+        f"{len(question.inputs.tables['services'])} services, {len(question.inputs.norms)} norms, "
+        f"{len(question.inputs.tables['register'])} register rows, boundaries {question.inputs.boundaries.status}: "
+        "nothing to mend"
+    )
+
+
+@app.command()
+def needs(scenario: ScenarioName, out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table (CSV).")] = None,
+          register: Register = None, boundaries: Layer = None) -> None:  # fmt: skip
+    """Needs by municipality and service, as the norms give them."""
+    from nationalmap import planning, runs, schema
+
+    table = planning.needs(scenario, register, boundaries)
+    if out is not None:
+        typer.echo(f"written: {runs.write_file(out, runs.csv_bytes(schema.NEEDS, table))}")
+        return
+    wide = table.pivot(index="service", columns="municipality", values="need_users")
+    wide["total"] = wide.sum(axis=1)
+    typer.echo(wide.to_string(na_rep="no data"))
+
+
+@app.command()
+def plan(
+    scenario: ScenarioName,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the runs.")] = Path("runs"),
+    register: Register = None,
+    boundaries: Layer = None,
+    language: Language = "bg",
+) -> None:
+    """Plan a scenario: tables, workbook and the indicative map, in a folder of their own."""
+    _known_language(language)
+    from nationalmap import planning
+
+    run = planning.plan(scenario, out, register, boundaries, _progress())
+    from nationalmap.reports import summary
+
+    typer.echo(f"{run.plan.scenario.title_bg if language == 'bg' else run.plan.scenario.title_en}")
+    for line in summary.five_lines(run.plan, language):
+        typer.echo(f"- {line}")
+    typer.echo(f"\nmap:      {run.folder / 'map.html'}\nworkbook: {run.folder / 'plan.xlsx'}")
+    if run.plan.status != "proven":
+        raise typer.Exit(NOT_PROVEN)
+
+
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN", help="First run folder (or a scenario's folder: its latest).")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN", help="Second run folder.")],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every table there (CSV).")] = None,
+    language: Language = "bg",
+) -> None:
+    """Difference of two runs: first of what went in, then of what came out."""
+    _known_language(language)
+    from nationalmap import planning, runs
+    from nationalmap.reports import compare as comparison
+    from nationalmap.reports.comparisons import COMPARISONS
+
+    differences = planning.compare(run_a, run_b)
+    for line in comparison.sentences(runs.read_run(run_a), runs.read_run(run_b), language):
+        typer.echo(f"- {line}")
+    for name, table in differences.items():
+        if out is None:
+            typer.echo(f"{name}: {len(table)} rows differ")
+        else:
+            path = runs.write_file(out / f"{name}.csv", runs.csv_bytes(COMPARISONS[name], table))
+            typer.echo(f"{path}: {len(table)} rows differ")
+
+
+@app.command()
+def render(
+    run: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the pages.")] = Path(),
+) -> None:
+    """Draw the page and the workbook of runs again, from their own files."""
+    from nationalmap import planning
+
+    for path in planning.render(run, out):
+        typer.echo(f"written: {path}")
+
+
+@boundaries_app.command("build")
+def boundaries_build(
+    points: Annotated[Path, typer.Option(metavar="FILE", help="Settlements: municipality, lon, lat (CSV).")],
+    outline: Annotated[Path, typer.Option(metavar="FILE", help="Outline of the country (GeoJSON).")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The layer to write (GeoJSON).")],
+    tolerance_m: Annotated[float, typer.Option(help="Simplification, metres.")] = 500.0,
+) -> None:
+    """Schematic boundaries from settlement points: Thiessen polygons, dissolved and simplified."""
+    from nationalmap import planning
+
+    typer.echo(f"written: {planning.boundaries_build(points, outline, out, tolerance_m)}")
+
+
+def _known_language(language: str) -> None:
+    if language not in ("bg", "en"):
+        raise typer.BadParameter(f'"{language}" is not bg or en', param_hint="--language")
+
+
+def _progress() -> Callable[[str], None]:
+    """Lines on the error stream once the work has taken longer than two seconds."""
+    start = time.monotonic()
+
+    def say(what: str) -> None:
+        spent = time.monotonic() - start
+        if spent > QUIET_SECONDS:
+            typer.echo(f"  {spent:4.0f} s  {what}", err=True)
+
+    return say
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console in another code page must not fail on Cyrillic.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(arguments, standalone_mode=True)
+    except NationalMapError as error:
+        if _debug:
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("interrupted; nothing was published", err=True)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

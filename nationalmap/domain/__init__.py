@@ -1,0 +1,1 @@
+"""What exists for a planner: norms, the scenario, the plan. No files, no solver, no maps."""

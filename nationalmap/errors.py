@@ -1,0 +1,78 @@
+"""What can go wrong, each kind with the exit code a shell script may rely on.
+
+A person sees the sentence, never the traceback. A refused input carries every
+fault that was found, not the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class NationalMapError(Exception):
+    """Any failure that has a sentence for the person who started the command."""
+
+    exit_code = 1
+
+
+class UsageError(NationalMapError):
+    """The command or function was called with words that do not fit."""
+
+    exit_code = 2
+
+
+class NoPlanPossible(NationalMapError):
+    """No plan can satisfy the rules; the message names the conflict."""
+
+    exit_code = 4
+
+
+class NoPlanFound(NationalMapError):
+    """The solver stopped before it found any plan; one may exist."""
+
+    exit_code = 6
+
+
+class SolverFailed(NationalMapError):
+    """The solver broke, or reported something that is not an answer."""
+
+    exit_code = 7
+
+
+class OutputFailed(NationalMapError):
+    """A result could not be written; nothing was published."""
+
+    exit_code = 8
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing to mend in one input: where it is, what is there, what is asked, how to mend it."""
+
+    file: str
+    row: int = 0
+    column: str = ""
+    value: str = ""
+    rule: str = ""
+    cure: str = ""
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row:
+            place += f", row {self.row}"
+        if self.column:
+            place += f", {self.column}"
+        shown = f'"{self.value}" ' if self.value else ""
+        sentence = f"{place}: {shown}{self.rule}"
+        return f"{sentence}; {self.cure}." if self.cure else f"{sentence}."
+
+
+class InputRefused(NationalMapError):
+    """One or more inputs cannot be used as they are; carries every fault, sorted."""
+
+    exit_code = 3
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))

@@ -1,0 +1,1 @@
+"""Where things lie: schematic boundaries from settlement points, and journeys between seats."""

@@ -1,0 +1,135 @@
+"""Journeys between municipal seats that nobody measured: great circle, detour, speed.
+
+An estimate for planning, not a timetable: a route service or a measured table may replace
+any pair through ``known``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nationalmap import schema
+from nationalmap.errors import Fault, InputRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from nationalmap.domain.scenario import TravelRule
+
+#: Mean radius of the earth (2a + b) / 3 of WGS 84, km.
+EARTH_RADIUS_KM = 6371.0088
+
+#: A minute that lies this close below a half counts as the half: the float of 7.5 min may be 7.4999….
+_HALF_TOLERANCE_MIN = 1e-9
+
+#: Decimals of travel_km, i.e. metres: more would claim knowledge that the rule has not.
+_KM_DECIMALS = 3
+
+
+def great_circle_km(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Great-circle distance of every point to every point, km; symmetric, zero on the diagonal.
+
+    ``lon`` and ``lat`` in degrees, WGS 84. The haversine formula, which keeps its digits for
+    short distances where the law of cosines loses them. On the sphere of the mean radius: up
+    to 0.5 % off the geodesic, far less than the detour factor is unsure.
+    """
+    lam, phi = np.radians(lon), np.radians(lat)
+    half_lat = np.sin((phi[:, None] - phi[None, :]) / 2)
+    half_lon = np.sin((lam[:, None] - lam[None, :]) / 2)
+    chord = half_lat**2 + np.cos(phi)[:, None] * np.cos(phi)[None, :] * half_lon**2
+    distance: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+    return distance
+
+
+def whole_minutes(minutes: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Minutes rounded to whole ones, halves upwards; float noise below a half does not matter."""
+    return np.floor(minutes + 0.5 + _HALF_TOLERANCE_MIN).astype(np.int64)
+
+
+def travel_table(
+    municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Journeys between all pairs of the given municipalities, as ``schema.TRAVEL``.
+
+    Between two different municipalities: ``detour_factor`` times the great circle of their
+    seats (road km), over ``speed_km_h``, plus ``start_min``; also where two municipalities
+    share a seat. Within one municipality: 0 km, 0 min.
+
+    ``known`` (``schema.KNOWN_TRAVEL``) replaces the minutes, not the km, in both directions;
+    where it gives both directions, each keeps its own value. Pairs that leave the given
+    municipalities are not needed here and pass by. Both tables have
+    passed ``schema.check``. Raises InputRefused where the rule is not usable, or where
+    ``known`` gives minutes for a journey from a municipality to itself.
+    """
+    _refuse_rule(rule)
+    seats = municipalities.sort_values("municipality", kind="stable")
+    codes = seats["municipality"].to_numpy(dtype=object)
+    road_km = rule.detour_factor * great_circle_km(
+        seats["seat_lon"].to_numpy(dtype=np.float64), seats["seat_lat"].to_numpy(dtype=np.float64)
+    )
+    minutes = whole_minutes(road_km / rule.speed_km_h * 60 + rule.start_min)
+    same = np.eye(len(codes), dtype=bool)
+    minutes[same] = 0
+    road_km[same] = 0
+    is_known = np.zeros(same.shape, dtype=bool)
+    for (row, column), value in _known_minutes(known, codes).items():
+        minutes[row, column] = value
+        is_known[row, column] = True
+    return pd.DataFrame(
+        {
+            "municipality": pd.Series(np.repeat(codes, len(codes)), dtype="str"),
+            "host": pd.Series(np.tile(codes, len(codes)), dtype="str"),
+            "travel_km": road_km.round(_KM_DECIMALS).ravel(),
+            "travel_min": minutes.ravel(),
+            "origin": pd.Series(np.where(is_known, "known", "computed").ravel(), dtype="str"),
+        }
+    )[list(schema.TRAVEL.names)]
+
+
+def _known_minutes(known: pd.DataFrame | None, codes: Iterable[str]) -> dict[tuple[int, int], int]:
+    """Known minutes by position of origin and destination; a direction not given mirrors the other."""
+    if known is None or known.empty:
+        return {}
+    position = {code: at for at, code in enumerate(codes)}
+    rows = known[["municipality", "host", "travel_min"]].itertuples(index=False, name=None)
+    given = {(str(origin), str(host)): int(minutes) for origin, host, minutes in rows}
+    faults = [
+        Fault(
+            schema.KNOWN_TRAVEL.name,
+            column="travel_min",
+            value=f"{minutes}",
+            rule=f"is a journey from {origin} to itself",
+            cure="within a municipality the journey is 0, leave the row out",
+        )
+        for (origin, host), minutes in given.items()
+        if origin == host and minutes != 0
+    ]
+    if faults:
+        raise InputRefused(faults)
+    mirrored = {(host, origin): minutes for (origin, host), minutes in given.items()}
+    return {
+        (position[origin], position[host]): minutes
+        for (origin, host), minutes in (mirrored | given).items()
+        if origin in position and host in position
+    }
+
+
+def _refuse_rule(rule: TravelRule) -> None:
+    """A rule that yields negative, infinite or shorter-than-straight journeys is refused."""
+    asked = (
+        ("detour_factor", rule.detour_factor, rule.detour_factor >= 1, "is no detour", "at least 1"),
+        ("speed_km_h", rule.speed_km_h, rule.speed_km_h > 0, "is no speed", "above 0"),
+        ("start_min", rule.start_min, rule.start_min >= 0, "is negative", "0 or more"),
+    )
+    faults = [
+        Fault("scenario", 0, f"travel.{name}", f"{value:g}", broken, f"write a finite number, {cure}")
+        for name, value, holds, broken, cure in asked
+        if not (holds and np.isfinite(value))
+    ]
+    if faults:
+        raise InputRefused(faults)

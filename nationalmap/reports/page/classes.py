@@ -1,0 +1,105 @@
+"""Fixed classes and colours of the map, as data: round breaks that every scenario shares.
+
+A class is found with exact fractions, so that 99.96 % is never shown as full coverage and a
+figure on a break always falls on the same side: breaks belong to the class above them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from fractions import Fraction
+
+#: ColorBrewer, five steps, light to dark.
+_BLUES = ("#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d")
+_REDS = ("#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000")
+
+#: Classes that are no figure: the municipality has none, needs none, or nothing is asked of it.
+NO_DATA, NO_NEED, NOT_ASKED = "no_data", "no_need", "not_asked"
+SPECIAL_FILLS = {NO_DATA: "url(#no-data)", NO_NEED: "#e6e0d2", NOT_ASKED: "#e6e0d2"}
+
+#: Critical shortfall: more than this share of the need, and at least so many cases, without a place.
+CRITICAL_SHARE = Fraction(1, 2)
+CRITICAL_CASES = 10
+
+#: Places at the seat that fill the largest circle, in steps, so that the key shows round figures.
+CIRCLE_STEPS = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Classes of one kind of figure; ``fills`` has one colour more than there are ``breaks``."""
+
+    key: str
+    breaks: tuple[Fraction, ...]
+    fills: tuple[str, ...]
+    special: tuple[str, ...]
+    whole_last: bool = False
+    labelled: bool = False
+
+    def classify(self, value: Fraction) -> str:
+        """Class of a figure: its position among the breaks, as text."""
+        return str(bisect_right(self.breaks, value))
+
+    def fill(self, name: str) -> str:
+        """Colour of a class."""
+        return SPECIAL_FILLS[name] if name in SPECIAL_FILLS else self.fills[int(name)]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Every class, figures first."""
+        return (*(str(position) for position in range(len(self.fills))), *self.special)
+
+
+def _breaks(*values: str) -> tuple[Fraction, ...]:
+    return tuple(Fraction(value) for value in values)
+
+
+_RATE = (NO_NEED, NO_DATA)
+SCALES = {
+    scale.key: scale
+    for scale in (
+        Scale("package", _breaks("1", "2", "4", "7"), _BLUES[::-1], (NOT_ASKED,), labelled=True),
+        Scale(
+            "package_one", _breaks("1", "2"), (_BLUES[4], _BLUES[2], _BLUES[0]), (NOT_ASKED,), labelled=True
+        ),
+        Scale("coverage", _breaks("25", "50", "75", "100"), _BLUES, _RATE, whole_last=True),
+        Scale("shortfall", _breaks("0.5", "1", "2", "4"), _REDS, _RATE),
+        Scale("shortfall_all", _breaks("2", "5", "10", "20"), _REDS, _RATE),
+        Scale("money", _breaks("1", "2", "5", "10"), _BLUES, (NO_DATA,)),
+        Scale("money_all", _breaks("25", "50", "100", "200"), _BLUES, (NO_DATA,)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One map of the page: its scale for one service, and for all of them together."""
+
+    key: str
+    one: str
+    all: str
+    hatched: bool
+
+    def scale(self, *, every: bool) -> Scale:
+        """Scale of one service, or of all services together."""
+        return SCALES[self.all if every else self.one]
+
+
+#: The maps in the order of the selector; the page opens on the first.
+INDICATORS = (
+    Indicator("package", "package_one", "package", hatched=False),
+    Indicator("coverage", "coverage", "coverage", hatched=True),
+    Indicator("shortfall", "shortfall", "shortfall_all", hatched=True),
+    Indicator("money", "money", "money_all", hatched=False),
+)
+
+
+def is_critical(need: int, unmet: int) -> bool:
+    """More than half of the need and at least ten cases without a place."""
+    return unmet >= CRITICAL_CASES and Fraction(unmet) > need * CRITICAL_SHARE
+
+
+def circle_step(most: int) -> int:
+    """Places that the largest circle of a map stands for."""
+    return next((step for step in CIRCLE_STEPS if most <= step), CIRCLE_STEPS[-1])

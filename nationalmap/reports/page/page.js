@@ -1,0 +1,949 @@
+/* The page in the browser: paints one geometry from one table of values.
+ *
+ * Names and figures of the plan are text, never markup: they are written with textContent
+ * into nodes made here. Classes, rates and sentences come ready from the data. */
+(function () {
+  "use strict";
+
+  const DATA = JSON.parse(document.getElementById("plan-data").textContent);
+  const ALL = "*";
+  const map = window.map_plan;
+  const areas = window.geo_json_areas;
+  const byId = (id) => document.getElementById(id);
+
+  /* ---------------------------------------------------------------- what can be chosen */
+
+  const positions = (list) => new Map(list.map((item, index) => [item, index]));
+  const PLACES = positions(DATA.municipalities.map((m) => m.code));
+  const SERVICES = positions([...DATA.services.map((s) => s.code), ALL]);
+  const COLUMNS = positions(DATA.columns);
+  const state = { lang: DATA.languages[0], service: ALL, indicator: DATA.indicators[0], municipality: "", view: "map" };
+  const CHOICES = {
+    lang: (value) => DATA.languages.includes(value),
+    service: (value) => SERVICES.has(value),
+    indicator: (value) => DATA.indicators.includes(value),
+    municipality: (value) => value === "" || PLACES.has(value),
+    view: (value) => value === "map" || value === "table",
+  };
+
+  /** Takes from the address what is known, and leaves the rest as it is. */
+  function readAddress() {
+    let asked;
+    try {
+      asked = new URLSearchParams(location.hash.slice(1));
+    } catch (_) {
+      return;
+    }
+    for (const name of Object.keys(CHOICES)) {
+      const value = asked.get(name);
+      if (value !== null && CHOICES[name](value)) state[name] = value;
+    }
+  }
+
+  function writeAddress() {
+    const address = "#" + new URLSearchParams(state).toString();
+    if (address !== location.hash) history.replaceState(null, "", address);
+  }
+
+  /* ---------------------------------------------------------------- words and figures */
+
+  const words = () => DATA.texts[state.lang];
+  const inWords = (both) => both[state.lang];
+
+  /** A template of ours with its {names} filled; what is filled in is not read again. */
+  function fill(template, values) {
+    return template.replace(/\{(\w+)\}/g, (all, name) => (Object.hasOwn(values, name) ? String(values[name]) : all));
+  }
+
+  function figure(value, decimals = 0) {
+    if (value === null || value === undefined) return words().dash;
+    const marks = words().marks;
+    const [whole, part] = Math.abs(value).toFixed(decimals).split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, marks.thousands);
+    return (value < 0 ? marks.minus : "") + grouped + (part ? marks.decimal + part : "");
+  }
+
+  const serviceAt = () => SERVICES.get(state.service);
+  const placeAt = () => (state.municipality === "" ? DATA.municipalities.length : PLACES.get(state.municipality));
+  const viewNow = () => DATA.views[state.indicator][serviceAt()];
+  const nameOfPlace = (code) => (PLACES.has(code) ? inWords(DATA.municipalities[PLACES.get(code)].name) : code);
+  const nameOfService = (code, kind = "short") =>
+    code === ALL ? words().all_services : inWords(DATA.services[SERVICES.get(code)][kind]);
+
+  /** One figure of a record, by the name of its column. */
+  function get(record, column) {
+    return record[COLUMNS.get(column)];
+  }
+
+  const recordOf = (place, service) => DATA.records[place][service];
+
+  /** The value of the chosen indicator in words; null where there is none. */
+  function valueInWords(record) {
+    const units = words().units;
+    if (state.indicator === "package") {
+      if (get(record, "required") === null) return null;
+      return fill(units.package, { n: figure(get(record, "achieved")), all: figure(get(record, "required")) });
+    }
+    const value = get(record, state.indicator);
+    return value === null ? null : fill(units[state.indicator], { n: figure(value, 1) });
+  }
+
+  function classOf(place) {
+    const view = viewNow();
+    return DATA.scales[view.scale].find((item) => item.key === view.classes[place]);
+  }
+
+  function describe(place) {
+    const label = inWords(classOf(place).label);
+    const value = valueInWords(recordOf(place, serviceAt()));
+    const said = value === null ? label : fill(words().counted_one, { value, label });
+    return viewNow().critical.includes(place) ? said + ", " + words().critical : said;
+  }
+
+  /** Why the package of a record is whole or not. */
+  function reasonOf(record, service) {
+    const limit = service === ALL ? null : DATA.services[SERVICES.get(service)].limit;
+    const kind = get(record, "kind");
+    const nameOf = kind === "services" ? (code) => nameOfService(code) : nameOfPlace;
+    const many = kind === "municipalities" && get(record, "lacking").length > 5;
+    return fill(words().reasons[many ? "municipalities_many" : get(record, "reason")], {
+      achieved: figure(get(record, "achieved")),
+      required: figure(get(record, "required")),
+      missing: figure(get(record, "missing")),
+      nearest: figure(get(record, "nearest_min")),
+      limit: figure(limit),
+      names: get(record, "lacking").map(nameOf).join(", "),
+    });
+  }
+
+  /* ---------------------------------------------------------------- nodes */
+
+  const SVG = "http://www.w3.org/2000/svg";
+
+  /** A new element with its text or children and its attributes. */
+  function node(name, content, attributes = {}) {
+    const made = document.createElement(name);
+    put(made, content);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  }
+
+  function put(parent, content) {
+    if (content === undefined || content === null) return;
+    if (Array.isArray(content)) parent.append(...content);
+    else parent.append(content);
+  }
+
+  function drawing(width, height, shapes) {
+    const made = document.createElementNS(SVG, "svg");
+    const box = { width, height, "aria-hidden": "true", focusable: "false" };
+    if (typeof width === "number") box.viewBox = `0 0 ${width} ${height}`;
+    for (const [key, value] of Object.entries(box)) made.setAttribute(key, value);
+    for (const [name, attributes] of shapes) {
+      const shape = document.createElementNS(SVG, name);
+      for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+      made.append(shape);
+    }
+    return made;
+  }
+
+  function say(id, text) {
+    byId(id).textContent = text;
+  }
+
+  /* ---------------------------------------------------------------- the map's layers */
+
+  const layers = new Map();
+  const features = new Map();
+  const hatch = L.layerGroup().addTo(map);
+  const flows = L.layerGroup().addTo(map);
+  const circles = L.layerGroup().addTo(map);
+  const marked = L.layerGroup().addTo(map);
+  const LARGEST = 21;
+
+  function pane(name, level) {
+    const made = map.createPane(name);
+    made.style.zIndex = level;
+    made.style.pointerEvents = "none";
+    return made;
+  }
+
+  pane("hatch", 410);
+  pane("marked", 425);
+  pane("flows", 430);
+  pane("circles", 440);
+  const labelPane = pane("labels", 450);
+
+  areas.eachLayer((layer) => {
+    const { code, kind } = layer.feature.properties;
+    if (kind === "planned") {
+      layers.set(code, layer);
+      features.set(code, layer.feature);
+    }
+    layer.bindTooltip(() => tip(code, kind), { sticky: true, className: "tip", direction: "auto" });
+  });
+
+  function tip(code, kind) {
+    if (kind !== "planned") {
+      return node("div", [
+        node("strong", inWords(DATA.neighbours[code])),
+        node("span", words().neighbour, { class: "soft" }),
+      ]);
+    }
+    const place = PLACES.get(code);
+    const record = recordOf(place, serviceAt());
+    const parts = [node("strong", nameOfPlace(code)), node("span", describe(place))];
+    if (state.indicator === "package" && get(record, "reason") !== "none") {
+      parts.push(node("div", reasonOf(record, state.service), { class: "soft" }));
+    }
+    return node("div", parts);
+  }
+
+  function paint() {
+    const view = viewNow();
+    for (const [code, layer] of layers) {
+      const place = PLACES.get(code);
+      layer.setStyle({ fillColor: classOf(place).fill });
+      const path = layer.getElement();
+      path.setAttribute(
+        "aria-label",
+        fill(words().polygon_label, {
+          name: nameOfPlace(code),
+          indicator: words().indicators[state.indicator],
+          value: describe(place),
+        }),
+      );
+      path.setAttribute("aria-pressed", String(code === state.municipality));
+    }
+    hatch.clearLayers();
+    for (const place of view.critical) {
+      const feature = features.get(DATA.municipalities[place].code);
+      const style = { stroke: false, fillColor: "url(#hatch)", fillOpacity: 1, className: "hatched", smoothFactor: 0 };
+      L.geoJSON(feature, { style, pane: "hatch", interactive: false }).addTo(hatch);
+    }
+  }
+
+  /** Lines from host to served municipality, then circles at the seats, the largest first. */
+  function drawNetwork() {
+    flows.clearLayers();
+    circles.clearLayers();
+    if (byId("show-flows").checked) for (const [from, to] of journeys()) drawFlow(from, to);
+    if (!byId("show-places").checked) return;
+    const service = serviceAt();
+    const seats = DATA.municipalities.map((m, place) => ({ seat: m.seat, record: recordOf(place, service) }));
+    seats.sort((a, b) => get(b.record, "places") - get(a.record, "places"));
+    for (const { seat, record } of seats) {
+      if (get(record, "places") === 0) continue;
+      L.circleMarker(seat, {
+        radius: radius(get(record, "places")),
+        pane: "circles",
+        interactive: false,
+        className: "facility",
+        color: "#18222d",
+        weight: 1.3,
+        fillColor: get(record, "new_places") > 0 ? "#ffd54a" : "#ffffff",
+        fillOpacity: 0.92,
+      }).addTo(circles);
+    }
+  }
+
+  const radius = (places) => Math.max(2.5, LARGEST * Math.sqrt(places / DATA.circles[serviceAt()]));
+
+  /** Pairs of host and served municipality, each once, for the chosen service or all. */
+  function journeys() {
+    const pairs = new Map();
+    for (const [place, service, host] of DATA.flows) {
+      if (typeof host !== "number" || host === place) continue;
+      if (state.service !== ALL && service !== serviceAt()) continue;
+      pairs.set(host + ">" + place, [host, place]);
+    }
+    return pairs.values();
+  }
+
+  function drawFlow(host, place) {
+    const ends = [DATA.municipalities[host].seat, DATA.municipalities[place].seat];
+    const chosen = placeAt();
+    const near = chosen === host || chosen === place;
+    const many = state.service === ALL;
+    const dim = chosen < DATA.municipalities.length && !near;
+    const common = { pane: "flows", interactive: false, className: "flow" };
+    if (!dim) L.polyline(ends, { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(flows);
+    L.polyline(ends, {
+      ...common,
+      color: "#18222d",
+      weight: near ? 2.2 : 1.4,
+      opacity: dim ? 0.15 : many && !near ? 0.7 : 0.95,
+      dashArray: "5 4",
+    }).addTo(flows);
+    if (dim) return;
+    L.circleMarker(ends[1], { ...common, radius: 2.6, stroke: false, fillColor: "#18222d", fillOpacity: 1 }).addTo(flows);
+  }
+
+  function outline(code, options) {
+    const style = { fill: false, color: "#000000", weight: 3.4, className: "chosen", smoothFactor: 0, ...options };
+    return L.geoJSON(features.get(code), { style, pane: "marked", interactive: false });
+  }
+
+  function markChosen() {
+    marked.clearLayers();
+    if (state.municipality !== "") outline(state.municipality, {}).addTo(marked);
+    const focused = document.activeElement;
+    for (const [code, layer] of layers) {
+      if (layer.getElement() === focused && focused.matches(":focus-visible")) {
+        outline(code, { color: "#b34700", weight: 4.5, dashArray: "2 5" }).addTo(marked);
+      }
+    }
+  }
+
+  /* ---------------------------------------------------------------- names on the map */
+
+  /** Each name goes below its circle, or beside or above it where another one stands there. */
+  function drawLabels() {
+    labelPane.replaceChildren();
+    if (!byId("show-names").checked) return;
+    const taken = obstacles();
+    const order = DATA.municipalities.map((_, place) => place);
+    order.sort((a, b) => (DATA.municipalities[b].residents || 0) - (DATA.municipalities[a].residents || 0) || a - b);
+    const made = order.map((place) => {
+      const label = node("span", inWords(DATA.municipalities[place].name), { class: "map-label", "aria-hidden": "true" });
+      labelPane.append(label);
+      return [place, label];
+    });
+    const sizes = made.map(([, label]) => [label.offsetWidth, label.offsetHeight]);
+    made.forEach(([place, label], index) => {
+      const spot = freeSpot(place, sizes[index], taken);
+      if (spot === null) {
+        label.remove();
+        return;
+      }
+      L.DomUtil.setPosition(label, L.point(spot.left, spot.top).round());
+      taken.push(spot);
+    });
+  }
+
+  function obstacles() {
+    if (!byId("show-places").checked) return [];
+    const service = serviceAt();
+    return DATA.municipalities.flatMap((m, place) => {
+      const places = get(recordOf(place, service), "places");
+      if (places === 0) return [];
+      const at = map.latLngToLayerPoint(m.seat);
+      const size = radius(places);
+      return [{ left: at.x - size, top: at.y - size, right: at.x + size, bottom: at.y + size, own: place }];
+    });
+  }
+
+  function freeSpot(place, [width, height], taken) {
+    const at = map.latLngToLayerPoint(DATA.municipalities[place].seat);
+    const places = byId("show-places").checked ? get(recordOf(place, serviceAt()), "places") : 0;
+    const gap = (places ? radius(places) : 3) + 2;
+    const spots = [
+      [at.x - width / 2, at.y + gap],
+      [at.x - width / 2, at.y - gap - height],
+      [at.x + gap + 2, at.y - height / 2],
+      [at.x - gap - 2 - width, at.y - height / 2],
+      [at.x - width * 0.15, at.y + gap],
+      [at.x - width * 0.85, at.y + gap],
+    ].map(([left, top]) => ({ left, top, right: left + width, bottom: top + height }));
+    const inside = map.getPixelBounds();
+    const origin = map.getPixelOrigin();
+    const seen = (spot) => spot.left + origin.x >= inside.min.x && spot.right + origin.x <= inside.max.x;
+    const free = spots.filter((spot) => !taken.some((other) => other.own !== place && meets(spot, other)));
+    if (free.length) return free.find(seen) || free[0];
+    return DATA.municipalities.length > 30 ? null : spots[0];
+  }
+
+  const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+  /* ---------------------------------------------------------------- view of the map */
+
+  const ground = L.latLngBounds([]);
+  for (const layer of layers.values()) ground.extend(layer.getBounds());
+
+  /** The whole planned territory; no farther out than a little around it. */
+  function refit() {
+    map.invalidateSize({ animate: false, pan: false });
+    map.setMinZoom(0);
+    map.setMaxBounds(null);
+    map.fitBounds(ground, { paddingTopLeft: [18, 46], paddingBottomRight: [18, 18], animate: false });
+    map.setMinZoom(map.getZoom() - 0.5);
+    map.setMaxBounds(areas.getBounds().pad(0.15));
+    drawLabels();
+    drawScale();
+  }
+
+  function drawScale() {
+    const size = map.getSize();
+    const metres = map.distance(map.containerPointToLatLng([0, size.y / 2]), map.containerPointToLatLng([110, size.y / 2]));
+    const most = metres / 1000;
+    const power = 10 ** Math.floor(Math.log10(most));
+    const round = [5, 2, 1].map((step) => step * power).find((step) => step <= most);
+    say("scale-text", fill(words().kilometres, { n: figure(round, round < 1 ? 1 : 0) }));
+    byId("scale-bar").style.width = Math.round((110 * round) / most) + "px";
+  }
+
+  /* ---------------------------------------------------------------- legend */
+
+  function legendRow(sample, text, count) {
+    const parts = [sample, node("span", text)];
+    if (count !== undefined) parts.push(node("span", figure(count), { class: "count" }));
+    return node("li", parts);
+  }
+
+  const box = (fillWith) => drawing(26, 15, [["rect", { width: 26, height: 15, fill: fillWith, stroke: "#5b6773" }]]);
+
+  function drawLegend() {
+    const view = viewNow();
+    const count = (key) => view.classes.filter((found) => found === key).length;
+    const figures = DATA.scales[view.scale].map((item) => legendRow(box(item.fill), inWords(item.label), count(item.key)));
+    if (state.indicator === "coverage" || state.indicator === "shortfall") {
+      const text = fill(words().legend_critical, { n: figure(DATA.critical_cases) });
+      figures.push(legendRow(box("url(#hatch)"), text, view.critical.length));
+    }
+    byId("legend").replaceChildren(
+      node("h2", words().headings[state.indicator]),
+      node("p", words().legend_count, { class: "count-title" }),
+      node("ul", figures),
+      networkLegend(),
+      linesLegend(),
+    );
+  }
+
+  function networkLegend() {
+    const dot = (fillWith) => drawing(26, 15, [["circle", { cx: 13, cy: 7.5, r: 6, fill: fillWith, stroke: "#18222d", "stroke-width": 1.3 }]]);
+    const line = ["line", { x1: 0, y1: 7.5, x2: 26, y2: 7.5, stroke: "#18222d", "stroke-width": 1.4, "stroke-dasharray": "5 4" }];
+    return node("ul", [
+      legendRow(dot("#ffffff"), words().legend_places),
+      legendRow(dot("#ffd54a"), words().legend_new),
+      node("li", circleKey(), { class: "circles" }),
+      legendRow(drawing(26, 15, [line]), words().legend_flow),
+    ]);
+  }
+
+  function circleKey() {
+    const most = DATA.circles[serviceAt()];
+    return [most / 10, (most * 2) / 5, most].map((places) => {
+      const r = radius(places);
+      const circle = ["circle", { cx: r + 1, cy: r + 1, r, fill: "#ffffff", stroke: "#18222d", "stroke-width": 1.2 }];
+      return node("span", [drawing(2 * r + 2, 2 * r + 2, [circle]), figure(places)]);
+    });
+  }
+
+  function linesLegend() {
+    const line = (width, color) => drawing(26, 15, [["line", { x1: 0, y1: 7.5, x2: 26, y2: 7.5, stroke: color, "stroke-width": width }]]);
+    return node("ul", [
+      legendRow(line(2.6, "#1b2733"), words().legend_region),
+      legendRow(line(1, "#5b6773"), words().legend_municipality),
+      legendRow(box("#dfe3e7"), words().legend_neighbour),
+    ]);
+  }
+
+  /* ---------------------------------------------------------------- panel */
+
+  function drawPanel() {
+    const place = placeAt();
+    const here = state.municipality !== "";
+    const about = DATA.about[state.lang];
+    const record = recordOf(place, serviceAt());
+    const parts = here ? panelHead(DATA.municipalities[place]) : [
+      node("h2", about.territory[0].toLocaleUpperCase(state.lang) + about.territory.slice(1)),
+      node("p", words().panel_words.choose, { class: "soft" }),
+    ];
+    parts.push(...verdict(record));
+    const name = node("h3", nameOfService(state.service, "name"));
+    const figures = [node("section", [name, ...bar(record), details(place, record)], { id: "figures" })];
+    const services = [node("h3", words().panel_words.by_service), servicesTable(place)];
+    if (!here) services.push(node("h3", words().panel_words.budget), budgetTable());
+    parts.push(...(state.service === ALL ? [...services, ...figures] : [...figures, ...services]));
+    parts.push(node("p", [words().note_estimate, node("br"), words().note_illustrative], { class: "notes" }));
+    const panel = byId("panel");
+    const key = panel.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    panel.replaceChildren(...parts);
+    if (key !== undefined) ([...panel.querySelectorAll("button")].find((b) => b.dataset.key === key) || panel).focus();
+  }
+
+  function panelHead(municipality) {
+    const region = fill(words().region_of, { name: inWords(municipality.region) });
+    const residents = municipality.residents === null
+      ? words().residents_no_data
+      : fill(words().residents, { n: figure(municipality.residents) });
+    const back = node("button", words().back_to_territory, { type: "button", class: "back", "data-key": "back" });
+    back.addEventListener("click", () => choose({ municipality: "" }));
+    return [
+      node("h2", fill(words().municipality_of, { name: inWords(municipality.name) })),
+      node("p", region + " · " + residents, { class: "soft" }),
+      back,
+    ];
+  }
+
+  function verdict(record) {
+    const short = get(record, "complied") === false ? " short" : "";
+    const text = node("span", " " + reasonOf(record, state.service));
+    return [node("p", [node("strong", words().panel_words.package_line + "."), text], { class: "verdict" + short })];
+  }
+
+  /** Share of the need with a place as one bar, and in words. */
+  function bar(record) {
+    const need = get(record, "need");
+    if (!need) return [node("p", need === 0 ? words().dash : words().no_data, { class: "bar-text soft" })];
+    const share = (100 * get(record, "served")) / need;
+    const shapes = [
+      ["rect", { width: "100%", height: "100%", fill: "url(#hatch)" }],
+      ["rect", { width: share + "%", height: "100%", fill: "#2b8cbe" }],
+    ];
+    const image = drawing("100%", "100%", shapes);
+    const text = fill(words().panel_words.bar, { served: figure(get(record, "served")), need: figure(need) });
+    const unknown = get(record, "unknown");
+    const also = unknown ? "; " + fill(lacksInWords(), { n: figure(unknown) }) : "";
+    return [node("div", image, { class: "bar" }), node("p", text + also, { class: "bar-text" })];
+  }
+
+  /** What a sum leaves out: services of a municipality, municipalities of a service, or pairs of both. */
+  function lacksInWords() {
+    if (state.municipality !== "") return words().and_unknown;
+    return state.service === ALL ? words().and_unknown_rows : words().and_unknown_places;
+  }
+
+  /** All figures of the chosen record as a list of terms. */
+  function details(place, record) {
+    const list = node("dl");
+    const add = (name, text, kind = "") => list.append(node("dt", name, { class: kind }), node("dd", text, { class: kind }));
+    const rows = words().rows;
+    const estimated = (flag) => (get(record, flag) ? words().estimate_mark + "\u00a0" : "");
+    const cases = (column) => (get(record, column) === null ? words().no_data : figure(get(record, column)));
+    const star = isIllustrative(state.service) ? words().illustrative_mark : "";
+    add(rows.need + star, estimated("need_is_estimate") + cases("need"));
+    add(rows.served, cases("served"));
+    add(rows.unmet, cases("unmet"), "strong");
+    for (const column of ["above_maximum", "out_of_reach", "no_place"]) add(rows[column], cases(column), "part");
+    add(rows.coverage, figure(get(record, "coverage"), 1));
+    add(rows.shortfall, figure(get(record, "shortfall"), 1));
+    add(rows.places_today, estimated("places_are_estimate") + figure(get(record, "places_today")));
+    add(rows.places, figure(get(record, "places")));
+    add(rows.new_places, figure(get(record, "new_places")), "part");
+    add(rows.running, figure(get(record, "running")));
+    add(rows.capital, figure(get(record, "capital")));
+    add(rows.money, figure(get(record, "money"), 1));
+    if (state.municipality !== "" && state.service !== ALL) addWords(add, place, record);
+    return list;
+  }
+
+  const isIllustrative = (service) =>
+    service === ALL ? DATA.services.some((s) => s.illustrative) : DATA.services[SERVICES.get(service)].illustrative;
+
+  /** Who serves whom, and what the need was made from: only for one service of one municipality. */
+  function addWords(add, place, record) {
+    const rows = words().rows;
+    const [by, serves] = flowsInWords(place, serviceAt());
+    add(rows.served_by, by || words().dash, "long");
+    add(rows.serves, serves || words().dash, "long");
+    const code = get(record, "indicator");
+    if (code !== null) add(rows.indicator, indicatorInWords(code, get(record, "indicator_value")), "long");
+    const marks = estimatesInWords(record, state.service);
+    if (marks) add(rows.estimated, marks, "long");
+  }
+
+  function estimatesInWords(record, service) {
+    const said = words().panel_words;
+    const marks = [];
+    if (get(record, "need_is_estimate")) marks.push(said.estimated_need);
+    if (get(record, "places_are_estimate")) marks.push(said.estimated_register);
+    if (isIllustrative(service)) marks.push(said.illustrative_norm);
+    return marks.join(", ");
+  }
+
+  function indicatorInWords(code, value) {
+    const known = DATA.norm_indicators[code];
+    if (known === undefined) return code;
+    return fill(words().panel_words.value_of, {
+      name: inWords(known.name),
+      value: value === null ? words().no_data : figure(value, Number.isInteger(value) ? 0 : 1),
+      unit: words().indicator_units[known.unit],
+      date: known.date.split("-").reverse().join("."),
+      source: words().source_classes[known.source_class],
+    });
+  }
+
+  /** By whom the users of a place are served, and whom it serves beside its own. */
+  function flowsInWords(place, service) {
+    const said = words().panel_words;
+    const by = [];
+    const serves = [];
+    for (const [from, of, host, users, minutes] of DATA.flows) {
+      if (of !== service) continue;
+      const name = typeof host === "number" ? inWords(DATA.municipalities[host].name) : host;
+      if (from === place && host === place) by.unshift(fill(said.flow_home, { name, users: figure(users) }));
+      else if (from === place) by.push(fill(said.flow, { name, users: figure(users), minutes: figure(minutes) }));
+      else if (host === place) {
+        serves.push(fill(said.flow_to, { name: inWords(DATA.municipalities[from].name), users: figure(users) }));
+      }
+    }
+    return [by.join("; "), serves.join("; ")];
+  }
+
+  /** Head of a table; ``wordy`` says which columns hold words. */
+  function headRow(texts, wordy = () => false) {
+    const cell = (text, at) => node("th", text, { scope: "col", ...(wordy(at) ? { class: "words" } : {}) });
+    return node("thead", node("tr", texts.map(cell)));
+  }
+
+  /** Every service of a municipality or of the territory; a service opens its view. */
+  function servicesTable(place) {
+    const short = words().short;
+    const body = node("tbody");
+    DATA.services.forEach((service, at) => {
+      const marks = { type: "button", title: inWords(service.name), "data-key": "service " + service.code };
+      const name = node("button", inWords(service.short), marks);
+      name.addEventListener("click", () => choose({ service: service.code }));
+      body.append(serviceRow(node("th", name, { scope: "row" }), recordOf(place, at), service.code));
+    });
+    const sum = serviceRow(node("th", short.total, { scope: "row" }), recordOf(place, DATA.services.length), ALL);
+    sum.classList.add("sum");
+    body.append(sum);
+    return node("table", [headRow([short.service, short.need, short.served, short.unmet, short.places, short.package]), body]);
+  }
+
+  function serviceRow(name, record, service) {
+    const cases = (column) => node("td", figure(get(record, column)));
+    const need = get(record, "need_is_estimate") && service !== ALL ? words().estimate_mark : "";
+    const row = node("tr", [
+      name,
+      node("td", need + figure(get(record, "need"))),
+      cases("served"),
+      cases("unmet"),
+      cases("places"),
+      packageCell(record, service),
+    ]);
+    if (service === state.service && service !== ALL) row.classList.add("now");
+    return row;
+  }
+
+  function packageCell(record, service) {
+    const complied = get(record, "complied");
+    if (complied === null) return node("td", words().dash);
+    const values = { n: figure(get(record, "achieved")), all: figure(get(record, "required")) };
+    const text = (complied ? "✓ " : "✗ ") + fill(words().panel_words.ratio, values);
+    const name = node("span", text, { class: complied ? "verdict-yes" : "verdict-no", title: reasonOf(record, service) });
+    return node("td", name);
+  }
+
+  function budgetTable() {
+    const said = words().panel_words;
+    const body = node("tbody", DATA.budget.map((stream) => {
+      const name = inWords(stream.name) + " (" + said[stream.kind] + ")";
+      const left = stream.lacking > 0 ? fill(said.lacking, { n: figure(stream.lacking) }) : figure(stream.left);
+      return node("tr", [
+        node("th", name, { scope: "row" }),
+        node("td", figure(stream.budget)),
+        node("td", figure(stream.spent)),
+        node("td", left),
+      ]);
+    }));
+    return node("table", [headRow([said.stream, said.available, said.spent, said.left]), body]);
+  }
+
+  /* ---------------------------------------------------------------- table and CSV */
+
+  const count = (column) => (record) => get(record, column);
+  const TABLE = [
+    ["need", 0, count("need")],
+    ["served", 0, count("served")],
+    ["unmet", 0, count("unmet")],
+    ["above_maximum", 0, count("above_maximum")],
+    ["out_of_reach", 0, count("out_of_reach")],
+    ["no_place", 0, count("no_place")],
+    ["coverage", 1, count("coverage")],
+    ["shortfall", 1, count("shortfall")],
+    ["places_today", 0, count("places_today")],
+    ["places", 0, count("places")],
+    ["new_places", 0, count("new_places")],
+    ["running", 2, count("running")],
+    ["capital", 2, count("capital")],
+    ["money", 1, count("money")],
+    ["required", 0, count("required")],
+    ["achieved", 0, count("achieved")],
+    ["complied", null, (record) => (get(record, "complied") === null ? null : get(record, "complied") ? words().yes : words().no)],
+    ["reason", null, (record) => reasonOf(record, state.service)],
+    ["served_by", null, (record, place) => oneService(place) && flowsInWords(place, serviceAt())[0]],
+    ["serves", null, (record, place) => oneService(place) && flowsInWords(place, serviceAt())[1]],
+    ["indicator", null, (record) => indicatorName(get(record, "indicator"))],
+    ["indicator_value", 2, count("indicator_value")],
+    ["source_class", null, (record) => sourceClass(get(record, "indicator"))],
+    ["estimated", null, (record, place) => (oneService(place) ? estimatesInWords(record, state.service) : null)],
+  ];
+
+  const oneService = (place) => (state.service !== ALL && place < DATA.municipalities.length ? true : null);
+  const knownIndicator = (code) => (code === null ? undefined : DATA.norm_indicators[code]);
+  const indicatorName = (code) => (knownIndicator(code) ? inWords(knownIndicator(code).name) : null);
+  const sourceClass = (code) => (knownIndicator(code) ? words().source_classes[knownIndicator(code).source_class] : null);
+
+  /** Names and cells of the table as values: first the municipality and its class, then the columns. */
+  function tableRows() {
+    return DATA.records.map((records, place) => {
+      const inside = place < DATA.municipalities.length;
+      const name = inside ? inWords(DATA.municipalities[place].name) : words().table.total;
+      const cells = TABLE.map(([, decimals, value]) => [value(records[serviceAt()], place), decimals]);
+      return { name, code: inside ? DATA.municipalities[place].code : "", label: inside ? inWords(classOf(place).label) : "", cells };
+    });
+  }
+
+  const tableHead = () => [words().rows.municipality, words().rows.class, ...TABLE.map(([name]) => words().rows[name])];
+
+  function drawTable() {
+    const wordy = (at) => at === 1 || (at > 1 && TABLE[at - 2][1] === null);
+    const body = node("tbody", tableRows().map(({ name, code, label, cells }) => {
+      const row = node("tr", [node("th", name, { scope: "row" }), node("td", label, { class: "words" })]);
+      cells.forEach(([value, decimals], at) => {
+        const text = decimals === null ? value || words().dash : figure(value, decimals === 2 && Number.isInteger(value) ? 0 : decimals);
+        row.append(node("td", text, { class: (decimals === null ? "words " : "") + "of-" + TABLE[at][0] }));
+      });
+      if (code === "") row.classList.add("sum");
+      else if (code === state.municipality) row.classList.add("now");
+      return row;
+    }));
+    const button = node("button", words().csv, { type: "button", class: "csv", id: "csv-button" });
+    button.addEventListener("click", downloadTable);
+    const title = fill(words().table.title, { service: nameOfService(state.service, "name") });
+    byId("table-view").replaceChildren(
+      node("div", [node("h2", title), button], { class: "head" }),
+      node("table", [headRow(tableHead(), wordy), body], { class: "grid", id: "table" }),
+      node("h3", words().table.sources),
+      sourcesTable(),
+      node("h3", words().table.stages),
+      node("ul", DATA.about[state.lang].stages.map((text) => node("li", text))),
+    );
+  }
+
+  function sourcesTable() {
+    const said = words().table;
+    const rows = Object.values(DATA.norm_indicators).map((known) => node("tr", [
+      node("th", inWords(known.name), { scope: "row" }),
+      node("td", known.date.split("-").reverse().join(".")),
+      node("td", words().source_classes[known.source_class]),
+      node("td", known.source),
+    ]));
+    return node("table", [headRow([said.name, said.date, said.source_class, said.source]), node("tbody", rows)], { class: "sources" });
+  }
+
+  /** One quoted cell; what a spreadsheet could take for a formula gets an apostrophe. */
+  function csvCell(value) {
+    const text = value === null || value === undefined ? "" : String(value);
+    return '"' + (/^[=+\-@\t\r]/.test(text) ? "'" + text : text).replaceAll('"', '""') + '"';
+  }
+
+  function csvNumber(value, decimals) {
+    return value === null || value === undefined ? "" : value.toFixed(decimals).replace(".", words().marks.decimal);
+  }
+
+  function csvText() {
+    const lines = [["", ...tableHead()], ...tableRows().map(({ name, code, label, cells }) => [
+      code,
+      name,
+      label,
+      ...cells.map(([value, decimals]) => (decimals === null ? value : csvNumber(value, decimals))),
+    ])];
+    return "\ufeff" + lines.map((line) => line.map(csvCell).join(";")).join("\r\n") + "\r\n";
+  }
+
+  function downloadTable() {
+    const address = URL.createObjectURL(new Blob([csvText()], { type: "text/csv;charset=utf-8" }));
+    const service = state.service === ALL ? "all" : state.service.replace(/[^A-Za-z0-9_-]/g, "");
+    const link = node("a", null, { href: address, download: words().table.file + "-" + service + "-" + DATA.about.year + ".csv" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+  }
+
+  /* ---------------------------------------------------------------- header, selectors, footer */
+
+  function drawShell() {
+    const said = words();
+    const about = DATA.about[state.lang];
+    document.documentElement.lang = state.lang;
+    document.title = said.title + " · " + about.title;
+    const service = nameOfService(state.service, "name");
+    say("title", said.title);
+    say("subtitle", [service, about.territory, about.title, about.year].join(" · "));
+    say("badge", said.badge);
+    say("view-button", state.view === "map" ? said.show_table : said.show_map);
+    say("print-button", said.print);
+    say("language-button", said.other_language);
+    byId("language-button").lang = otherLanguage();
+    for (const name of ["indicator", "service", "municipality"]) say(name + "-label", said[name]);
+    say("show-legend", said.show);
+    for (const name of ["names", "places", "flows"]) say("show-" + name + "-label", said["show_" + name]);
+    for (const name of ["in", "out", "fit"]) {
+      byId("zoom-" + name).setAttribute("aria-label", said["zoom_" + name]);
+      byId("zoom-" + name).title = said["zoom_" + name];
+    }
+    say("north-text", said.north);
+    say("sentence", inWords(viewNow().sentence));
+    say("caption", fill(said.caption, { indicator: said.indicators[state.indicator], service: nameOfService(state.service) }));
+    say("footer", about.footer.join(" · "));
+    say("disclaimer", about.disclaimer);
+    byId("controls").setAttribute("aria-label", said.controls);
+    byId("panel").setAttribute("aria-label", said.panel);
+    byId("table-view").setAttribute("aria-label", said.show_table);
+    byId("table-view").setAttribute("role", "region");
+    map.getContainer().setAttribute("role", "group");
+    map.getContainer().setAttribute("aria-label", said.map_label);
+    drawSelectors();
+  }
+
+  const otherLanguage = () => DATA.languages[(DATA.languages.indexOf(state.lang) + 1) % DATA.languages.length];
+
+  function options(id, items, chosen) {
+    byId(id).replaceChildren(...items.map(([value, text]) => node("option", text, { value })));
+    byId(id).value = chosen;
+  }
+
+  function drawSelectors() {
+    const said = words();
+    options("indicator-select", DATA.indicators.map((key) => [key, said.indicators[key]]), state.indicator);
+    const services = DATA.services.map((service) => [service.code, inWords(service.short)]);
+    options("service-select", [[ALL, said.all_services], ...services], state.service);
+    const places = DATA.municipalities.map((m) => [m.code, inWords(m.name)]);
+    places.sort((a, b) => a[1].localeCompare(b[1], state.lang));
+    options("municipality-select", [["", said.whole_territory], ...places], state.municipality);
+  }
+
+  /* ---------------------------------------------------------------- all together */
+
+  function choose(change) {
+    Object.assign(state, change);
+    draw();
+  }
+
+  function draw() {
+    const table = state.view === "table";
+    byId("stage").hidden = table;
+    byId("table-view").hidden = !table;
+    document.documentElement.classList.toggle("as-table", table);
+    drawShell();
+    drawLegend();
+    drawPanel();
+    if (table) drawTable();
+    else drawMap();
+    writeAddress();
+  }
+
+  function drawMap() {
+    paint();
+    drawNetwork();
+    markChosen();
+    drawLabels();
+    drawScale();
+  }
+
+  /* ---------------------------------------------------------------- keyboard */
+
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  /** The nearest municipality in a direction: how far along it, and twice how far aside. */
+  function towards(from, [dx, dy]) {
+    const start = map.latLngToLayerPoint(DATA.municipalities[from].point);
+    let best = null;
+    let least = Infinity;
+    DATA.municipalities.forEach((m, place) => {
+      const at = map.latLngToLayerPoint(m.point);
+      const along = (at.x - start.x) * dx + (at.y - start.y) * dy;
+      const aside = Math.abs((at.x - start.x) * dy) + Math.abs((at.y - start.y) * dx);
+      const far = along + 2 * aside;
+      if (place !== from && along > 0 && far < least) [best, least] = [place, far];
+    });
+    return best;
+  }
+
+  function pathOf(place) {
+    return layers.get(DATA.municipalities[place].code).getElement();
+  }
+
+  /** One of all polygons can be reached with Tab. */
+  function setStop(place) {
+    DATA.municipalities.forEach((_, other) => pathOf(other).setAttribute("tabindex", other === place ? "0" : "-1"));
+  }
+
+  function onKey(event, place) {
+    const code = DATA.municipalities[place].code;
+    let next = null;
+    if (event.key === "Enter" || event.key === " ") choose({ municipality: code });
+    else if (event.key === "Escape") choose({ municipality: "" });
+    else if (event.key === "Home") next = 0;
+    else if (event.key === "End") next = DATA.municipalities.length - 1;
+    else if (Object.hasOwn(ARROWS, event.key)) next = towards(place, ARROWS[event.key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (next === null) return;
+    setStop(next);
+    pathOf(next).focus();
+  }
+
+  function makeReachable() {
+    DATA.municipalities.forEach((m, place) => {
+      const layer = layers.get(m.code);
+      const path = layer.getElement();
+      path.setAttribute("role", "button");
+      path.dataset.code = m.code;
+      path.addEventListener("keydown", (event) => onKey(event, place));
+      path.addEventListener("focus", () => { setStop(place); markChosen(); });
+      path.addEventListener("blur", markChosen);
+      layer.on("click", () => choose({ municipality: m.code }));
+    });
+    setStop(state.municipality === "" ? 0 : placeAt());
+  }
+
+  /* ---------------------------------------------------------------- print */
+
+  let before = null;
+
+  /** The page gets the size of the paper, the list of figures goes below the legend, the map is fitted. */
+  function startPrint() {
+    if (before !== null) return;
+    before = { center: map.getCenter(), zoom: map.getZoom() };
+    document.documentElement.classList.add("printing");
+    byId("controls").append(byId("figures"));
+    if (state.view === "map") refit();
+  }
+
+  function endPrint() {
+    if (before === null) return;
+    document.documentElement.classList.remove("printing");
+    byId("figures").remove();
+    drawPanel();
+    const { center, zoom } = before;
+    before = null;
+    if (state.view !== "map") return;
+    refit();
+    map.setView(center, zoom, { animate: false });
+  }
+
+  /* ---------------------------------------------------------------- start */
+
+  function listen() {
+    for (const name of ["indicator", "service", "municipality"]) {
+      byId(name + "-select").addEventListener("change", (event) => choose({ [name]: event.target.value }));
+    }
+    for (const name of ["names", "places", "flows"]) byId("show-" + name).addEventListener("change", drawMap);
+    byId("language-button").addEventListener("click", () => choose({ lang: otherLanguage() }));
+    byId("view-button").addEventListener("click", () => {
+      choose({ view: state.view === "map" ? "table" : "map" });
+      if (state.view === "map") refit();
+    });
+    byId("print-button").addEventListener("click", () => window.print());
+    byId("zoom-in").addEventListener("click", () => map.zoomIn());
+    byId("zoom-out").addEventListener("click", () => map.zoomOut());
+    byId("zoom-fit").addEventListener("click", refit);
+    map.on("zoomend", () => { drawLabels(); drawScale(); });
+    window.addEventListener("resize", () => { if (before === null && state.view === "map") refit(); });
+    window.addEventListener("beforeprint", startPrint);
+    window.addEventListener("afterprint", endPrint);
+    window.addEventListener("hashchange", () => { readAddress(); draw(); });
+  }
+
+  readAddress();
+  draw();
+  if (state.view === "map") refit();
+  makeReachable();
+  listen();
+  document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+})();

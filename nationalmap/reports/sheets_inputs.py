@@ -1,0 +1,132 @@
+"""What the plan was made from as sheets: indicators, services, norms, register, and a glossary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from nationalmap.domain.norm import Presence, Ratio
+from nationalmap.reports import summary
+from nationalmap.reports.sheets import Sheet, Style, declared, heading, in_words, names_of
+from nationalmap.reports.texts import entries, number, text
+from nationalmap.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nationalmap.domain.norm import Norm
+    from nationalmap.domain.plan import Plan
+
+
+def _indicators(plan: Plan) -> Sheet:
+    """Every figure of the scenario's municipalities beside its source, date and class."""
+    inputs = plan.inputs.tables
+    about = ("unit", "reference_date", "source_class", "source", "note")
+    figures = inputs["indicators"]
+    inside = figures[figures["municipality"].isin(summary.municipalities(plan))]
+    sheet = declared(plan, "indicators", ("indicator", "municipality", "value"), inside, frozen=4)
+    catalogue = inputs["indicator_catalogue"].set_index("indicator")
+    rows = sheet.rows.copy()
+    for name in about:
+        words = in_words(catalogue[name], "choice") if name in ("unit", "source_class") else catalogue[name]
+        rows[name] = rows["indicator"].map(dict(zip(catalogue.index, words, strict=True)))
+    styles: tuple[Style, ...] = ("text", "code", "text", "long", "long")
+    fields = (*sheet.fields, *(heading(name, style) for name, style in zip(about, styles, strict=True)))
+    return Sheet("indicators", fields, rows, 4, paper="A3")
+
+
+def _figure(value: float) -> str:
+    """A norm's number with all its decimals, as Bulgarian writes it."""
+    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    return number(value, "bg", decimals)
+
+
+def rule_in_words(norm: Norm, indicators: Mapping[str, str]) -> str:
+    """The rule of a norm, e.g. 9,3582 на 1 000 – Население на 65+."""
+    rule = norm.rule
+    if isinstance(rule, Presence):
+        return text("rule.presence", "bg", amount=_figure(rule.amount))
+    indicator = indicators.get(rule.indicator, rule.indicator)
+    if isinstance(rule, Ratio):
+        return text("rule.ratio", "bg", rate=_figure(rule.rate), per=_figure(rule.per), indicator=indicator)
+    bands = [
+        text("rule.last", "bg", amount=_figure(band.amount))
+        if band.below is None
+        else text("rule.band", "bg", below=_figure(band.below), amount=_figure(band.amount))
+        for band in rule.bands
+    ]
+    return text("rule.banded", "bg", indicator=indicator, bands="; ".join(bands))
+
+
+def _norms(plan: Plan) -> Sheet:
+    known = {name: names_of(plan, name, "bg") for name in ("service", "indicator")}
+    norms = sorted(plan.inputs.norms, key=lambda norm: norm.id)
+    columns: tuple[tuple[str, Style, list[Any]], ...] = (
+        ("norm", "code", [norm.id for norm in norms]),
+        ("service_name", "text", [known["service"].get(norm.service, norm.service) for norm in norms]),
+        ("gives", "text", in_words((norm.gives for norm in norms), "choice")),
+        ("norm_territory", "text", in_words((norm.territory for norm in norms), "choice")),
+        ("norm_unit", "text", in_words((norm.unit for norm in norms), "choice")),
+        ("rule", "long", [rule_in_words(norm, known["indicator"]) for norm in norms]),
+        ("rounding", "text", in_words((norm.rounding for norm in norms), "choice")),
+        ("status", "text", in_words((norm.status for norm in norms), "choice")),
+        ("is_estimate", "text", in_words((str(norm.estimate).lower() for norm in norms), "flag")),
+        ("basis", "long", [norm.basis for norm in norms]),
+        ("citation", "long", [norm.citation for norm in norms]),
+        ("valid_from", "year", [norm.valid_from for norm in norms]),
+        ("valid_to", "year", [norm.valid_to for norm in norms]),
+    )
+    fields = tuple(heading(name, style) for name, style, _ in columns)
+    rows = pd.DataFrame({name: cells for name, _, cells in columns}, dtype=object)
+    return Sheet("norms", fields, rows, 2, paper="A3")
+
+
+def _services(plan: Plan) -> Sheet:
+    skipped = ("name_bg", "name_en", "short_bg", "short_en")
+    columns = [name for name in TABLES["services"].names if name not in skipped]
+    return declared(plan, "services", columns, plan.inputs.tables["services"], frozen=2, paper="A3")
+
+
+def _bases(plan: Plan) -> Sheet:
+    """Basis of every number of the catalogue; * stands for every service not named."""
+    columns = ("service", "figure", "status", "basis", "source")
+    return declared(plan, "bases", columns, plan.inputs.tables["bases"], frozen=3, paper="A3")
+
+
+def _register(plan: Plan) -> Sheet:
+    columns = (
+        "site",
+        "municipality",
+        "service",
+        "places",
+        "users",
+        "status",
+        "close_by_year",
+        "origin",
+        "basis",
+    )
+    styles: dict[str, Style] = {"close_by_year": "year"}
+    rows = summary.register_rows(plan)
+    return declared(plan, "register", columns, rows, styles, frozen=5, totals=("places",), paper="A3")
+
+
+def _glossary(plan: Plan) -> Sheet:
+    """Every code and every Bulgarian word of the cells, in both languages."""
+    rows: list[tuple[str, ...]] = []
+    for column in ("municipality", "service", "indicator", "stream"):
+        bg, en = (names_of(plan, column, language) for language in ("bg", "en"))
+        codes = summary.municipalities(plan) if column == "municipality" else sorted(bg)
+        rows += [(text(f"column.{column}_name", "bg"), code, bg[code], en[code]) for code in codes]
+    for group in ("choice", "flag"):
+        rows += [(text("column.word", "bg"), code, *words) for code, words in sorted(entries(group).items())]
+    names = ("what", "code", "name_bg", "name_en")
+    styles: tuple[Style, ...] = ("text", "code", "text", "text")
+    fields = tuple(heading(name, style) for name, style in zip(names, styles, strict=True))
+    return Sheet("glossary", fields, pd.DataFrame(rows, columns=list(names), dtype=object), 2)
+
+
+def input_sheets(plan: Plan) -> list[Sheet]:
+    """Everything the plan was made from that a reader may want to check."""
+    builders = (_indicators, _norms, _services, _bases, _register, _glossary)
+    return [build(plan) for build in builders]

@@ -1,0 +1,95 @@
+"""What officials read, in Bulgarian and English: words, plurals and figures, all held in texts.toml."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from nationalmap.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@cache
+def _data() -> dict[str, Any]:
+    """The whole of texts.toml."""
+    source = resources.files("nationalmap.reports").joinpath("texts.toml")
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def languages() -> tuple[str, ...]:
+    """Languages that every text exists in."""
+    return tuple(_data()["languages"])
+
+
+def _node(key: str) -> Any:
+    """What stands under a dotted key, in all languages."""
+    node: Any = _data()
+    for part in key.split("."):
+        node = node[part]
+    return node
+
+
+def _entry(key: str, language: str) -> Any:
+    if language not in languages():
+        raise UsageError(f'language: "{language}" is not one of {", ".join(languages())}.')
+    return _node(key)[language]
+
+
+def text(key: str, language: str, /, **values: object) -> str:
+    """The text of a dotted key in one language, its {names} filled; a value is never read as a template."""
+    template = str(_entry(key, language))
+    return template.format(**values) if values else template
+
+
+def entries(group: str) -> dict[str, tuple[str, ...]]:
+    """Every text of a group by its key, in the order of the languages."""
+    return {key: tuple(text(f"{group}.{key}", language) for language in languages()) for key in _node(group)}
+
+
+def number(value: float, language: str, decimals: int = 0) -> str:
+    """A figure as the language writes it: 1 234,5 in Bulgarian (no-break space), 1,234.5 in English."""
+    if not math.isfinite(value):
+        return text("number.none", language)
+    rounded = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    plain = f"{rounded:,f}".lstrip("" if rounded else "-")
+    marks = {
+        ",": text("number.thousands", language),
+        ".": text("number.decimal", language),
+        "-": text("number.minus", language),
+    }
+    return "".join(marks.get(sign, sign) for sign in plain)
+
+
+def signed(value: float, language: str, decimals: int = 0) -> str:
+    """A difference with its sign: +5, −5, 0."""
+    written = number(value, language, decimals)
+    return f"+{written}" if value > 0 and written != number(0, language, decimals) else written
+
+
+def money(value: float, language: str, decimals: int = 0) -> str:
+    """An amount in EUR, to the euro unless decimals are asked for."""
+    return text("number.money", language, amount=number(value, language, decimals))
+
+
+def percent(share: float, language: str, decimals: int = 2) -> str:
+    """A share of one as per cent; what is not finite has no figure."""
+    if not math.isfinite(share):
+        return text("number.none", language)
+    return text("number.percent", language, amount=number(share * 100, language, decimals))
+
+
+def counted(count: int, noun: str, language: str) -> str:
+    """A count with its noun in the right form: 1 община, 2 общини."""
+    one, many = _entry(f"noun.{noun}", language)
+    return f"{number(count, language)}\N{NO-BREAK SPACE}{one if count == 1 else many}"
+
+
+def listed(items: Iterable[str], language: str, mark: str = "list") -> str:
+    """The items as a list in a sentence; another ``mark`` where the items hold commas themselves."""
+    return text(f"number.{mark}", language).join(items)

@@ -1,0 +1,282 @@
+"""Run folders ``<out>/<scenario>/<run-id>/``: whole or not at all, and read back as they were written.
+
+A folder is made under a temporary name beside its place, the manifest last, and renamed when
+it is complete; ``LATEST`` is a small file with the run-id, replaced in one step. Only the
+manifest holds a clock time; every other byte follows from the inputs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from nationalmap import __version__, schema
+from nationalmap.domain.norm import Norm
+from nationalmap.domain.plan import Boundaries, Inputs, Plan, StageResult
+from nationalmap.domain.scenario import Scenario
+from nationalmap.errors import Fault, InputRefused, OutputFailed
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+LATEST = "LATEST"
+_PACKAGES = ("folium", "geopandas", "highspy", "numpy", "pandas", "pulp", "shapely", "xlsxwriter")
+
+
+def run_id(scenario: Scenario, inputs: Inputs) -> str:
+    """Twelve digits of the hash of everything the plan is made from: the same question, the same id."""
+    digest = hashlib.sha256()
+    for name, data in sorted(_input_files(scenario, inputs).items()):
+        digest.update(f"{name}\n{len(data)}\n".encode() + data)
+    digest.update(__version__.encode())
+    return digest.hexdigest()[:12]
+
+
+def plan_files(plan: Plan) -> dict[str, bytes]:
+    """Inputs and result tables of a plan as files, by path inside the run folder."""
+    files = {f"inputs/{name}": data for name, data in _input_files(plan.scenario, plan.inputs).items()}
+    for table in schema.RESULT_TABLES:
+        files[f"{table.name}.csv"] = csv_bytes(table, plan.tables[table.name])
+    return files
+
+
+def csv_bytes(table: schema.Table, frame: Any) -> bytes:
+    """A declared table as CSV: UTF-8, comma, one line feed per row, the same on every machine."""
+    text: str = schema.as_text(table, frame).to_csv(index=False, lineterminator="\n")
+    return text.encode()
+
+
+def _json(data: Any) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=str, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def _input_files(scenario: Scenario, inputs: Inputs) -> dict[str, bytes]:
+    files = {
+        "scenario.json": _json(dataclasses.asdict(scenario)),
+        "norms.json": _json([dataclasses.asdict(norm) for norm in inputs.norms]),
+        "boundaries.geojson": _geojson(inputs.boundaries),
+        "boundaries.json": _json(
+            {"status": inputs.boundaries.status, "source": inputs.boundaries.source, "sha256": inputs.boundaries.sha256}
+            | {"notes": list(inputs.boundaries.notes)}
+        ),
+        "sources.json": _json(dict(inputs.sources)),
+    }
+    for table in schema.INPUT_TABLES:
+        files[f"{table.name}.csv"] = csv_bytes(table, inputs.tables[table.name])
+    return files
+
+
+def _geojson(boundaries: Boundaries) -> bytes:
+    """Polygons sorted by municipality, coordinates as they are."""
+    from shapely import to_geojson
+
+    polygons = boundaries.polygons.sort_values("municipality")
+    features = [
+        '{"type":"Feature","properties":{"municipality":"%s"},"geometry":%s}' % (code, to_geojson(shape))  # noqa: UP031
+        for code, shape in zip(polygons["municipality"], polygons.geometry, strict=True)
+    ]
+    return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n").encode()
+
+
+def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping[str, Any]) -> Path:
+    """The run folder of a plan, published whole. ``extras`` are the page and the workbook.
+
+    ``about`` is what the manifest says of the solver. An equal folder that is there already
+    stays untouched. Raises OutputFailed when anything cannot be written; then nothing is
+    published and what was there before is still there.
+    """
+    files = {**plan_files(plan), **extras}
+    scenario_folder = out / plan.scenario.name
+    final = scenario_folder / plan.run_id
+    try:
+        scenario_folder.mkdir(parents=True, exist_ok=True)
+        if not _same(final, files):
+            temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=scenario_folder))
+            try:
+                _fill(temporary, files, _manifest(plan, files, about))
+                _publish(temporary, final)
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+        _replace(scenario_folder / LATEST, (plan.run_id + "\n").encode())
+    except OSError as error:
+        place = error.filename or final
+        reason = (error.strerror or "it failed").lower()
+        message = f"{place} could not be written ({reason}); nothing was published, earlier runs are untouched"
+        raise OutputFailed(message) from error
+    return final
+
+
+def _same(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a complete folder with exactly these files stands there already."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_bytes())["outputs"]
+        return set(listed) == set(files) and all((folder / name).read_bytes() == data for name, data in files.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _fill(folder: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
+    for name, data in [*sorted(files.items()), (MANIFEST, _json(manifest))]:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+
+
+def _publish(temporary: Path, final: Path) -> None:
+    """Rename into place; an older folder of the same id steps aside first and returns on failure."""
+    aside = final.with_name(f".old-{final.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    if final.exists():
+        final.rename(aside)
+    try:
+        temporary.rename(final)
+    except OSError:
+        if aside.exists():
+            aside.rename(final)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """A small file replaced in one step: readers see the old or the new content, never half."""
+    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_file(path: Path, data: bytes) -> Path:
+    """One output file, whole or not at all. Raises OutputFailed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        reason = (error.strerror or "it failed").lower()
+        raise OutputFailed(f"{path} could not be written ({reason}); nothing was changed") from error
+    return path
+
+
+def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "scenario": plan.scenario.name,
+        "run_id": plan.run_id,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "status": plan.status,
+        "norms": sorted({norm.status for norm in plan.inputs.norms}),
+        "boundaries": plan.inputs.boundaries.status,
+        "sources": dict(plan.inputs.sources),
+        "budgets_eur": dict(plan.budgets_eur),
+        "stages": [dataclasses.asdict(stage) for stage in plan.stages],
+        "outputs": {
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in sorted(files.items())
+        },
+        "versions": {"nationalmap": __version__, "python": platform.python_version()}
+        | {name: metadata.version(name) for name in _PACKAGES},
+        **about,
+    }
+
+
+def find_run(name: str | Path) -> Path:
+    """Run folder for a folder of a run, or of a scenario (then the one named in LATEST)."""
+    path = Path(name)
+    latest = path / LATEST
+    try:
+        folder = path / latest.read_text(encoding="utf-8").strip() if latest.is_file() else path
+    except OSError as error:
+        raise InputRefused([Fault(str(latest), rule="cannot be read", cure="name the run folder itself")]) from error
+    if not (folder / MANIFEST).is_file():
+        cure = "name a folder such as runs/haskovo-2027 or one of its runs"
+        raise InputRefused([Fault(str(path), rule="is not a run folder", cure=cure)])
+    return folder
+
+
+def read_run(name: str | Path) -> Plan:
+    """The plan of a run folder, every file compared with the manifest's hash first.
+
+    Raises InputRefused where a file is missing, was changed, or has another format.
+    """
+    folder = find_run(name)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if manifest["format"] != FORMAT:
+            cure = f"this version reads format {FORMAT}"
+            raise InputRefused([Fault(MANIFEST, 0, "format", str(manifest["format"]), "is another format", cure)])
+        files = _checked(folder, manifest["outputs"])
+        return _plan(manifest, files)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        cure = "plan the scenario again"
+        raise InputRefused([Fault(str(folder), rule=f"is not a whole run folder ({error})", cure=cure)]) from error
+
+
+def _checked(folder: Path, listed: Mapping[str, Any]) -> dict[str, bytes]:
+    files, faults = {}, []
+    for name, facts in listed.items():
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve())
+        data = path.read_bytes() if inside and path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != facts["sha256"]:
+            cure = "plan the scenario again, or restore the file"
+            faults.append(Fault(str(folder / name), rule="is not as it was written (missing or changed)", cure=cure))
+        files[name] = data
+    if faults:
+        raise InputRefused(faults)
+    return files
+
+
+def _table(table: schema.Table, files: Mapping[str, bytes], name: str) -> Any:
+    import csv
+    import io
+
+    import pandas as pd
+
+    rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
+    raw = pd.DataFrame(rows[1:], columns=rows[0], dtype="str")
+    raw.index += schema.FIRST_ROW
+    return schema.check(table, raw, name)
+
+
+def _plan(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Plan:
+    import io
+
+    import geopandas as gpd
+    from pydantic import TypeAdapter
+
+    about = json.loads(files["inputs/boundaries.json"])
+    polygons = gpd.read_file(io.BytesIO(files["inputs/boundaries.geojson"]))
+    boundaries = Boundaries(
+        polygons[["municipality", "geometry"]], about["status"], about["source"], about["sha256"], tuple(about["notes"])
+    )
+    inputs = Inputs(
+        tables={t.name: _table(t, files, f"inputs/{t.name}.csv") for t in schema.INPUT_TABLES},
+        norms=TypeAdapter(tuple[Norm, ...]).validate_json(files["inputs/norms.json"]),
+        boundaries=boundaries,
+        sources=json.loads(files["inputs/sources.json"]),
+    )
+    return Plan(
+        scenario=TypeAdapter(Scenario).validate_json(files["inputs/scenario.json"]),
+        inputs=inputs,
+        tables={t.name: _table(t, files, f"{t.name}.csv") for t in schema.RESULT_TABLES},
+        budgets_eur=manifest["budgets_eur"],
+        stages=tuple(StageResult(**stage) for stage in manifest["stages"]),
+        run_id=manifest["run_id"],
+    )

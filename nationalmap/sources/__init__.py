@@ -1,0 +1,1 @@
+"""The only room that opens files: shipped data, tables, scenarios, boundaries."""

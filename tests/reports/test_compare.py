@@ -1,0 +1,268 @@
+"""What differs between two plans, and nothing else, with the sign B less A."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from nationalmap.reports import compare as comparing
+from nationalmap.reports.comparisons import COMPARISONS
+from nationalmap.schema import RESULT_TABLES, as_text
+
+NB = "\N{NO-BREAK SPACE}"
+
+
+def with_table(plan, name, frame):
+    return dataclasses.replace(plan, tables={**plan.tables, name: frame})
+
+
+def with_input(plan, name, frame):
+    inputs = dataclasses.replace(plan.inputs, tables={**plan.inputs.tables, name: frame})
+    return dataclasses.replace(plan, inputs=inputs)
+
+
+def with_scenario(plan, **changes):
+    return dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, **changes))
+
+
+def cells(frame):
+    return [tuple(row) for row in frame.astype(object).where(frame.notna(), None).to_numpy().tolist()]
+
+
+@pytest.fixture
+def other(small):
+    """Beta opens 10 places of day care for 9 people, the centre of Alfa moves out of the plan."""
+    capacity = small.tables["capacity"].copy()
+    capacity.loc[capacity["site"] == "d2", ["places", "given_up_places", "facilities", "closed"]] = [
+        10,
+        0,
+        1,
+        0,
+    ]
+    capacity = capacity[capacity["site"] != "new:crisis:AAA01"]
+    unmet = small.tables["unmet"].copy()
+    beta = (unmet["municipality"] == "AAA02") & (unmet["service"] == "day_care")
+    unmet.loc[beta, ["served_users", "unmet_users", "out_of_reach_users"]] = [10, 1, 0]
+    compliance = small.tables["compliance"].copy()
+    compliance.loc[compliance["municipality"] == "AAA02", "complied"] = True
+    spending = small.tables["spending"].copy()
+    crisis = (spending["service"] == "crisis") & (spending["kind"] == "running")
+    spending.loc[crisis, "amount_eur"] = 40000.15
+    budget = small.tables["budget"].copy()
+    budget.loc[budget["stream"] == "own", ["spent_eur", "left_eur"]] = [40000.15, 9999.85]
+    changed = {
+        "capacity": capacity,
+        "unmet": unmet,
+        "compliance": compliance,
+        "spending": spending,
+        "budget": budget,
+    }
+    return dataclasses.replace(small, tables={**small.tables, **changed}, run_id="b")
+
+
+def test_a_plan_does_not_differ_from_itself(small):
+    tables = comparing.compare(small, small)
+    assert list(tables) == list(COMPARISONS)
+    for name, frame in tables.items():
+        if name in ("municipality_service", "totals"):
+            differences = [column for column in frame.columns if column.endswith("_difference")]
+            assert len(frame) > 0
+            assert (frame[differences] == 0).all().all()
+        else:
+            assert frame.empty, name
+
+
+def test_every_table_has_its_declared_columns_and_order(small, other):
+    for name, frame in comparing.compare(small, other).items():
+        table = COMPARISONS[name]
+        assert list(frame.columns) == list(table.names), name
+        assert not frame.duplicated(list(table.key)).any(), name
+        ordered = frame.sort_values(list(table.key), kind="stable")
+        assert ordered.index.tolist() == list(range(len(frame))), name
+        assert as_text(table, frame.astype(object).where(frame.notna(), None)).shape == frame.shape
+
+
+def test_the_order_of_the_rows_does_not_matter(small, other):
+    turned = dataclasses.replace(
+        other,
+        tables={name: frame.iloc[::-1] for name, frame in other.tables.items()},
+        inputs=dataclasses.replace(
+            other.inputs,
+            tables={name: frame.iloc[::-1] for name, frame in other.inputs.tables.items()},
+            norms=other.inputs.norms[::-1],
+        ),
+    )
+    straight, mixed = comparing.compare(small, other), comparing.compare(small, turned)
+    for name, frame in straight.items():
+        pd.testing.assert_frame_equal(frame, mixed[name])
+    assert mixed["input_rows"].empty
+
+
+def test_capacity_by_site_changed_and_removed(small, other):
+    frame = comparing.compare(small, other)["capacity"]
+    assert frame["site"].tolist() == ["d2", "new:crisis:AAA01"]
+    assert frame["change"].tolist() == ["changed", "removed"]
+    kept = frame.set_index("site").loc["d2"]
+    assert (kept["places_a"], kept["places_b"], kept["places_difference"]) == (0, 10, 10)
+    assert (kept["closed_a"], kept["closed_b"], kept["closed_difference"]) == (1, 0, -1)
+    assert (kept["municipality_a"], kept["municipality_b"]) == ("AAA02", "AAA02")
+    gone = frame.set_index("site").loc["new:crisis:AAA01"]
+    assert gone["places_a"] == 4
+    assert pd.isna(gone["places_b"])
+    assert pd.isna(gone["places_difference"])
+    assert gone["municipality_b"] == ""
+
+
+def test_money_is_compared_to_the_cent(small, other):
+    frame = comparing.compare(small, other)["spending"]
+    assert cells(frame) == [("own", "running", "AAA01", "crisis", "changed", 40000.4, 40000.15, -0.25)]
+
+
+def test_flags_and_blanks_are_compared(small, other):
+    tables = comparing.compare(small, other)
+    assert tables["compliance"]["complied_a"].tolist() == [False, False]
+    assert tables["compliance"]["complied_b"].tolist() == [True, True]
+    needs = small.tables["needs"].copy()
+    blank = needs["need_users"].isna()
+    needs["need_users"] = needs["need_users"].fillna(0)
+    changed = comparing.compare(small, with_table(small, "needs", needs))["needs"]
+    assert blank.sum() == len(changed) == 1
+    assert pd.isna(changed.loc[0, "need_users_a"])
+    assert changed.loc[0, "need_users_b"] == 0
+    assert pd.isna(changed.loc[0, "need_users_difference"])
+
+
+def test_summary_by_municipality_and_service(small, other):
+    frame = comparing.compare(small, other)["municipality_service"]
+    assert len(frame) == 5
+    beta = frame[(frame["municipality"] == "AAA02") & (frame["service"] == "day_care")].iloc[0]
+    assert (beta["served_users_a"], beta["served_users_b"], beta["served_users_difference"]) == (1, 10, 9)
+    assert (beta["unmet_users_a"], beta["unmet_users_b"], beta["unmet_users_difference"]) == (10, 1, -9)
+    assert (beta["places_a"], beta["places_b"], beta["places_difference"]) == (0, 10, 10)
+    crisis = frame[frame["service"] == "crisis"].iloc[0]
+    assert (crisis["places_a"], crisis["places_b"], crisis["places_difference"]) == (4, 0, -4)
+    assert (crisis["running_eur_a"], crisis["running_eur_difference"]) == (40000.4, -0.25)
+
+
+def test_totals(small, other):
+    frame = comparing.compare(small, other)["totals"].set_index("quantity")
+    asked = {
+        "complied_municipalities": (1, 2, 1),
+        "served_users": (63, 72, 9),
+        "unmet_users": (32, 23, -9),
+        "places": (63, 69, 6),
+        "running_spent_eur": (280001.0, 280000.75, -0.25),
+        "capital_spent_eur": (150000.55, 150000.55, 0),
+    }
+    found = {name: tuple(frame.loc[name, ["value_a", "value_b", "value_difference"]]) for name in asked}
+    assert found == asked
+
+
+def test_scenario_keys_with_their_values(small):
+    state = dataclasses.replace(
+        small.scenario.streams["state"], amount_eur=None, indicator="elderly", factor=1.5
+    )
+    streams = {"state": state, "build": small.scenario.streams["build"], "new": state}
+    changed = with_scenario(small, no_loss=False, regions=("AAA", "BBB"), streams=streams)
+    frame = comparing.compare(small, changed)["scenario"]
+    found = {row[0]: row[1:] for row in cells(frame)}
+    assert found["no_loss"] == ("changed", "true", "false")
+    assert found["regions"] == ("changed", "AAA", "AAA, BBB")
+    assert found["streams.state.factor"] == ("changed", "1.0", "1.5")
+    assert found["streams.state.amount_eur"] == ("removed", "250000.0", "")
+    assert found["streams.state.indicator"] == ("added", "", "elderly")
+    assert found["streams.own.kind"] == ("removed", "running", "")
+    assert found["streams.new.kind"] == ("added", "", "running")
+    assert not any(key.startswith("streams.build") for key in found)
+
+
+def test_input_rows_added_removed_and_changed(small):
+    register = small.inputs.tables["register"].copy()
+    register.loc[register["site"] == "d1", "places"] = 14
+    register = register[register["site"] != "x1"]
+    extra = register[register["site"] == "h1"].assign(site="h3")
+    changed = with_input(small, "register", pd.concat([register, extra]))
+    frame = comparing.compare(small, changed)["input_rows"]
+    assert set(frame["table"]) == {"register"}
+    by = frame.set_index(["row", "column"])
+    assert tuple(by.loc[("d1", "places")])[1:] == ("changed", "12", "14")
+    assert tuple(by.loc[("x1", "places")])[1:] == ("removed", "99", "")
+    assert tuple(by.loc[("h3", "users")])[1:] == ("added", "", "25")
+    assert ("d1", "users") not in by.index
+    assert set(frame["row"]) == {"d1", "x1", "h3"}
+
+
+def test_a_blank_figure_is_not_a_zero(small):
+    indicators = small.inputs.tables["indicators"].fillna(0.0)
+    frame = comparing.compare(small, with_input(small, "indicators", indicators))["input_rows"]
+    assert cells(frame) == [("indicators", "adults / AAA02", "value", "changed", "", "0")]
+
+
+def test_a_table_that_only_one_plan_has(small):
+    known = pd.DataFrame({"municipality": ["AAA01"], "host": ["AAA02"], "travel_min": [44]})
+    frame = comparing.compare(small, with_input(small, "known_travel", known))["input_rows"]
+    assert cells(frame) == [("known_travel", "AAA01 / AAA02", "travel_min", "added", "", "44")]
+
+
+def test_norms_files_and_boundaries(small):
+    first, second, third = small.inputs.norms
+    rule = dataclasses.replace(third.rule, rate=90.0)
+    bands = (dataclasses.replace(second.rule.bands[0], below=600.0), second.rule.bands[1])
+    second = dataclasses.replace(second, rule=dataclasses.replace(second.rule, bands=bands))
+    inputs = dataclasses.replace(
+        small.inputs,
+        norms=(second, dataclasses.replace(third, rule=rule)),
+        sources={"catalogue/services.csv": "1" * 64, "register/AAA.csv": "9" * 64, "more.csv": "3" * 64},
+        boundaries=dataclasses.replace(small.inputs.boundaries, status="supplied"),
+    )
+    tables = comparing.compare(small, dataclasses.replace(small, inputs=inputs))
+    norms = {row[:2]: row[2:] for row in cells(tables["norms"])}
+    assert norms["n_home", "rule.rate"] == ("changed", "100", "90.0")
+    assert norms["n_crisis_min", "rule.bands.0.below"] == ("changed", "500", "600.0")
+    assert norms["n_crisis", "service"] == ("removed", first.service, "")
+    assert cells(tables["files"]) == [
+        ("more.csv", "added", "", "3" * 64),
+        ("register/AAA.csv", "changed", "2" * 64, "9" * 64),
+    ]
+    assert cells(tables["boundaries"]) == [("status", "changed", "schematic", "supplied")]
+
+
+def test_plans_for_two_years_are_matched_place_by_place(small):
+    later = dataclasses.replace(
+        with_scenario(small, year=2028),
+        tables={name: frame.assign(year=2028) for name, frame in small.tables.items()},
+    )
+    tables = comparing.compare(small, later)
+    assert cells(tables["scenario"]) == [("year", "changed", "2027", "2028")]
+    assert all(tables[table.name].empty for table in RESULT_TABLES)
+
+
+def test_sentences_in_bulgarian(small, other):
+    changed = with_scenario(
+        other,
+        title_bg="Друг",
+        no_loss=False,
+        streams={name: stream for name, stream in other.scenario.streams.items() if name != "own"},
+    )
+    keys = len(comparing.compare(small, changed)["scenario"])
+    assert comparing.sentences(small, changed, "bg") == [
+        "А: Малък план (2026-07-01-small). Б: Друг (b).",
+        f"Различни входни данни: {keys}{NB}ключа. no_loss: true → false; streams.own: само в А.",
+        "Пакет: общини с целия минимален пакет (от общо 2): 1 → 2 (+1); само в Б: Бета.",
+        "Потребност, случаи: 95 (без промяна); с място 63 → 72 (+9); без място 32 → 23 (\N{MINUS SIGN}9).",
+        "Места: 63 → 69 (+6); обекти за разкриване: 1 → 0 (\N{MINUS SIGN}1); "
+        "за закриване: 1 → 0 (\N{MINUS SIGN}1).",
+        f"Пари за година: издръжка 280{NB}001{NB}EUR → 280{NB}001{NB}EUR (0); "
+        f"капиталови разходи 150{NB}001{NB}EUR (без промяна).",
+    ]
+
+
+def test_sentences_of_equal_plans(small):
+    lines = comparing.sentences(small, small, "en")
+    assert lines[1:3] == ["The inputs are the same.", "The two plans are the same row by row."]
+
+
+def test_a_municipality_that_loses_its_package_is_named(small, other):
+    assert "; only in A: Beta." in comparing.sentences(other, small, "en")[2]

@@ -1,0 +1,597 @@
+"""The page in Chromium without a network, compared with the plan's own tables.
+
+Skipped loudly where there is no Chromium; fails there when CI is set.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import warnings
+from fractions import Fraction
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import sync_playwright
+from sample_plan import (
+    CASES,
+    CRISIS,
+    DAY,
+    HOME,
+    HOSTILE,
+    NEIGHBOURS,
+    SKILLS,
+    TOWNS,
+    hostile_plan,
+    sample_plan,
+)
+
+from nationalmap.reports.page import build
+
+pytestmark = pytest.mark.xdist_group("chromium")
+
+BLUES = ["#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d"]
+REDS = ["#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000"]
+NO_DATA, NO_NEED = "url(#no-data)", "#e6e0d2"
+SERVICES = [HOME, DAY, CRISIS, SKILLS]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str:
+    """Path of Chromium; without one the tests are skipped loudly, and fail in CI."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if found:
+        return found
+    text = "CHROMIUM IS MISSING: the page was not tested in a browser (set CHROMIUM to its path)"
+    if os.environ.get("CI"):
+        pytest.fail(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(text, stacklevel=2)
+    pytest.skip(text)
+
+
+class Visit:
+    """An opened page with everything it asked for and complained about."""
+
+    def __init__(self, browser, path: Path, address: str = "", size: tuple[int, int] = (1366, 768)) -> None:
+        self.context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, offline=True, accept_downloads=True
+        )
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.page.goto(path.as_uri() + address)
+        self.page.wait_for_selector("html[data-drawn]")
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(selector).inner_text().replace("\u00a0", " ")
+
+    def choose(self, **choices: str) -> None:
+        for name, value in choices.items():
+            self.page.select_option(f"#{name}-select", value)
+
+    def fills(self) -> dict[str, str]:
+        """Fill of every planned polygon by the code that the page gave it."""
+        script = "list => Object.fromEntries(list.map(p => [p.dataset.code, p.getAttribute('fill')]))"
+        return self.page.locator("path.planned").evaluate_all(script)
+
+    def details(self) -> dict[str, str]:
+        """Terms of the panel with their figures."""
+        script = """list => Object.fromEntries(list.map(
+            t => [t.textContent, t.nextElementSibling.textContent.replaceAll('\\u00a0', ' ')]))"""
+        return self.page.locator("#panel dt").evaluate_all(script)
+
+    def clean(self) -> None:
+        """One request, and nothing said on the console."""
+        assert len(self.requests) == 1
+        assert self.complaints == []
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = chromium()
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return sample_plan()
+
+
+@pytest.fixture(scope="module")
+def path(plan, tmp_path_factory):
+    file = tmp_path_factory.mktemp("page") / "page.html"
+    file.write_text(build(plan), encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def visit(browser, path):
+    opened = []
+
+    def go(address: str = "", size: tuple[int, int] = (1366, 768)) -> Visit:
+        opened.append(Visit(browser, path, address, size))
+        return opened[-1]
+
+    yield go
+    for one in opened:
+        one.context.close()
+
+
+# ------------------------------------------------------------------ drawn offline
+
+
+def test_one_request_no_complaint_and_drawn_within_a_second(browser, path, visit):
+    times = []
+    for _ in range(3):
+        seen = visit()
+        seen.clean()
+        times.append(int(seen.page.locator("html").get_attribute("data-drawn")))
+    assert min(times) <= 1000, times
+
+
+def test_one_path_per_planned_municipality_and_grey_neighbours(visit):
+    page = visit().page
+    paths = page.locator("path.planned").evaluate_all("list => list.map(p => p.getAttribute('d'))")
+    assert len(paths) == len(TOWNS)
+    assert all(len(d) > 20 for d in paths)
+    greys = page.locator("path.neighbour").evaluate_all("list => list.map(p => p.getAttribute('fill'))")
+    assert len(greys) == len(NEIGHBOURS) - 1
+    assert set(greys) == {"#dfe3e7"}
+
+
+def test_the_browser_refuses_a_script_that_is_not_the_pages(browser, path, tmp_path):
+    strange = "<script>window.hurt = 1</script><img src='x' onerror='window.hurt = 1'></body>"
+    file = tmp_path / "changed.html"
+    file.write_text(path.read_text(encoding="utf-8").replace("</body>", strange), encoding="utf-8")
+    seen = Visit(browser, file)
+    assert seen.page.evaluate("window.hurt") is None
+    assert any("Content Security Policy" in text for text in seen.complaints)
+    seen.context.close()
+
+
+def test_it_opens_on_the_package(visit):
+    seen = visit()
+    assert seen.text("#sentence").startswith("8 от 11 общини имат целия минимален пакет; липсват")
+    assert seen.page.locator("#indicator-select").input_value() == "package"
+    assert "ИНДИКАТИВНА КАРТА" in seen.text("#badge")
+    assert "не е доказан докрай" in seen.text("#footer")
+    assert "не замества решение на общинския съвет" in seen.text("#disclaimer")
+
+
+# ------------------------------------------------------------------ every fill, from the plan's tables
+
+
+def rows_of(plan, table, service, code):
+    frame = plan.tables[table]
+    mask = frame["municipality"] == code
+    return frame[mask & (frame["service"] == service)] if service != "*" else frame[mask]
+
+
+def step(value: Fraction, breaks: list[str], colours: list[str]) -> str:
+    return colours[sum(value >= Fraction(limit) for limit in breaks)]
+
+
+def expected_package(plan, service, code):
+    rows = rows_of(plan, "compliance", service, code)
+    if rows.empty:
+        return NO_NEED
+    missing = int((~rows["complied"]).sum())
+    if service == "*":
+        return step(Fraction(missing), ["1", "2", "4", "7"], BLUES[::-1])
+    if not missing:
+        return BLUES[4]
+    return BLUES[2] if rows["achieved"].item() else BLUES[0]
+
+
+def expected_rate(plan, indicator, service, code):
+    rows = rows_of(plan, "unmet", service, code)
+    if rows.empty:
+        return NO_DATA
+    need, served, unmet = (int(rows[f"{name}_users"].sum()) for name in ("need", "served", "unmet"))
+    if need == 0:
+        return NO_NEED
+    if indicator == "coverage":
+        return BLUES[4] if served == need else step(Fraction(100 * served, need), ["25", "50", "75"], BLUES)
+    breaks = ["2", "5", "10", "20"] if service == "*" else ["0.5", "1", "2", "4"]
+    return step(Fraction(1000 * unmet, TOWNS[code][4]), breaks, REDS)
+
+
+def expected_money(plan, service, code):
+    rows = rows_of(plan, "spending", service, code)
+    cents = sum(round(amount * 100) for amount in rows.loc[rows["kind"] == "running", "amount_eur"])
+    breaks = ["25", "50", "100", "200"] if service == "*" else ["1", "2", "5", "10"]
+    return step(Fraction(cents, 100 * TOWNS[code][4]), breaks, BLUES)
+
+
+def expected(plan, indicator, service, code):
+    if indicator == "package":
+        return expected_package(plan, service, code)
+    if indicator == "money":
+        return expected_money(plan, service, code)
+    return expected_rate(plan, indicator, service, code)
+
+
+@pytest.mark.parametrize("indicator", ["package", "coverage", "shortfall", "money"])
+def test_every_fill_is_the_class_of_the_plans_tables(plan, visit, indicator):
+    seen = visit()
+    seen.choose(indicator=indicator)
+    for service in ["*", *SERVICES]:
+        seen.choose(service=service)
+        assert seen.fills() == {code: expected(plan, indicator, service, code) for code in TOWNS}, service
+
+
+def test_the_legend_counts_the_municipalities_of_every_class(plan, visit):
+    seen = visit("#indicator=coverage&service=day_care_adults")
+    script = """list => list.filter(i => i.querySelector('.count')).map(
+        i => [i.children[1].textContent, Number(i.querySelector('.count').textContent)])"""
+    counts = dict(seen.page.locator("#legend li").evaluate_all(script))
+    assert sum(count for label, count in counts.items() if "критичен" not in label) == len(TOWNS)
+    assert counts["няма данни"] == 1
+    assert counts["100"] == 1
+    assert next(count for label, count in counts.items() if "критичен" in label) == 2
+    assert seen.page.locator("path.hatched").count() == 2
+
+
+def test_circles_show_places_and_lines_who_serves_whom(plan, visit):
+    seen = visit("#service=day_care_adults")
+    script = "list => list.map(p => p.getAttribute('fill'))"
+    colours = seen.page.locator("path.facility").evaluate_all(script)
+    capacity = plan.tables["capacity"]
+    places = capacity[(capacity["service"] == DAY) & (capacity["places"] > 0)]
+    assert len(colours) == len(places)
+    assert colours.count("#ffd54a") == int((places["new_places"] > 0).sum())
+    allocation = plan.tables["allocation"]
+    away = allocation[(allocation["service"] == DAY) & (allocation["municipality"] != allocation["host"])]
+    assert seen.page.locator("path.flow[stroke-dasharray]").count() == len(away)
+    for name in ("places", "flows"):
+        seen.page.uncheck(f"#show-{name}")
+    assert seen.page.locator("path.facility, path.flow").count() == 0
+
+
+# ------------------------------------------------------------------ clicks
+
+
+def click(seen: Visit, code: str) -> None:
+    """A click on the polygon, at the place where its name's point lies."""
+    page = seen.page
+    for name in ("names", "places", "flows"):
+        page.uncheck(f"#show-{name}")
+    spot = page.evaluate(
+        """code => { const m = JSON.parse(document.getElementById('plan-data').textContent).municipalities
+            .find(m => m.code === code); const p = map_plan.latLngToContainerPoint(m.point);
+            const box = map_plan.getContainer().getBoundingClientRect();
+            return [p.x + box.x, p.y + box.y]; }""",
+        code,
+    )
+    page.mouse.click(*spot)
+
+
+@pytest.mark.parametrize("code", ["HKV34", "HKV11", "HKV32", "HKV18"])
+def test_a_click_shows_the_plans_figures(plan, visit, code):
+    seen = visit("#service=day_care_adults")
+    click(seen, code)
+    assert seen.text("#panel h2") == f"Община {TOWNS[code][0]}"
+    found = seen.details()
+    rows = plan.tables["unmet"]
+    row = rows[(rows["municipality"] == code) & (rows["service"] == DAY)]
+    columns = {
+        "С място": "served_users",
+        "Без място": "unmet_users",
+        "над максималния брой потребители": "above_maximum_users",
+        "извън обхват": "out_of_reach_users",
+        "в обхват, но няма място": "no_place_users",
+    }
+    for name, column in columns.items():
+        assert found[name] == (str(row[column].item()) if len(row) else "няма данни")
+    capacity = plan.tables["capacity"]
+    places = capacity[(capacity["municipality"] == code) & (capacity["service"] == DAY)]
+    assert int(found["Места по плана"]) == places["places"].sum()
+    assert f"municipality={code}" in seen.page.url
+    seen.page.get_by_role("button", name="Към цялата територия").click()
+    assert seen.text("#panel h2") == "Област Хасково"
+
+
+def test_the_panel_says_why_and_by_whom(visit):
+    seen = visit("#service=day_care_adults&municipality=HKV34")
+    found = seen.details()
+    assert found["Обслужва се от"] == "Хасково (на място): 80"
+    assert found["Обслужва и"] == "Минерални бани: 5; Стамболово: 6"
+    assert "40 671 лица (07.09.2021, оценка)" in found["Показател на нормата"]
+    assert "нормата е примерна" in found["Оценки"]
+    seen.choose(service=CRISIS, municipality="HKV11")
+    assert "най-близкото е на 75 мин, над границата от 60 мин" in seen.text("#panel .verdict")
+
+
+def test_a_service_of_the_panel_opens_its_view_and_keeps_the_focus(visit):
+    seen = visit("#municipality=HKV34")
+    seen.page.get_by_role("button", name="Кризисен център").click()
+    assert seen.page.locator("#service-select").input_value() == CRISIS
+    assert seen.page.evaluate("document.activeElement.textContent") == "Кризисен център"
+    assert seen.page.locator("#panel tr.now th").inner_text() == "Кризисен център"
+
+
+def test_the_territory_shows_totals_and_streams(visit):
+    text = visit().text("#panel")
+    assert "Държавна субсидия (издръжка)" in text
+    assert "7 000 000" in text
+    assert "Изпълнен в 8 от 11 общини" in text
+
+
+# ------------------------------------------------------------------ keyboard, address, language
+
+
+def test_one_tab_stop_and_arrows_reach_every_municipality(visit):
+    page = visit().page
+    stops = page.locator("path.planned[tabindex='0']")
+    assert stops.count() == 1
+    assert page.locator("path.planned[tabindex='-1']").count() == len(TOWNS) - 1
+    stops.focus()
+    reached, open_ends = set(), ["HKV09"]
+    while open_ends:
+        code = open_ends.pop()
+        if code in reached:
+            continue
+        reached.add(code)
+        for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+            page.locator(f"path.planned[data-code={code}]").focus()
+            page.keyboard.press(key)
+            open_ends.append(page.evaluate("document.activeElement.dataset.code"))
+    assert reached == set(TOWNS)
+
+
+def test_enter_selects_and_every_polygon_has_a_label(visit):
+    seen = visit("#indicator=coverage&service=day_care_adults")
+    page = seen.page
+    page.locator("path.planned[data-code=HKV32]").focus()
+    page.keyboard.press("Enter")
+    assert seen.text("#panel h2") == "Община Тополовград"
+    chosen = page.locator("path.planned[aria-pressed=true]")
+    assert chosen.get_attribute("data-code") == "HKV32"
+    assert chosen.get_attribute("aria-label").replace("\u00a0", " ") == (
+        "Тополовград: Покритие на потребността, 25,0 % (25 – < 50), критичен недостиг"
+    )
+    labels = page.locator("path.planned").evaluate_all("list => list.map(p => p.getAttribute('aria-label'))")
+    assert all(labels)
+    page.keyboard.press("Escape")
+    assert seen.text("#panel h2") == "Област Хасково"
+
+
+def test_the_address_brings_the_view_back(visit):
+    seen = visit("#lang=en&service=crisis_centre&indicator=money&municipality=HKV34")
+    assert seen.text("#panel h2") == "Haskovo municipality"
+    assert seen.page.locator("#service-select").input_value() == CRISIS
+    assert seen.page.locator("html").get_attribute("lang") == "en"
+    seen.choose(indicator="coverage")
+    assert seen.page.url.endswith(
+        "#lang=en&service=crisis_centre&indicator=coverage&municipality=HKV34&view=map"
+    )
+    seen.clean()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "#lang=xx&service=__proto__&indicator=constructor&municipality=HKV99&view=<script>",
+        "#<img src=x onerror=window.hurt=1>",
+        "#service=%3Cimg%20src%3Dx%20onerror%3Dwindow.hurt%3D1%3E&lang=%E0%A4%A",
+        "#indicator=package&indicator=money&toString=1",
+        "#" + "a" * 100_000,
+    ],
+)
+def test_a_hostile_address_is_ignored(visit, address):
+    seen = visit(address)
+    seen.clean()
+    assert seen.text("#sentence").startswith("8 от 11 общини")
+    assert seen.page.evaluate("window.hurt") is None
+    assert seen.page.url.endswith("#lang=bg&service=*&indicator=package&municipality=&view=map")
+
+
+def test_english_is_english(visit):
+    seen = visit()
+    seen.page.click("#language-button")
+    assert seen.page.locator("html").get_attribute("lang") == "en"
+    visible = seen.page.locator("body").inner_text()
+    others = {"Български", "Преброяване 2021", "Дял от 2021"}
+    left = {word for word in re.findall(r"[А-Яа-я][А-Яа-я ]+", visible) if word.strip() not in others}
+    assert left == set()
+
+
+# ------------------------------------------------------------------ table, CSV
+
+
+def test_the_table_and_its_csv_are_the_plan(plan, visit, tmp_path):
+    seen = visit("#service=day_care_adults&indicator=coverage")
+    seen.page.click("#view-button")
+    assert seen.page.locator("#table tbody tr").count() == len(TOWNS) + 1
+    with seen.page.expect_download() as waiting:
+        seen.page.click("#csv-button")
+    assert waiting.value.suggested_filename == "karta-day_care_adults-2027.csv"
+    file = tmp_path / "table.csv"
+    waiting.value.save_as(file)
+    raw = file.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    text = raw.decode("utf-8-sig")
+    assert all(re.fullmatch(r'"[^"]*"(;"[^"]*")*', line) for line in text.strip().split("\r\n"))
+    rows = {row["Община"]: row for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")}
+    for code, (need, served, *_) in CASES[DAY].items():
+        row = rows[TOWNS[code][0]]
+        assert (row[""], row["Потребност, случаи"], row["С място"]) == (code, str(need), str(served))
+    assert rows["Хасково"]["Покритие, %"] == "66,6"
+    assert rows["Хасково"]["Издръжка, EUR"] == "182033,67"
+    assert rows["Маджарово"]["С място"] == ""
+    seen.page.click("#view-button")
+    assert seen.page.locator("path.planned").count() == len(TOWNS)
+    assert len([address for address in seen.requests if not address.startswith("blob:")]) == 1
+
+
+# ------------------------------------------------------------------ print
+
+
+@pytest.mark.parametrize(
+    "address", ["", "#municipality=HKV34&service=day_care_adults", "#view=table&lang=en"]
+)
+def test_print_is_one_a3_page_with_its_text(visit, tmp_path, address):
+    seen = visit(address)
+    before = seen.page.evaluate("[map_plan.getZoom(), map_plan.getCenter().lat]")
+    pdf = seen.page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    wide, high = map(float, re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
+    assert (round(wide / 72 * 25.4), round(high / 72 * 25.4)) == (420, 297)
+    if shutil.which("pdftotext"):
+        import subprocess
+
+        (tmp_path / "a.pdf").write_bytes(pdf)
+        command = ["pdftotext", "-layout", str(tmp_path / "a.pdf"), "-"]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        for words in ("Хасково 2027", "© OpenStreetMap", "haskovo-test-2026-11-22-0123abcd"):
+            assert words in text or "lang=en" in address
+    seen.page.wait_for_function("!document.documentElement.classList.contains('printing')")
+    after = seen.page.evaluate("[map_plan.getZoom(), map_plan.getCenter().lat]")
+    assert after == pytest.approx(before, abs=0.01)
+    seen.clean()
+
+
+def test_the_map_is_fitted_to_the_paper_before_printing(visit):
+    seen = visit()
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    boxes = seen.page.evaluate(
+        """() => { const boxes = [...document.querySelectorAll('path.planned')].map(p => p.getBoundingClientRect());
+            const all = { left: Math.min(...boxes.map(b => b.left)), right: Math.max(...boxes.map(b => b.right)),
+                top: Math.min(...boxes.map(b => b.top)), bottom: Math.max(...boxes.map(b => b.bottom)) };
+            const map = map_plan.getContainer().getBoundingClientRect();
+            return [all, { left: map.left, right: map.right, top: map.top, bottom: map.bottom }]; }"""
+    )
+    land, paper = boxes
+    assert paper["right"] - paper["left"] > 800
+    assert land["left"] >= paper["left"]
+    assert land["right"] <= paper["right"]
+    assert land["top"] >= paper["top"]
+    assert land["bottom"] <= paper["bottom"]
+    wide = (land["right"] - land["left"]) / (paper["right"] - paper["left"])
+    high = (land["bottom"] - land["top"]) / (paper["bottom"] - paper["top"])
+    assert max(wide, high) > 0.8
+    seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert seen.page.locator("#panel #figures").count() == 1
+
+
+# ------------------------------------------------------------------ accessibility, sizes
+
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "#indicator=coverage&service=day_care_adults&municipality=HKV34",
+        "#indicator=shortfall&lang=en",
+        "#indicator=money&service=crisis_centre",
+        "#view=table",
+    ],
+)
+def test_axe_finds_nothing(browser, path, address):
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True, bypass_csp=True)
+    page = context.new_page()
+    page.goto(path.as_uri() + address)
+    page.wait_for_selector("html[data-drawn]")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+    )
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (390, 844)])
+def test_nothing_sticks_out_and_names_keep_off_each_other(visit, size):
+    page = visit(size=size).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    boxes = page.locator(".map-label").evaluate_all(
+        """list => list.map(l => { const b = l.getBoundingClientRect();
+            return [b.left, b.top, b.right, b.bottom]; })"""
+    )
+    assert len(boxes) == len(TOWNS)
+    if size[0] > 1000:
+        clashes = [
+            (a, b)
+            for i, a in enumerate(boxes)
+            for b in boxes[i + 1 :]
+            if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+        ]
+        assert clashes == []
+
+
+# ------------------------------------------------------------------ hostile names
+
+
+@pytest.fixture(scope="module")
+def hostile_path(tmp_path_factory):
+    file = tmp_path_factory.mktemp("hostile") / "page.html"
+    file.write_text(build(hostile_plan()), encoding="utf-8")
+    return file
+
+
+def test_hostile_names_run_nothing_and_are_shown_word_for_word(browser, hostile_path, tmp_path):
+    plan = hostile_plan()
+    names = plan.inputs.tables["municipalities"].set_index("municipality")["name_bg"]
+    services = plan.inputs.tables["services"].set_index("service")["name_bg"]
+    seen = Visit(browser, hostile_path)
+    page = seen.page
+    labels = page.locator("#municipality-select option").evaluate_all("l => l.map(o => o.textContent)")
+    assert set(labels[1:]) == {names[code] for code in TOWNS}
+    shown = page.locator("#service-select option").evaluate_all("l => l.map(o => o.textContent)")
+    assert set(shown[1:]) == set(services)
+    assert " ".join(HOSTILE) in page.locator("#subtitle").text_content()
+    assert " ".join(HOSTILE) in page.locator("#footer").text_content()
+    for indicator in ("package", "coverage", "shortfall", "money"):
+        for service in ["*", *SERVICES]:
+            seen.choose(indicator=indicator, service=service)
+            for code in ("HKV11", "HKV34", ""):
+                seen.choose(municipality=code)
+                if code:
+                    assert names[code] in page.locator("#panel h2").text_content()
+    page.locator("path.planned[data-code=HKV34]").hover(force=True)
+    page.locator("path.neighbour").first.hover(force=True)
+    page.click("#view-button")
+    with page.expect_download() as waiting:
+        page.click("#csv-button")
+    waiting.value.save_as(tmp_path / "t.csv")
+    cells = [
+        line.split('";"')[1]
+        for line in (tmp_path / "t.csv").read_text("utf-8-sig").split("\n")[1:]
+        if '";"' in line
+    ]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert any(cell.startswith("'=1+1") for cell in cells)
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("img, iframe, body script:not([id])").count() == 2
+    assert seen.complaints == []
+    assert len([address for address in seen.requests if not address.startswith("blob:")]) == 1
+    seen.context.close()
+
+
+def test_the_pages_data_is_what_the_tests_read(path):
+    block = re.search(r'id="plan-data">(.*?)</script>', path.read_text(encoding="utf-8"), re.S)[1]
+    assert [m["code"] for m in json.loads(block)["municipalities"]] == sorted(TOWNS)

@@ -1,0 +1,307 @@
+"""The page's figures, classes, sentences and shapes, against the plan's own tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from sample_plan import CASES, CRISIS, DAY, HOME, HOSTILE, SKILLS, TOWNS, hostile_plan, sample_plan
+
+from nationalmap.errors import OutputFailed
+from nationalmap.reports.page import classes, words
+from nationalmap.reports.page.data import COLUMNS, page_data
+from nationalmap.reports.page.figures import ALL, TERRITORY, figures
+from nationalmap.reports.page.geometry import shapes
+from nationalmap.reports.page.sentences import rounded
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return sample_plan()
+
+
+@pytest.fixture(scope="module")
+def known(plan):
+    return figures(plan)
+
+
+@pytest.fixture(scope="module")
+def data(plan):
+    return page_data(plan, shapes(plan))
+
+
+def view_of(data, indicator, service):
+    codes = [s["code"] for s in data["services"]] + [ALL]
+    return data["views"][indicator][codes.index(service)]
+
+
+def class_in(data, indicator, service, code):
+    position = [m["code"] for m in data["municipalities"]].index(code)
+    return view_of(data, indicator, service)["classes"][position]
+
+
+# ------------------------------------------------------------------ texts
+
+
+def leaves(node, path=()):
+    if set(node) == {"bg", "en"}:
+        yield path, node
+        return
+    for key, branch in node.items():
+        yield from leaves(branch, (*path, key))
+
+
+def test_every_text_exists_in_both_languages_with_the_same_names_to_fill():
+    found = list(leaves(words._data()))
+    assert len(found) > 150
+    for path, both in found:
+        names = {language: sorted(set(re.findall(r"\{(\w+)", text))) for language, text in both.items()}
+        assert names["bg"] == names["en"], path
+        assert all(text.strip() for text in both.values()), path
+
+
+def test_every_reason_of_the_data_has_a_sentence(data):
+    reason = COLUMNS.index("reason")
+    used = {record[reason] for row in data["records"] for record in row}
+    assert {"in_place_ok", "access_ok", "regional_far", "none", "services_short"} <= used
+    assert used <= set(data["texts"]["bg"]["reasons"])
+
+
+def test_every_possible_reason_has_a_sentence():
+    from nationalmap.reports.page.figures import Record, _reason
+
+    reasons = words.page_texts("bg")["reasons"]
+    for kind in ("in_place", "access", "regional"):
+        for complied in (True, False):
+            for missing in (0, 3):
+                for nearest in (None, 90):
+                    for reach in (True, False):
+                        if not complied and missing == 0 and (reach or kind != "regional"):
+                            continue
+                        record = Record(kind=kind, complied=complied, missing=missing, nearest_min=nearest)
+                        assert _reason(record, within_reach=reach) in reasons
+
+
+# ------------------------------------------------------------------ classes
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("0", "0"), ("24.999", "0"), ("25", "1"), ("50", "2"), ("75", "3"), ("99.9999999", "3"), ("100", "4")],
+)
+def test_a_break_belongs_to_the_class_above_it(value, expected):
+    assert classes.SCALES["coverage"].classify(Fraction(value)) == expected
+
+
+def test_full_coverage_is_never_reached_by_rounding(data, known):
+    record = known.of("HKV34", HOME)
+    assert (record.served, record.need) == (999, 1000)
+    assert class_in(data, "coverage", HOME, "HKV34") == "3"
+    assert class_in(data, "coverage", HOME, "HKV09") == "4"
+    assert rounded(Fraction(99_999, 1000), down=True) == 99.9
+
+
+@pytest.mark.parametrize(
+    ("need", "unmet", "critical"),
+    [(20, 10, False), (19, 10, True), (18, 9, False), (21, 11, True), (0, 0, False), (40, 30, True)],
+)
+def test_critical_shortfall_is_over_half_and_at_least_ten(need, unmet, critical):
+    assert classes.is_critical(need, unmet) is critical
+
+
+def test_every_scale_has_a_colour_more_than_breaks_and_colours_differ():
+    for scale in classes.SCALES.values():
+        assert len(scale.fills) == len(scale.breaks) + 1
+        assert len(set(scale.fills)) == len(scale.fills)
+        assert list(scale.breaks) == sorted(set(scale.breaks))
+
+
+@pytest.mark.parametrize(("most", "step"), [(0, 20), (20, 20), (21, 50), (999, 1000), (10**9, 50_000)])
+def test_the_largest_circle_stands_for_a_round_number(most, step):
+    assert classes.circle_step(most) == step
+
+
+# ------------------------------------------------------------------ figures
+
+
+def test_no_data_is_not_zero_and_zero_need_is_not_no_data(data, known):
+    assert known.of("HKV18", DAY).need is None
+    assert known.of("HKV11", CRISIS).need == 0
+    for indicator in ("coverage", "shortfall"):
+        assert class_in(data, indicator, DAY, "HKV18") == classes.NO_DATA
+        assert class_in(data, indicator, CRISIS, "HKV11") == classes.NO_NEED
+        assert class_in(data, indicator, SKILLS, "HKV34") == classes.NO_DATA
+    assert class_in(data, "package", DAY, "HKV18") == classes.NOT_ASKED
+
+
+def test_sums_are_the_sums_of_the_tables(plan, known):
+    unmet, capacity, spending = (plan.tables[name] for name in ("unmet", "capacity", "spending"))
+    total = known.of(TERRITORY, ALL)
+    assert total.need == unmet["need_users"].sum()
+    assert (
+        total.unmet == unmet["unmet_users"].sum() == total.above_maximum + total.out_of_reach + total.no_place
+    )
+    assert total.places == capacity["places"].sum()
+    running = spending.loc[spending["kind"] == "running", "amount_eur"]
+    assert total.running_cents == sum(round(amount * 100) for amount in running)
+    assert total.residents == sum(town[4] for town in TOWNS.values())
+    for service, cases in CASES.items():
+        assert known.of(TERRITORY, service).served == sum(case[1] for case in cases.values())
+    assert known.of(TERRITORY, DAY).unknown == 1
+    assert total.unknown == 1 + len(TOWNS)
+
+
+def test_residents_that_are_not_counted_give_no_rate(plan):
+    tables = dict(plan.inputs.tables)
+    table = tables["indicators"]
+    tables["indicators"] = table[~((table["indicator"] == "pop_total") & (table["municipality"] == "HKV34"))]
+    blind = replace(plan, inputs=replace(plan.inputs, tables=tables))
+    found = figures(blind)
+    assert found.of("HKV34", DAY).per_thousand is None
+    assert found.of(TERRITORY, DAY).residents is None
+    data = page_data(blind, shapes(blind))
+    assert class_in(data, "money", DAY, "HKV34") == classes.NO_DATA
+    assert class_in(data, "shortfall", DAY, "HKV34") == classes.NO_DATA
+    assert "EUR" in view_of(data, "money", DAY)["sentence"]["bg"]
+
+
+def test_the_package_counts_services_and_names_those_that_lack(known):
+    record = known.of("HKV11")
+    assert (record.required, record.achieved, record.lacking) == (3, 1, (CRISIS, DAY))
+    assert known.of().lacking == ("HKV11", "HKV29", "HKV32")
+    assert known.of("HKV11", CRISIS).reason == "regional_far"
+
+
+def test_estimates_and_illustrative_norms_are_marked(data, known):
+    assert known.of("HKV34", DAY).need_is_estimate
+    assert not known.of("HKV34", HOME).need_is_estimate
+    assert known.of("HKV33", DAY).places_are_estimate
+    marks = {service["code"]: service["illustrative"] for service in data["services"]}
+    assert marks == {HOME: True, DAY: True, CRISIS: True, SKILLS: False}
+
+
+def test_a_plan_without_residents_and_far_neighbours_is_drawn(small):
+    from nationalmap.reports.page import build
+
+    assert "Алфа" in build(small)
+
+
+# ------------------------------------------------------------------ sentences
+
+
+def test_the_first_sentence_answers_the_question_of_the_law(data):
+    said = view_of(data, "package", ALL)["sentence"]
+    assert said["bg"] == (
+        "8 от 11\u00a0общини имат целия минимален пакет; липсват „Дневна грижа, пълнолетни“ в Ивайловград, "
+        "Симеоновград и Тополовград и „Кризисен център“ в Ивайловград."
+    )
+    assert said["en"].startswith(
+        "8 of 11\u00a0municipalities have the whole minimum package; missing: “Day care,"
+    )
+
+
+def test_sentences_of_one_service(data):
+    bg = {key: view_of(data, key, DAY)["sentence"]["bg"] for key in data["indicators"]}
+    assert bg["package"] == (
+        "Минималният пакет за „Дневна грижа, пълнолетни“ е изпълнен в 7 от 10\u00a0общини; "
+        "не е изпълнен в Ивайловград, Симеоновград и Тополовград."
+    )
+    assert bg["coverage"] == (
+        "213 от 350\u00a0случая имат място (60,8\u00a0%); изцяло е покрита потребността "
+        "в 1 от 10\u00a0общини; "
+        "критичен недостиг в Ивайловград и Тополовград; няма данни за Маджарово."
+    )
+    assert bg["shortfall"] == (
+        "137\u00a0случая остават без място в 9 от 10\u00a0общини; "
+        "най-много на 1\u00a0000 жители: Тополовград (3,4); няма данни за Маджарово."
+    )
+    assert bg["money"] == (
+        "Издръжката по плана е 426\u00a0079\u00a0EUR на година (2,0\u00a0EUR на жител) "
+        "в 7 от 11\u00a0общини; капиталовите разходи са 660\u00a0000\u00a0EUR."
+    )
+    assert (
+        view_of(data, "package", SKILLS)["sentence"]["bg"]
+        == "За „Обучение в умения“ не се иска минимален пакет."
+    )
+    assert view_of(data, "coverage", SKILLS)["sentence"]["en"] == "No municipality has data or a need."
+
+
+def test_no_sentence_has_an_unfilled_name(data):
+    for views in data["views"].values():
+        for view in views:
+            for sentence in view["sentence"].values():
+                assert "{" not in sentence
+                assert ".." not in sentence
+
+
+# ------------------------------------------------------------------ status
+
+
+def test_the_footer_says_what_the_plan_rests_on(data):
+    footer = " · ".join(data["about"]["bg"]["footer"])
+    assert "Сценарий към 22.11.2026 г." in footer
+    assert "план за 2027 г." in footer
+    assert "haskovo-test-2026-11-22-0123abcd" in footer
+    assert "планът не е доказан докрай" in footer
+    assert "3 от 4\u00a0норми са примерни – не са правна норма" in footer
+    assert "регистър: 2 от" in footer
+    assert "оценка към 07.09.2021" in footer
+    assert "Схематични граници, не са официални (© OpenStreetMap contributors, ODbL)" in footer
+    assert "replaces no decision of the municipal council" in data["about"]["en"]["disclaimer"]
+
+
+def test_supplied_boundaries_are_named_and_a_proven_plan_says_so(plan):
+    boundaries = replace(plan.inputs.boundaries, status="supplied", source="АГКК 2026")
+    proven = replace(plan, inputs=replace(plan.inputs, boundaries=boundaries), stages=plan.stages[:1])
+    footer = page_data(proven, shapes(proven))["about"]["bg"]["footer"]
+    assert "Предоставени граници: АГКК 2026" in footer
+    assert "планът е доказан в рамките на допуска" in footer
+
+
+# ------------------------------------------------------------------ shapes
+
+
+def test_planned_and_near_municipalities_are_shown_and_far_ones_are_not(plan):
+    drawn = shapes(plan)
+    kinds = {f["properties"]["code"]: f["properties"]["kind"] for f in drawn.areas["features"]}
+    assert {code for code, kind in kinds.items() if kind == "planned"} == set(TOWNS)
+    assert "KRZ16" in drawn.neighbours
+    assert "VID09" not in kinds
+    assert [f["properties"]["code"] for f in drawn.borders["features"]][-1] == "HKV"
+
+
+def test_shapes_carry_codes_and_kinds_only(plan):
+    for collection in (shapes(hostile_plan()).areas, shapes(hostile_plan()).borders):
+        for feature in collection["features"]:
+            assert set(feature["properties"]) == {"code", "kind"}
+
+
+def test_a_municipality_without_polygon_is_refused(plan):
+    polygons = plan.inputs.boundaries.polygons.query("municipality != 'HKV34'")
+    boundaries = replace(plan.inputs.boundaries, polygons=polygons)
+    with pytest.raises(OutputFailed, match="no polygon for HKV34"):
+        shapes(replace(plan, inputs=replace(plan.inputs, boundaries=boundaries)))
+
+
+@pytest.mark.parametrize("code", HOSTILE)
+def test_a_code_that_is_none_is_refused(plan, code):
+    polygons = plan.inputs.boundaries.polygons.copy()
+    polygons.loc[polygons["municipality"] == "KRZ16", "municipality"] = code
+    boundaries = replace(plan.inputs.boundaries, polygons=polygons)
+    with pytest.raises(OutputFailed, match="not a code"):
+        shapes(replace(plan, inputs=replace(plan.inputs, boundaries=boundaries)))
+
+
+def test_many_corners_are_simplified_together(plan, monkeypatch):
+    from nationalmap.reports.page import geometry
+
+    monkeypatch.setattr(geometry, "MOST_CORNERS", 120)
+    polygons = plan.inputs.boundaries.polygons.copy()
+    polygons["geometry"] = polygons.geometry.segmentize(0.01)
+    boundaries = replace(plan.inputs.boundaries, polygons=polygons)
+    drawn = shapes(replace(plan, inputs=replace(plan.inputs, boundaries=boundaries)))
+    corners = sum(str(feature["geometry"]["coordinates"]).count("[") for feature in drawn.areas["features"])
+    assert corners < 260
+    assert {f["properties"]["code"] for f in drawn.areas["features"]} >= set(TOWNS)

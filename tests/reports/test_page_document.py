@@ -1,0 +1,119 @@
+"""The HTML text: the same bytes, nothing of other hosts, and names that stay names."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sample_plan import HOSTILE, hostile_plan, sample_plan
+
+from nationalmap.reports.page import build
+from nationalmap.reports.page.document import safe_json
+
+
+@pytest.fixture(scope="module")
+def page():
+    return build(sample_plan())
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    return build(hostile_plan())
+
+
+def block(page: str) -> dict:
+    return json.loads(
+        re.search(r'<script type="application/json" id="plan-data">(.*?)</script>', page, re.S)[1]
+    )
+
+
+def test_the_same_plan_gives_the_same_bytes(page):
+    assert build(sample_plan()) == page
+
+
+@pytest.mark.parametrize("seed", ["0", "4711"])
+def test_bytes_do_not_hang_on_the_hash_seed_or_place(page, seed):
+    program = (
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from sample_plan import sample_plan; from nationalmap.reports.page import build\n"
+        "print(hashlib.sha256(build(sample_plan()).encode()).hexdigest())"
+    )
+    command = [sys.executable, "-c", program, str(Path(__file__).parent)]
+    settings = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}
+    found = subprocess.run(command, env=settings, capture_output=True, text=True, check=True).stdout.strip()
+    assert found == hashlib.sha256(page.encode()).hexdigest()
+
+
+def test_the_page_is_small(page):
+    assert len(page.encode()) <= 700_000
+
+
+def test_nothing_is_fetched(page):
+    assert not re.findall(r"<(?:link|img|iframe|object|embed)\b", page)
+    assert not re.findall(r"<script[^>]*\bsrc=", page)
+    assert "@import" not in page
+    assert "sourceMappingURL" not in page
+    for library in ("jquery", "bootstrap", "awesome", "cdn."):
+        assert library not in page.lower()
+
+
+def test_the_policy_allows_these_scripts_and_styles_and_nothing_else(page):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert page.index("Content-Security-Policy") < page.index("<style>")
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    for tag in ("script", "style"):
+        for text in re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.S):
+            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in policy
+
+
+def test_zooming_is_allowed_and_leaflet_keeps_its_notice(page):
+    assert "user-scalable" not in page
+    assert "maximum-scale" not in page
+    assert "(c) 2010-2022 Vladimir Agafonkin" in page
+
+
+def test_the_page_never_writes_markup():
+    program = (Path(__file__).parents[2] / "nationalmap/reports/page/page.js").read_text(encoding="utf-8")
+    for way in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "<!--",
+    ):
+        assert way not in program
+
+
+def test_safe_json_ends_no_script_and_starts_no_template():
+    written = safe_json({"name": list(HOSTILE)})
+    for sign in ("<", ">", "&", "\u2028", "\u2029", "{{", "{%", "{#"):
+        assert sign not in written
+    assert json.loads(written) == {"name": list(HOSTILE)}
+
+
+def test_hostile_names_stand_in_the_data_word_for_word(hostile):
+    data = block(hostile)
+    names = [m["name"]["bg"] for m in data["municipalities"]] + [s["name"]["en"] for s in data["services"]]
+    for text in HOSTILE:
+        assert any(name.startswith(text) for name in names)
+    assert data["about"]["bg"]["title"] == " ".join(HOSTILE)
+
+
+def test_hostile_names_stand_nowhere_else(hostile, page):
+    """Outside the data block and the policy's hashes the two pages are the same text."""
+    outside = [
+        re.sub(r"'sha256-[^']*'", "", re.sub(r'(id="plan-data">).*?(</script>)', r"\1\2", text, flags=re.S))
+        for text in (hostile, page)
+    ]
+    assert outside[0] == outside[1]
