@@ -13,7 +13,7 @@ import json
 import os
 import platform
 import shutil
-import tempfile
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
@@ -101,7 +101,8 @@ def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping
     try:
         scenario_folder.mkdir(parents=True, exist_ok=True)
         if not _same(final, files):
-            temporary = Path(tempfile.mkdtemp(prefix=".writing-", dir=scenario_folder))
+            temporary = scenario_folder / f".writing-{uuid.uuid4().hex}"
+            temporary.mkdir()
             try:
                 _fill(temporary, files, _manifest(plan, files, about))
                 _publish(temporary, final)
@@ -129,10 +130,14 @@ def _fill(folder: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any])
     for name, data in [*sorted(files.items()), (MANIFEST, _json(manifest))]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as target:
-            target.write(data)
-            target.flush()
-            os.fsync(target.fileno())
+        _write(path, data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("xb") as target:
+        target.write(data)
+        target.flush()
+        os.fsync(target.fileno())
 
 
 def _publish(temporary: Path, final: Path) -> None:
@@ -152,15 +157,12 @@ def _publish(temporary: Path, final: Path) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     """A small file replaced in one step: readers see the old or the new content, never half."""
-    handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+    beside = path.with_name(f".writing-{uuid.uuid4().hex}")
     try:
-        with os.fdopen(handle, "wb") as target:
-            target.write(data)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(name).replace(path)
+        _write(beside, data)
+        beside.replace(path)
     except OSError:
-        Path(name).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
 
 

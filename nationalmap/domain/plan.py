@@ -41,11 +41,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class StageResult:
-    """One stage of the ordered objectives: value reached, proven bound, relative gap.
-
-    ``kept`` is the value in the final plan: equal to ``value``, or worse by no more than the
-    share ``kept_within`` that the scenario grants to later stages.
-    """
+    """One stage of the ordered objectives: value reached, proven bound, relative gap."""
 
     name: str
     unit: str
@@ -55,8 +51,6 @@ class StageResult:
     tolerance: float
     status: Status
     nodes: int = 0
-    kept: float = 0.0
-    kept_within: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -82,16 +82,14 @@ class InputFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class SolverRule:
-    """How far each stage is closed, and kept afterwards.
+    """How far each stage is closed: ``tolerance`` is the relative gap at which it counts as proven.
 
-    ``tolerance`` is the relative gap at which a stage counts as proven; ``kept_within`` names
-    stages that later ones may worsen by a share of their value. Work is bounded by nodes, not
-    by the clock, so that runs repeat; ``time_limit_s`` per stage is the last resort.
+    Work is bounded by nodes, not by the clock, so that runs repeat; ``time_limit_s`` per stage
+    is the last resort.
     """
 
     __pydantic_config__: ClassVar = _STRICT
     tolerance: float = 1e-4
-    kept_within: Mapping[str, float] = field(default_factory=dict)
     max_nodes: int = 200_000
     time_limit_s: float = 600.0
 

@@ -124,25 +124,14 @@ def open_and_close(known: Known, unknown: Unknown) -> Rows:
 def keep_places(known: Known, unknown: Unknown) -> Rows:
     """C7 Places of today stay: always where protected, as far as possible where kept.
 
-    given_up[i] <= e_keep[i],  e_keep[i] = 0 where the site is protected
+    given_up[i] <= e_keep[i] + e_idle[i],  both 0 where the site is protected;
+    e_idle[i] <= places of a home service beyond the need of its municipality, 0 for a facility
     Unit: places. Source: status of the site in the register, set by its municipality.
     In words: a municipality's existing places are not taken away by arithmetic.
     """
     for i, site in known.sites.items():
         if not site.is_new and site.status in ("keep", "protected"):
-            yield i, unknown.given_up[i] <= unknown.e_keep.get(i, 0) + 0
-
-
-def keep_open(known: Known, unknown: Unknown) -> Rows:
-    """C7 Facilities of today stay open: always where protected, as far as possible where kept.
-
-    closed[i] <= e_open[i],  e_open[i] = 0 where the site is protected
-    Unit: facilities. Source: status of the site in the register, set by its municipality.
-    In words: a door that is open today is not closed by arithmetic.
-    """
-    for i, closed in unknown.closed.items():
-        if known.sites[i].status in ("keep", "protected"):
-            yield i, closed <= unknown.e_open.get(i, 0) + 0
+            yield i, unknown.given_up[i] <= unknown.e_keep.get(i, 0) + unknown.e_idle.get(i, 0)
 
 
 def no_loss(known: Known, unknown: Unknown) -> Rows:
@@ -336,7 +325,6 @@ RULES: tuple[Rule, ...] = (
     grow_only,
     open_and_close,
     keep_places,
-    keep_open,
     no_loss,
     municipal_package,
     regional_package,

@@ -20,20 +20,21 @@ total = pulp.lpSum
 
 
 def keep(known: Known, unknown: Unknown) -> Objectives:
-    """Users who lose their place, then the yearly value of kept services that are given up.
+    """What stands is kept: users first, then places by priority class, places beyond the need last.
 
-    sum over t, s of e_loss[t,s],  then  sum over i of place[s] e_keep[i] + facility[s] e_open[i]
-    Unit: users, then thousand EUR a year. Source: register; C7.
-    In words: first of all, nothing that stands is broken; where the money cannot keep it all, the later
-    stages choose what goes, within the tolerance that the scenario states.
+    sum over t, s of e_loss[t,s];  sum over i of class c of rho[s] e_keep[i]    for c = 1, 2, ...;  sum over i of e_idle[i]
+    Unit: users at a time. Source: register; C7; priority classes of the catalogue.
+    In words: nothing that stands is broken; where the money cannot keep it all, what nobody is counted to
+    need goes first, then the last priority class.
     """
     if unknown.e_loss:
         yield "keep_users", "users", total(unknown.e_loss.values())
-    if unknown.e_keep:
-        service = {i: known.services[known.sites[i].service] for i in unknown.e_keep}
-        places = [service[i].running_place * lost for i, lost in unknown.e_keep.items()]
-        doors = [service[i].running_facility * lost for i, lost in unknown.e_open.items()]
-        yield "keep", "thousand EUR a year", total(places + doors)
+    service = {i: known.services[known.sites[i].service] for i in unknown.e_keep}
+    for c in sorted({s.priority_class for s in service.values()}):
+        lost = [service[i].users_per_place * v for i, v in unknown.e_keep.items() if service[i].priority_class == c]
+        yield f"keep_{c}", "users", total(lost)
+    if unknown.e_idle:
+        yield "keep_idle", "users", total(unknown.e_idle.values())
 
 
 def package(known: Known, unknown: Unknown) -> Objectives:

@@ -9,7 +9,7 @@ after its rows were recomputed here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import highspy
@@ -72,12 +72,8 @@ def solve(program: Program, progress: Progress = lambda _: None) -> Solution:
         stages.append(stage)
     if point is None:
         raise SolverFailed("the scenario lists no stage with anything to decide")
-    final = tuple(
-        replace(stage, kept=_rounded(point @ _costs(model, objective)))
-        for stage, objective in zip(stages, program.objectives, strict=True)
-    )
     values = dict(zip(model.names, point.tolist(), strict=True))
-    return Solution(values, final, f"HiGHS {model.highs.version()}", options)
+    return Solution(values, tuple(stages), f"HiGHS {model.highs.version()}", options)
 
 
 def _options(program: Program) -> dict[str, Any]:
@@ -121,17 +117,14 @@ def _stage(
     model: _Model, objective: Objective, start: np.ndarray | None, rule: SolverRule
 ) -> tuple[np.ndarray, StageResult]:
     costs = _costs(model, objective)
-    share = rule.kept_within.get(objective.name, 0.0)
     _set_costs(model, costs)
     if start is not None:
         start = _completed(model, start)
         trivial = float(np.where(costs > 0, model.lower, model.upper)[costs != 0] @ costs[costs != 0])
         if start @ costs <= trivial + KEPT_WITHIN:
-            _keep(model, costs, float(start @ costs), share)
+            _keep(model, costs, float(start @ costs))
             return start, _result(objective, float(start @ costs), trivial, rule, 0)
         _give_start(model, start)
-    # A stage that later ones may worsen by a share need not be closed much further than that share.
-    _set_option(model.highs, "mip_rel_gap", share / 5)
     model.highs.run()
     status = _status(model.highs)
     if status == "infeasible":
@@ -146,7 +139,7 @@ def _stage(
     # Whole numbers come back a millionth off: made whole, the money has to follow them exactly.
     point = _believed(model, _completed(model, found), objective.name)
     value = float(point @ costs)
-    _keep(model, costs, value, share)
+    _keep(model, costs, value)
     return point, _result(objective, value, min(bound, value), rule, nodes)
 
 
@@ -166,7 +159,6 @@ def _rounded(value: float) -> float:
 def _result(objective: Objective, value: float, bound: float, rule: SolverRule, nodes: int) -> StageResult:
     value, bound = _rounded(value), _rounded(bound)
     gap = 0.0 if value <= bound else (value - bound) / max(abs(value), 1e-9)
-    closed = gap <= max(rule.tolerance, rule.kept_within.get(objective.name, 0.0))
     return StageResult(
         name=objective.name,
         unit=objective.unit,
@@ -174,9 +166,8 @@ def _result(objective: Objective, value: float, bound: float, rule: SolverRule, 
         bound=bound,
         gap=gap,
         tolerance=rule.tolerance,
-        status="proven" if closed else "feasible_with_gap",
+        status="proven" if gap <= rule.tolerance else "feasible_with_gap",
         nodes=nodes,
-        kept_within=rule.kept_within.get(objective.name, 0.0),
     )
 
 
@@ -221,11 +212,10 @@ def _give_start(model: _Model, point: np.ndarray) -> None:
     model.highs.setSolution(solution)
 
 
-def _keep(model: _Model, costs: np.ndarray, value: float, share: float) -> None:
-    """From now on this objective stays at what was reached, or within the share granted."""
+def _keep(model: _Model, costs: np.ndarray, value: float) -> None:
+    """From now on this objective stays at what was reached."""
     where = np.flatnonzero(costs).astype(np.int32)
-    most = value + max(KEPT_WITHIN, share * abs(value))
-    model.highs.addRow(-highspy.kHighsInf, most, len(where), where, costs[where])
+    model.highs.addRow(-highspy.kHighsInf, value + KEPT_WITHIN, len(where), where, costs[where])
 
 
 def _believed(model: _Model, point: np.ndarray, stage: str) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.index import Known
+from nationalmap.program.index import Known, Site
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Unknown:
     e_package: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
     e_spread: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
     e_keep: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    e_open: dict[str, pulp.LpVariable] = field(default_factory=dict)
+    e_idle: dict[str, pulp.LpVariable] = field(default_factory=dict)
     e_loss: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
     e_budget: dict[str, pulp.LpVariable] = field(default_factory=dict)
     theta: dict[tuple[str], pulp.LpVariable] = field(default_factory=dict)
@@ -98,7 +98,8 @@ def _site_variables(known: Known, make: Any) -> None:
     make("closed", [i for i in buildings if not sites[i].is_new], None, "Continuous")
     kept = [i for i in standing if sites[i].status == "keep"]
     make("e_keep", kept, None, "Continuous")
-    make("e_open", [i for i in kept if i in buildings], 1.0, "Continuous")
+    idle = {i: float(idle_places(known, sites[i])) for i in kept if idle_places(known, sites[i])}
+    make("e_idle", idle, idle, "Continuous")
     if known.scenario.no_loss:
         make("e_loss", sorted({(known.territory(m, s), s) for m, s in known.users_today}), None, "Continuous")
 
@@ -115,6 +116,15 @@ def above_maximum(known: Known, key: tuple[str, str]) -> int:
     territory, s = key
     total = sum(known.need[m, s] for m, service in known.cells if service == s and known.territory(m, s) == territory)
     return max(0, total - known.maximum[key])
+
+
+def idle_places(known: Known, site: Site) -> int:
+    """Places of a home service beyond the need of its municipality: nobody is counted who uses them."""
+    service = known.services[site.service]
+    if not service.at_home:
+        return 0
+    needed = -(-known.need.get((site.municipality, site.service), 0) // service.users_per_place)
+    return max(0, site.places_today - needed)
 
 
 def _asked(known: Known, key: tuple[str, str]) -> int:

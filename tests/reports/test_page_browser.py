@@ -157,7 +157,7 @@ def test_one_path_per_planned_municipality_and_grey_neighbours(visit):
     assert all(len(d) > 20 for d in paths)
     greys = page.locator("path.neighbour").evaluate_all("list => list.map(p => p.getAttribute('fill'))")
     assert len(greys) == len(NEIGHBOURS) - 1
-    assert set(greys) == {"#dfe3e7"}
+    assert set(greys) == {"#d6dade"}
 
 
 def test_the_browser_refuses_a_script_that_is_not_the_pages(browser, path, tmp_path):
@@ -454,6 +454,10 @@ def test_the_table_and_its_csv_are_the_plan(plan, visit, tmp_path):
 def test_print_is_one_a3_page_with_its_text(visit, tmp_path, address):
     seen = visit(address)
     before = seen.page.evaluate("[map_plan.getZoom(), map_plan.getCenter().lat]")
+    lengthen = """for (let n = 0; n < 120; n += 1) {
+        document.querySelector('#panel').append(
+            Object.assign(document.createElement('p'), { textContent: n })); }"""
+    seen.page.evaluate(lengthen)  # a panel longer than the paper is cut, never carried over
     pdf = seen.page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     wide, high = map(float, re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
@@ -476,9 +480,13 @@ def test_the_map_is_fitted_to_the_paper_before_printing(visit):
     seen = visit()
     seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     boxes = seen.page.evaluate(
-        """() => { const boxes = [...document.querySelectorAll('path.planned')].map(p => p.getBoundingClientRect());
-            const all = { left: Math.min(...boxes.map(b => b.left)), right: Math.max(...boxes.map(b => b.right)),
-                top: Math.min(...boxes.map(b => b.top)), bottom: Math.max(...boxes.map(b => b.bottom)) };
+        """() => {
+            const boxes = [...document.querySelectorAll('path.planned')]
+                .map(p => p.getBoundingClientRect());
+            const least = side => Math.min(...boxes.map(b => b[side]));
+            const most = side => Math.max(...boxes.map(b => b[side]));
+            const all = {
+                left: least('left'), right: most('right'), top: least('top'), bottom: most('bottom') };
             const map = map_plan.getContainer().getBoundingClientRect();
             return [all, { left: map.left, right: map.right, top: map.top, bottom: map.bottom }]; }"""
     )

@@ -40,8 +40,8 @@ _STYLES = {
     },
     "neighbour": {
         "className": "neighbour",
-        "color": "#aab2ba",
-        "fillColor": "#dfe3e7",
+        "color": "#a3abb3",
+        "fillColor": "#d6dade",
         "fillOpacity": 1,
         "weight": 0.7,
     },

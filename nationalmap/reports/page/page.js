@@ -272,7 +272,7 @@
       ...common,
       color: "#18222d",
       weight: near ? 2.2 : 1.4,
-      opacity: dim ? 0.15 : many && !near ? 0.7 : 0.95,
+      opacity: dim ? 0.3 : many && !near ? 0.7 : 0.95,
       dashArray: "5 4",
     }).addTo(flows);
     if (dim) return;
@@ -434,7 +434,7 @@
     return node("ul", [
       legendRow(line(2.6, "#1b2733"), words().legend_region),
       legendRow(line(1, "#5b6773"), words().legend_municipality),
-      legendRow(box("#dfe3e7"), words().legend_neighbour),
+      legendRow(box("#d6dade"), words().legend_neighbour),
     ]);
   }
 
@@ -760,7 +760,7 @@
     const about = DATA.about[state.lang];
     document.documentElement.lang = state.lang;
     document.title = said.title + " · " + about.title;
-    const service = nameOfService(state.service, "name");
+    const service = nameOfService(state.service);
     say("title", said.title);
     say("subtitle", [service, about.territory, about.title, about.year].join(" · "));
     say("badge", said.badge);
@@ -777,7 +777,7 @@
     }
     say("north-text", said.north);
     say("sentence", inWords(viewNow().sentence));
-    say("caption", fill(said.caption, { indicator: said.indicators[state.indicator], service: nameOfService(state.service) }));
+    say("caption", fill(said.caption, { indicator: said.indicators[state.indicator], service }));
     say("footer", about.footer.join(" · "));
     say("disclaimer", about.disclaimer);
     byId("controls").setAttribute("aria-label", said.controls);
@@ -873,9 +873,7 @@
     else return;
     event.preventDefault();
     event.stopPropagation();
-    if (next === null) return;
-    setStop(next);
-    pathOf(next).focus();
+    if (next !== null) pathOf(next).focus();
   }
 
   function makeReachable() {
