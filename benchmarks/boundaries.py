@@ -61,9 +61,7 @@ def main(reference):
     line("plain Thiessen", thiessen.build(points[["municipality", "lon", "lat"]], outline, codes), real)
     with tempfile.TemporaryDirectory() as folder:
         boundaries.write_layer(again, Path(folder) / "again.geojson")
-        same = (Path(folder) / "again.geojson").read_bytes() == (
-            SHIPPED / "municipalities.geojson"
-        ).read_bytes()
+        same = (Path(folder) / "again.geojson").read_bytes() == (SHIPPED / "municipalities.geojson").read_bytes()
     size = (SHIPPED / "municipalities.geojson").stat().st_size
     print(f"made in {seconds:.1f} s, {size} bytes; the same bytes as shipped: {'yes' if same else 'NO'}")
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from nationalmap.version import __version__
 
 if TYPE_CHECKING:
     from nationalmap.planning import boundaries_build, check, compare, needs, plan, render, scenarios
 
-__all__ = ["boundaries_build", "check", "compare", "needs", "plan", "render", "scenarios"]
+__all__ = ["__version__", "boundaries_build", "check", "compare", "needs", "plan", "render", "scenarios"]
 
 
 def __getattr__(name: str) -> Any:

@@ -32,9 +32,13 @@ app = typer.Typer(
 boundaries_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Boundaries of the municipalities.")
 app.add_typer(boundaries_app, name="boundaries")
 
-ScenarioName = Annotated[str, typer.Argument(metavar="NAME|FILE|FOLDER", help="Shipped scenario, scenario file or its folder.")]
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="NAME|FILE|FOLDER", help="Shipped scenario, scenario file or its folder.")
+]
 Register = Annotated[Path | None, typer.Option(metavar="FILE", help="Your register of existing services (CSV).")]
-Layer = Annotated[Path | None, typer.Option("--boundaries", metavar="FILE", help="A real boundary layer (GeoJSON, GeoPackage).")]
+Layer = Annotated[
+    Path | None, typer.Option("--boundaries", metavar="FILE", help="A real boundary layer (GeoJSON, GeoPackage).")
+]
 Language = Annotated[str, typer.Option(help="Language of the sentences: bg or en.")]
 
 _debug = False
@@ -78,8 +82,12 @@ def check(scenario: ScenarioName, register: Register = None, boundaries: Layer =
 
 
 @app.command()
-def needs(scenario: ScenarioName, out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table (CSV).")] = None,
-          register: Register = None, boundaries: Layer = None) -> None:  # fmt: skip
+def needs(
+    scenario: ScenarioName,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table (CSV).")] = None,
+    register: Register = None,
+    boundaries: Layer = None,
+) -> None:
     """Needs by municipality and service, as the norms give them."""
     from nationalmap import planning, runs, schema
 
@@ -117,7 +125,9 @@ def plan(
 
 @app.command()
 def compare(
-    run_a: Annotated[Path, typer.Argument(metavar="RUN", help="First run folder (or a scenario's folder: its latest).")],
+    run_a: Annotated[
+        Path, typer.Argument(metavar="RUN", help="First run folder (or a scenario's folder: its latest).")
+    ],
     run_b: Annotated[Path, typer.Argument(metavar="RUN", help="Second run folder.")],
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every table there (CSV).")] = None,
     language: Language = "bg",
@@ -141,7 +151,9 @@ def compare(
 
 @app.command()
 def render(
-    run: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")],
+    run: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")
+    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the pages.")] = Path(),
 ) -> None:
     """Draw the page and the workbook of runs again, from their own files."""

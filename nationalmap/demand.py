@@ -57,31 +57,43 @@ def check_norms(norms: Sequence[Norm], services: pd.DataFrame, indicators: Seque
     faults: list[Fault] = []
     seen: dict[tuple[str, str], str] = {}
     for norm in norms:
-        where = f'norm "{norm.id}"'
-
-        def fault(column: str, value: str, rule: str, cure: str, where: str = where) -> None:
-            faults.append(Fault(f"{file}, {where}", 0, column, value, rule, cure))
-
+        where = f'{file}, norm "{norm.id}"'
         if norm.service not in levels:
-            fault("service", norm.service, "is not a service of the catalogue", nearest(norm.service, levels))
+            cure = nearest(norm.service, levels)
+            faults.append(Fault(where, 0, "service", norm.service, "is not a service of the catalogue", cure))
             continue
         if norm.indicator and norm.indicator not in indicators:
-            fault("indicator", norm.indicator, "is not an indicator at hand", nearest(norm.indicator, indicators))
-        wanted = "municipality" if norm.gives == "need" or levels[norm.service] == "municipal" else "region"
-        if norm.territory != wanted:
-            rule = f"does not fit: {norm.gives} of a {levels[norm.service]} service is set by {wanted}"
-            fault("territory", norm.territory, rule, f'write territory = "{wanted}"')
-        if norm.gives != "minimum" and norm.unit == "places":
-            fault("unit", norm.unit, f"does not fit: a {norm.gives} counts users", 'write unit = "users"')
-        if norm.unit == "places" and modes[norm.service] == "home":
-            fault("unit", norm.unit, "does not fit: a service at home has no places", 'write unit = "users"')
+            cure = nearest(norm.indicator, indicators)
+            faults.append(Fault(where, 0, "indicator", norm.indicator, "is not an indicator at hand", cure))
         if (norm.service, norm.gives) in seen:
             rule = f"has a {norm.gives} already, by {seen[norm.service, norm.gives]}"
-            fault("service", norm.service, rule, "keep one norm per service and purpose")
+            faults.append(Fault(where, 0, "service", norm.service, rule, "keep one norm per service and purpose"))
         seen[norm.service, norm.gives] = norm.id
-        faults += _wrong_numbers(norm, f"{file}, {where}")
+        faults += _unfit(norm, levels[norm.service], modes[norm.service], where)
+        faults += _wrong_numbers(norm, where)
+    needless = sorted(set(levels) - {service for service, gives in seen if gives == "need"})
+    faults += [
+        Fault(file, 0, "norms", service, "has no norm that gives its need", "add one, or leave the service out")
+        for service in needless
+    ]
     if faults:
         raise InputRefused(faults)
+
+
+def _unfit(norm: Norm, level: str, mode: str, where: str) -> list[Fault]:
+    """Territory and unit that do not belong to what the norm gives."""
+    faults = []
+    wanted = "municipality" if norm.gives == "need" or level == "municipal" else "region"
+    if norm.territory != wanted:
+        rule = f"does not fit: the {norm.gives} of a {level} service is set by {wanted}"
+        faults.append(Fault(where, 0, "territory", norm.territory, rule, f'write territory = "{wanted}"'))
+    if norm.unit == "places" and norm.gives != "minimum":
+        rule = f"does not fit: a {norm.gives} counts users"
+        faults.append(Fault(where, 0, "unit", norm.unit, rule, 'write unit = "users"'))
+    if norm.unit == "places" and mode == "home":
+        rule = "does not fit: a service at home has no places"
+        faults.append(Fault(where, 0, "unit", norm.unit, rule, 'write unit = "users"'))
+    return faults
 
 
 def _wrong_numbers(norm: Norm, file: str) -> list[Fault]:
@@ -237,9 +249,7 @@ def _kind(users: np.ndarray, places: np.ndarray, facts: pd.Series) -> np.ndarray
     return np.select([~asked, in_place], ["none", "in_place"], "access")
 
 
-def _maximum(
-    norm: Norm | None, wide: pd.DataFrame, region_of: pd.Series, territories: Sequence[str]
-) -> np.ndarray:
+def _maximum(norm: Norm | None, wide: pd.DataFrame, region_of: pd.Series, territories: Sequence[str]) -> np.ndarray:
     if norm is None:
         return np.full(len(territories), np.nan)
     return rounded(norm, amount(norm, _values(norm, wide, region_of, territories)))

@@ -20,11 +20,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from nationalmap import __version__, schema
+from nationalmap import schema
 from nationalmap.domain.norm import Norm
 from nationalmap.domain.plan import Boundaries, Inputs, Plan, StageResult
 from nationalmap.domain.scenario import Scenario
 from nationalmap.errors import Fault, InputRefused, OutputFailed
+from nationalmap.version import __version__
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -190,7 +191,8 @@ def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) 
         "budgets_eur": dict(plan.budgets_eur),
         "stages": [dataclasses.asdict(stage) for stage in plan.stages],
         "outputs": {
-            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in sorted(files.items())
+            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+            for name, data in sorted(files.items())
         },
         "versions": {"nationalmap": __version__, "python": platform.python_version()}
         | {name: metadata.version(name) for name in _PACKAGES},

@@ -512,7 +512,10 @@ def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
     present = [str(name) for name in raw.columns]
     missing = [name for name in table.names if name not in present]
     extra = [name for name in present if name not in table.names]
-    faults = [Fault(file, 1, name, "", "this column is missing", f"{table.name} has the columns {', '.join(table.names)}") for name in missing]
+    faults = [
+        Fault(file, 1, name, "", "this column is missing", f"{table.name} has the columns {', '.join(table.names)}")
+        for name in missing
+    ]
     faults += [Fault(file, 1, name, "", "this column is not known", nearest(name, table.names)) for name in extra]
     doubled = {name for name in present if present.count(name) > 1}
     faults += [Fault(file, 1, name, "", "this column stands twice", "keep one of them") for name in doubled]
@@ -527,7 +530,16 @@ def _doubled_keys(table: Table, raw: pd.DataFrame, file: str, rows: list[int]) -
         if not again:
             first[key] = row
             continue
-        faults.append(Fault(file, row, table.key[0], " / ".join(key), f"stands twice, first in row {first[key]}", "keep one row per " + " and ".join(table.key)))
+        faults.append(
+            Fault(
+                file,
+                row,
+                table.key[0],
+                " / ".join(key),
+                f"stands twice, first in row {first[key]}",
+                "keep one row per " + " and ".join(table.key),
+            )
+        )
     return faults
 
 

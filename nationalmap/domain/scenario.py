@@ -11,9 +11,7 @@ _STRICT = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
 
 Mode = Literal["within_the_money", "what_it_would_cost"]
 
-StageName = Literal[
-    "keep", "package", "unmet", "worst_unmet", "overspend", "disruption", "cost", "travel", "tie_break"
-]
+StageName = Literal["keep", "package", "unmet", "worst_unmet", "overspend", "disruption", "cost", "travel", "tie_break"]
 
 DEFAULT_STAGES: tuple[StageName, ...] = (
     "keep",

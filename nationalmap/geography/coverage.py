@@ -76,9 +76,7 @@ def assert_whole(polygons: NDArray[Any], area: float, tolerance: float = 1e-3) -
         raise OutputFailed("The computed boundaries overlap or leave gaps; nothing was written.")
     total = float(shapely.area(polygons).sum())
     if abs(total - area) > tolerance * area:
-        raise OutputFailed(
-            f"The computed boundaries cover {total / area:.2%} of the outline; nothing was written."
-        )
+        raise OutputFailed(f"The computed boundaries cover {total / area:.2%} of the outline; nothing was written.")
 
 
 def regions(polygons: gpd.GeoDataFrame, municipalities: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -143,9 +143,7 @@ def _disc_cells(xy: Floats, radius: Floats, outline: Any) -> tuple[NDArray[Any],
     return thiessen_cells(places[first], outline), owner[first]
 
 
-def _inside_another(
-    ring: Floats, ring_owner: NDArray[np.int64], xy: Floats, radius: Floats
-) -> NDArray[np.bool_]:
+def _inside_another(ring: Floats, ring_owner: NDArray[np.int64], xy: Floats, radius: Floats) -> NDArray[np.bool_]:
     """Whether each point of a ring lies in the disc of another site: there it speaks for nobody."""
     tree = shapely.STRtree(shapely.points(xy))
     at, site = tree.query(shapely.points(ring), predicate="dwithin", distance=float(radius.max()))

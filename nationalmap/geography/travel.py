@@ -51,9 +51,7 @@ def whole_minutes(minutes: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.floor(minutes + 0.5 + _HALF_TOLERANCE_MIN).astype(np.int64)
 
 
-def travel_table(
-    municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataFrame | None = None
-) -> pd.DataFrame:
+def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataFrame | None = None) -> pd.DataFrame:
     """Journeys between all pairs of the given municipalities, as ``schema.TRAVEL``.
 
     Between two different municipalities: ``detour_factor`` times the great circle of their

@@ -200,7 +200,9 @@ def _spending(
             owed = _cost_cents(known, h, s, kind, sites, places, facilities, users)
             paid = {f: _cents(value[unknown.b[f, h, s].name]) for f in known.eligible(s, h, kind)}
             if sum(paid.values()) != owed:
-                raise SolverFailed(f"{s} in {h} costs {owed / 100:.2f} EUR, its streams pay {sum(paid.values()) / 100:.2f}")
+                raise SolverFailed(
+                    f"{s} in {h} costs {owed / 100:.2f} EUR, its streams pay {sum(paid.values()) / 100:.2f}"
+                )
             rows += [
                 {
                     "stream": f,

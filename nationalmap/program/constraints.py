@@ -142,7 +142,9 @@ def no_loss(known: Known, unknown: Unknown) -> Rows:
     In words: who has a place keeps one, there or nearby.
     """
     for territory, s in unknown.e_loss:
-        today = sum(n for (m, service), n in known.users_today.items() if service == s and known.territory(m, s) == territory)
+        today = sum(
+            n for (m, service), n in known.users_today.items() if service == s and known.territory(m, s) == territory
+        )
         cells = [c for c in known.cells if c[1] == s and known.territory(*c) == territory]
         need = sum(known.need[c] for c in cells)
         floor = min(today, need, known.maximum.get((territory, s), need))
@@ -179,7 +181,9 @@ def regional_package(known: Known, unknown: Unknown) -> Rows:
     """
     for (r, s), (_, _, places) in known.minimum.items():
         if known.services[s].level == "regional":
-            inside = [site for site in known.sites.values() if site.service == s and known.region_of[site.municipality] == r]
+            inside = [
+                site for site in known.sites.values() if site.service == s and known.region_of[site.municipality] == r
+            ]
             there = total(unknown.k[site.code] for site in inside)
             yield (r, s), there + unknown.e_package.get((r, s), 0) >= places
 
@@ -217,7 +221,9 @@ def unmet_above_maximum(known: Known, unknown: Unknown) -> Rows:
     In words: the ceiling excuses what lies above it, nothing else.
     """
     for territory, s in known.maximum:
-        above = [v for (m, service), v in unknown.u_above.items() if service == s and known.territory(m, s) == territory]
+        above = [
+            v for (m, service), v in unknown.u_above.items() if service == s and known.territory(m, s) == territory
+        ]
         if above:
             yield (territory, s), total(above) <= above_maximum(known, (territory, s))
 
@@ -279,7 +285,9 @@ def pay_new_only(known: Known, unknown: Unknown) -> Rows:
                 service = known.services[s]
                 places = total(service.running_place * unknown.added[site.code] for site in sites)
                 buildings = total(
-                    service.running_facility * unknown.opened[site.code] for site in sites if site.code in unknown.opened
+                    service.running_facility * unknown.opened[site.code]
+                    for site in sites
+                    if site.code in unknown.opened
                 )
                 yield (f, h, s), unknown.b[f, h, s] <= places + buildings
 

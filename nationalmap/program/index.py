@@ -245,7 +245,9 @@ def _sites(
         s = services[row["service"]]
         today = int(row["places"])
         useful = -(-totals.get(s.code, 0) // s.users_per_place)
-        largest = max(today, useful, asked.get((row["municipality"], s.code), 0)) if s.at_home else max(today, s.max_places)
+        largest = (
+            max(today, useful, asked.get((row["municipality"], s.code), 0)) if s.at_home else max(today, s.max_places)
+        )
         closes = row["status"] == "must_close_by" and int(row["close_by_year"]) <= scenario.year
         open_today = 0 if s.at_home else 1
         sites[row["site"]] = Site(
@@ -272,5 +274,15 @@ def _candidate(m: str, s: Service, totals: Mapping[str, int], asked: Mapping[tup
     facilities = -(-useful // s.max_places)
     # At the smallest size as many facilities may stand as at the largest size plus one.
     return Site(
-        f"new:{s.code}:{m}", m, s.code, 0, 0, "free", False, True, "new", max(useful, facilities * s.min_places), facilities
+        f"new:{s.code}:{m}",
+        m,
+        s.code,
+        0,
+        0,
+        "free",
+        False,
+        True,
+        "new",
+        max(useful, facilities * s.min_places),
+        facilities,
     )

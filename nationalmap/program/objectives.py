@@ -22,7 +22,8 @@ total = pulp.lpSum
 def keep(known: Known, unknown: Unknown) -> Objectives:
     """What stands is kept: users first, then places by priority class, places beyond the need last.
 
-    sum over t, s of e_loss[t,s];  sum over i of class c of rho[s] e_keep[i]    for c = 1, 2, ...;  sum over i of e_idle[i]
+    sum over t, s of e_loss[t,s],  then for c = 1, 2, ...  sum over i of class c of rho[s] e_keep[i],
+    then  sum over i of e_idle[i]
     Unit: users at a time. Source: register; C7; priority classes of the catalogue.
     In words: nothing that stands is broken; where the money cannot keep it all, what nobody is counted to
     need goes first, then the last priority class.

@@ -192,9 +192,7 @@ def compare(a: Plan, b: Plan) -> dict[str, pd.DataFrame]:
 def _keys(a: Plan, b: Plan, rows: pd.DataFrame, language: str) -> str:
     """The first keys of the scenario that differ, by value; a stream of one plan only by its name."""
     first, second = set(a.scenario.streams), set(b.scenario.streams)
-    only = [("only_a", name) for name in sorted(first - second)] + [
-        ("only_b", name) for name in sorted(second - first)
-    ]
+    only = [("only_a", name) for name in sorted(first - second)] + [("only_b", name) for name in sorted(second - first)]
     inside = rows["key"].str.split(".").str[1].isin(first ^ second)
     told = rows[~rows["key"].isin(_TITLES) & ~inside].replace({"": text("compare.absent", language)})
     words = [
@@ -249,9 +247,7 @@ def sentences(a: Plan, b: Plan, language: str) -> list[str]:
     def pair(quantity: str, write: Callable[[float, str], str] = number) -> str:
         by = round(after[quantity] - before[quantity], 2)
         values = {side: write(total[quantity], language) for side, total in (("a", before), ("b", after))}
-        return text(
-            "compare.pair" if by else "compare.pair_same", language, **values, by=signed(by, language)
-        )
+        return text("compare.pair" if by else "compare.pair_same", language, **values, by=signed(by, language))
 
     counts = (
         "complied_municipalities",

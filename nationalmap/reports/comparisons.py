@@ -59,9 +59,7 @@ BY_SERVICE = (
 COMPARISONS: Mapping[str, Table] = {
     table.name: table
     for table in (
-        _text_table(
-            "scenario", "Keys of the scenario that differ.", Column("key", "text", "dotted path of the key")
-        ),
+        _text_table("scenario", "Keys of the scenario that differ.", Column("key", "text", "dotted path of the key")),
         _text_table(
             "input_rows",
             "Rows of the input tables that differ, value by value.",

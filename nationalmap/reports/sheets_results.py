@@ -53,9 +53,7 @@ def package_sheet(plan: Plan) -> Sheet:
         heading("services", "count"),
         *(Field(code, "mark", short["bg"].get(code, code), short["en"].get(code, code)) for code in services),
     )
-    return Sheet(
-        "package", fields, pd.concat([head, body], axis=1), 2, ("complied_services", "services"), "A3"
-    )
+    return Sheet("package", fields, pd.concat([head, body], axis=1), 2, ("complied_services", "services"), "A3")
 
 
 def spending_sheet(plan: Plan) -> Sheet:
@@ -75,10 +73,7 @@ def spending_sheet(plan: Plan) -> Sheet:
     named = {language: names_of(plan, "stream", language) for language in ("bg", "en")}
     fields = (
         *(heading(name, "code" if name in key else "text") for name in cells.columns[:4]),
-        *(
-            Field(code, "euro", *(named[language].get(code, code) for language in ("bg", "en")))
-            for code in streams
-        ),
+        *(Field(code, "euro", *(named[language].get(code, code) for language in ("bg", "en"))) for code in streams),
         heading("running_eur", "euro"),
         heading("capital_eur", "euro"),
     )
@@ -127,9 +122,7 @@ def result_sheets(plan: Plan) -> list[Sheet]:
             paper="A3",
         ),
         declared(plan, "needs", (*key, *need), tables["needs"], frozen=4, totals=("need_users",), paper="A3"),
-        declared(
-            plan, "unmet", (*key, *people, *reasons), tables["unmet"], frozen=4, totals=(*people, *reasons)
-        ),
+        declared(plan, "unmet", (*key, *people, *reasons), tables["unmet"], frozen=4, totals=(*people, *reasons)),
         declared(
             plan,
             "capacity",

@@ -122,9 +122,7 @@ def stage_name(name: str, language: str) -> str:
     known = entries("stage")
     stage, _, number_of_class = name.rpartition("_")
     if name not in known and stage in known:
-        return text(
-            "stage_part.class", language, stage=text(f"stage.{stage}", language), number=number_of_class
-        )
+        return text("stage_part.class", language, stage=text(f"stage.{stage}", language), number=number_of_class)
     return text(f"stage.{name}", language) if name in known else name
 
 

@@ -89,9 +89,7 @@ def _row_lines(cells: Iterable[Any], fields: Iterable[Field], widths: Iterable[f
 
 def _shown(field: Field, cells: Iterable[Any]) -> Field:
     """The field as it is shown: figures that are all whole need no decimals."""
-    whole = (
-        all(cell is None or float(cell).is_integer() for cell in cells) if field.style == "number" else False
-    )
+    whole = all(cell is None or float(cell).is_integer() for cell in cells) if field.style == "number" else False
     return dataclasses.replace(field, style="count") if whole else field
 
 
@@ -103,9 +101,7 @@ def _write_cell(page: Page, row: int, column: int, field: Field, value: Any) -> 
         blank = page.formats["mark_blank"] if field.style == "mark" else style
         page.write("blank", row, column, None, blank)
     elif field.style == "mark":
-        page.write(
-            "string", row, column, value, page.formats["mark_whole" if value in good else "mark_missing"]
-        )
+        page.write("string", row, column, value, page.formats["mark_whole" if value in good else "mark_missing"])
     elif isinstance(value, str):
         page.write("string", row, column, value, style)
     else:
@@ -190,6 +186,4 @@ def write_workbook(plan: Plan, target: BinaryIO | str | PathLike[str]) -> None:
     try:
         path.write_bytes(whole.getvalue())
     except OSError as error:
-        raise OutputFailed(
-            f"{path.name}: could not be written ({error.strerror}); nothing was published."
-        ) from error
+        raise OutputFailed(f"{path.name}: could not be written ({error.strerror}); nothing was published.") from error

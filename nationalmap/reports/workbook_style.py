@@ -33,10 +33,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     "code": {**_CELL, "font_color": _GREY},
     "text": {**_CELL, "text_wrap": True},
     "long": {**_CELL, "text_wrap": True, "font_size": 9},
-    **{
-        name: {**_CELL, "num_format": shown, "align": "right", "indent": 1}
-        for name, shown in NUMBER_FORMATS.items()
-    },
+    **{name: {**_CELL, "num_format": shown, "align": "right", "indent": 1} for name, shown in NUMBER_FORMATS.items()},
     "mark": {**_CELL, "align": "center"},
     "mark_whole": {**_CELL, "align": "center", "font_color": _GREEN, "bg_color": _GREEN_PALE, "bold": True},
     "mark_missing": {**_CELL, "align": "center", "font_color": _RED, "bg_color": _RED_PALE, "bold": True},
@@ -140,9 +137,7 @@ class Page:
 
     def _kept(self, answer: int, row: int, column: int) -> None:
         if answer:
-            raise OutputFailed(
-                text("workbook.too_large", "en", sheet=self.tab, row=row + 1, column=column + 1)
-            )
+            raise OutputFailed(text("workbook.too_large", "en", sheet=self.tab, row=row + 1, column=column + 1))
 
     def write(self, kind: str, row: int, column: int, value: Any, style: Any) -> None:
         """Write one string, number or blank."""

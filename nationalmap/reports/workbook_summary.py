@@ -35,9 +35,7 @@ def _title(page: Page, plan: Plan) -> int:
         page.merge(row, 0, _COLUMNS - 1, getattr(plan.scenario, f"title_{language}"), style)
     for row, language in ((2, "bg"), (3, "en")):
         names = summary.names(plan, "regions", f"name_{language}")
-        regions = ", ".join(
-            text("workbook.region", language, name=names[code]) for code in plan.scenario.regions
-        )
+        regions = ", ".join(text("workbook.region", language, name=names[code]) for code in plan.scenario.regions)
         subject = text(
             "workbook.subject",
             language,
@@ -151,9 +149,7 @@ def _contents(page: Page, keys: Iterable[str], row: int) -> int:
         page.merge(row, 3, 5, en, "says")
         page.merge(row, 6, _COLUMNS - 1, text(f"sheet.{key}.says", "bg"), "says")
         row += 1
-    page.merge(
-        row + 1, 0, _COLUMNS - 1, " ".join(text("workbook.blank", lang) for lang in ("bg", "en")), "says"
-    )
+    page.merge(row + 1, 0, _COLUMNS - 1, " ".join(text("workbook.blank", lang) for lang in ("bg", "en")), "says")
     return row + 2
 
 

@@ -195,14 +195,10 @@ def _in_degrees(layer: Layer, geometries: Sequence[Any], labels: Sequence[str]) 
     faults = []
     for label, geometry in zip(labels, geometries, strict=True):
         if geometry is None or geometry.is_empty:
-            faults.append(
-                Fault(layer.file, 0, "geometry", label, "has no geometry", "draw or copy its polygon")
-            )
+            faults.append(Fault(layer.file, 0, "geometry", label, "has no geometry", "draw or copy its polygon"))
         elif geometry.geom_type not in ("Polygon", "MultiPolygon"):
             rule = f"is a {geometry.geom_type}, not a polygon"
-            faults.append(
-                Fault(layer.file, 0, "geometry", label, rule, "give the area as Polygon or MultiPolygon")
-            )
+            faults.append(Fault(layer.file, 0, "geometry", label, rule, "give the area as Polygon or MultiPolygon"))
     if faults:
         raise InputRefused(faults)
     converted = _reproject(layer, list(geometries))
@@ -210,9 +206,7 @@ def _in_degrees(layer: Layer, geometries: Sequence[Any], labels: Sequence[str]) 
         faults += _elsewhere(layer.file, label, written, geometry)
     # A layer in the wrong system is wrong everywhere: one sentence says it.
     if len(faults) == len(labels) > 1:
-        refuse(
-            layer.file, f"lies outside Bulgaria with all {len(labels)} polygons", faults[0].cure, column="crs"
-        )
+        refuse(layer.file, f"lies outside Bulgaria with all {len(labels)} polygons", faults[0].cure, column="crs")
     if faults:
         raise InputRefused(faults)
     return converted
@@ -314,9 +308,7 @@ def _overlaps(file: str, metric: Any, codes: Sequence[str]) -> list[Fault]:
     return [Fault(file, 0, "geometry", pair, f"overlaps are {share:.2%} of the area of all polygons", cure)]
 
 
-def _far_from_seat(
-    file: str, metric: Any, codes: Collection[str], municipalities: pd.DataFrame
-) -> list[Fault]:
+def _far_from_seat(file: str, metric: Any, codes: Collection[str], municipalities: pd.DataFrame) -> list[Fault]:
     """Faults of polygons farther than SEAT_KM from their seat: the code stands at another polygon."""
     seats = municipalities.set_index("municipality").loc[list(codes)]
     places = _equal_area(shapely.points(seats["seat_lon"].to_numpy(), seats["seat_lat"].to_numpy()))

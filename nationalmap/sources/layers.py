@@ -218,13 +218,9 @@ def _blob(file: str, number: int, blob: Any) -> Any:
     """Geometry of a GeoPackage blob: magic GP, version, flags, srs_id, bounding box, then WKB."""
     if blob is None:
         return None
-    envelope = (
-        _ENVELOPE_BYTES.get((blob[3] >> 1) & 0b111) if isinstance(blob, bytes) and len(blob) > 8 else None
-    )
+    envelope = _ENVELOPE_BYTES.get((blob[3] >> 1) & 0b111) if isinstance(blob, bytes) and len(blob) > 8 else None
     if envelope is None or blob[:2] != b"GP":
-        refuse(
-            file, f"has an unreadable geometry in feature {number}", "the file may be damaged; fetch it again"
-        )
+        refuse(file, f"has an unreadable geometry in feature {number}", "the file may be damaged; fetch it again")
     try:
         return shapely.force_2d(shapely.from_wkb(blob[8 + envelope :]))
     except shapely.errors.ShapelyError as error:
@@ -278,9 +274,7 @@ def _replace(path: Path, text: str) -> None:
     """Put ``text`` in the place of ``path`` in one step, or leave what was there."""
     temporary = ""
     try:
-        with tempfile.NamedTemporaryFile(
-            "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
+        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = file.name
             file.write(text.encode("utf-8"))
             file.flush()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nationalmap.domain.norm import Norm
-from nationalmap.domain.scenario import Scenario
+from nationalmap.domain.scenario import Scenario, Stream
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import nearest
 from nationalmap.sources.resources import read_bytes, shipped
@@ -117,7 +117,9 @@ def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[P
     if base is None:
         return data, (*seen, path.resolve())
     if not isinstance(base, str) or Path(base).name != base:
-        raise InputRefused([Fault(path.name, 0, "extends", str(base), "is not a scenario's name", "write its name only")])
+        raise InputRefused(
+            [Fault(path.name, 0, "extends", str(base), "is not a scenario's name", "write its name only")]
+        )
     beside = path.resolve().parent / f"{base}.toml"
     below, files = _merged(beside if beside.is_file() else find(base), (*seen, path.resolve()))
     return _merge(below, data), files
@@ -194,22 +196,52 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
 
 
 def _contradictions(scenario: Scenario, file: str) -> Iterator[Fault]:
-    """What no single key shows: ways of stating an amount, stages that do not fit the mode, dates."""
+    """What no single key shows."""
     for name, stream in scenario.streams.items():
-        ways = [stream.amount_eur, stream.indicator, stream.national_eur]
-        if sum(way is not None for way in ways) != 1:
-            cure = "give one of amount_eur, indicator, national_eur"
-            yield Fault(file, 0, f"streams.{name}", "", "does not say its amount in exactly one way", cure)
-        if (stream.national_eur is None) != (stream.shared_by is None):
-            cure = "national_eur and shared_by come together"
-            yield Fault(file, 0, f"streams.{name}.shared_by", "", "a national amount needs a key to share it", cure)
-        numbers = {"amount_eur": stream.amount_eur, "national_eur": stream.national_eur}
-        numbers |= {"index": stream.index, "factor": stream.factor}
-        for key, number in numbers.items():
-            if number is not None and number < 0:
-                yield Fault(file, 0, f"streams.{name}.{key}", f"{number:g}", "is negative", "write 0 or more")
-        if stream.over_years < 1:
-            yield Fault(file, 0, f"streams.{name}.over_years", str(stream.over_years), "is below 1", "write 1 or more")
+        yield from _wrong_stream(stream, f"streams.{name}", file)
+    yield from _wrong_stages(scenario, file)
+    if scenario.year <= scenario.as_of.year:
+        yield Fault(file, 0, "year", str(scenario.year), f"is not after as_of ({scenario.as_of})", "plan a later year")
+    if not scenario.name.replace("-", "").replace("_", "").isalnum() or not scenario.name.isascii():
+        cure = "use Latin letters, digits, - and _: it names a folder"
+        yield Fault(file, 0, "name", scenario.name, "cannot name a folder", cure)
+    positive: dict[str, float] = {
+        "solver.max_nodes": scenario.solver.max_nodes,
+        "solver.time_limit_s": scenario.solver.time_limit_s,
+        "travel.speed_km_h": scenario.travel.speed_km_h,
+        "travel.detour_factor": scenario.travel.detour_factor,
+        "capital_life_years": scenario.capital_life_years,
+    }
+    for key, number in positive.items():
+        if number <= 0:
+            yield Fault(file, 0, key, f"{number:g}", "is not above 0", "write a positive number")
+    if scenario.travel.start_min < 0:
+        yield Fault(file, 0, "travel.start_min", f"{scenario.travel.start_min:g}", "is negative", "write 0 or more")
+    if not 0 <= scenario.solver.tolerance <= 0.5:
+        given = f"{scenario.solver.tolerance:g}"
+        yield Fault(file, 0, "solver.tolerance", given, "is not between 0 and 0.5", "1e-4 is usual")
+
+
+def _wrong_stream(stream: Stream, path: str, file: str) -> Iterator[Fault]:
+    """An amount stated in no way or in several, or a number out of range."""
+    ways = [stream.amount_eur, stream.indicator, stream.national_eur]
+    if sum(way is not None for way in ways) != 1:
+        cure = "give one of amount_eur, indicator, national_eur"
+        yield Fault(file, 0, path, "", "does not say its amount in exactly one way", cure)
+    if (stream.national_eur is None) != (stream.shared_by is None):
+        cure = "national_eur and shared_by come together"
+        yield Fault(file, 0, f"{path}.shared_by", "", "a national amount needs a key to share it", cure)
+    numbers = {"amount_eur": stream.amount_eur, "national_eur": stream.national_eur}
+    numbers |= {"index": stream.index, "factor": stream.factor}
+    for key, number in numbers.items():
+        if number is not None and number < 0:
+            yield Fault(file, 0, f"{path}.{key}", f"{number:g}", "is negative", "write 0 or more")
+    if stream.over_years < 1:
+        yield Fault(file, 0, f"{path}.over_years", str(stream.over_years), "is below 1", "write 1 or more")
+
+
+def _wrong_stages(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """Stages that stand twice or have no meaning in the scenario's mode."""
     if len(set(scenario.stages)) != len(scenario.stages):
         yield Fault(file, 0, "stages", "", "a stage stands twice", "name each stage once")
     hard = scenario.mode == "what_it_would_cost"
@@ -220,16 +252,3 @@ def _contradictions(scenario: Scenario, file: str) -> Iterator[Fault]:
             yield Fault(file, 0, "stages", stage, "has no meaning in this mode", cure)
     if hard and "overspend" not in scenario.stages:
         yield Fault(file, 0, "stages", "", "overspend is missing", "the mode what_it_would_cost needs it before cost")
-    if scenario.year <= scenario.as_of.year:
-        yield Fault(file, 0, "year", str(scenario.year), f"is not after as_of ({scenario.as_of})", "plan a later year")
-    if not scenario.name.replace("-", "").replace("_", "").isalnum() or not scenario.name.isascii():
-        cure = "use Latin letters, digits, - and _: it names a folder"
-        yield Fault(file, 0, "name", scenario.name, "cannot name a folder", cure)
-    solver, travel = scenario.solver, scenario.travel
-    positive = {"solver.max_nodes": solver.max_nodes, "solver.time_limit_s": solver.time_limit_s}
-    positive |= {"travel.speed_km_h": travel.speed_km_h, "travel.detour_factor": travel.detour_factor}
-    for key, number in positive.items():
-        if number <= 0:
-            yield Fault(file, 0, key, f"{number:g}", "is not above 0", "write a positive number")
-    if not 0 <= solver.tolerance <= 0.5:
-        yield Fault(file, 0, "solver.tolerance", f"{solver.tolerance:g}", "is not between 0 and 0.5", "1e-4 is usual")

@@ -155,9 +155,7 @@ def test_settlements_lie_in_their_own_municipality(layer):
     outside = ~shapely.intersects(own, places)
     assert len(points) == 5_252
     assert outside.sum() <= 10
-    assert not shapely.intersects(outline, places[outside]).any(), (
-        "only those that the coarse outline cuts off"
-    )
+    assert not shapely.intersects(outline, places[outside]).any(), "only those that the coarse outline cuts off"
 
 
 def test_the_surveyed_layer_is_taken_as_supplied(municipalities):

@@ -80,9 +80,7 @@ def test_settlements_of_one_municipality_are_dissolved():
 
 def test_the_same_place_twice_in_one_municipality_counts_once():
     doubled = pd.concat([FOUR, FOUR.iloc[:1]], ignore_index=True)
-    pd.testing.assert_frame_equal(
-        thiessen.build(doubled, SQUARE, "ABCD"), thiessen.build(FOUR, SQUARE, "ABCD")
-    )
+    pd.testing.assert_frame_equal(thiessen.build(doubled, SQUARE, "ABCD"), thiessen.build(FOUR, SQUARE, "ABCD"))
 
 
 def test_a_point_just_outside_a_coarse_outline_is_taken():
@@ -174,9 +172,9 @@ def test_regularly_placed_settlements_do_not_break_the_union():
 # --------------------------------------------------------------------- properties
 
 #: Places on a grid of 0.02 degrees, never nearer than 1.6 km: rounding cannot move one over a border.
-PLACES = st.lists(
-    st.tuples(st.integers(0, 19), st.integers(0, 19)), min_size=3, max_size=30, unique=True
-).map(lambda cells: [(25.31 + 0.02 * x, 42.81 + 0.02 * y) for x, y in cells])
+PLACES = st.lists(st.tuples(st.integers(0, 19), st.integers(0, 19)), min_size=3, max_size=30, unique=True).map(
+    lambda cells: [(25.31 + 0.02 * x, 42.81 + 0.02 * y) for x, y in cells]
+)
 
 
 def _random_layer(data, tolerance_m, **columns):
@@ -265,12 +263,8 @@ def refused(table, codes="ABCD", outline=SQUARE):
 
 
 def test_an_unknown_code_is_named_with_its_row():
-    message = refused(
-        FOUR.assign(municipality=["HKV34", "HKV9", "HKV09", "HKV11"]), ["HKV09", "HKV11", "HKV34"]
-    )
-    assert message.startswith(
-        'settlements.csv, row 3, municipality: "HKV9" is not one of the 3 codes; the nearest is'
-    )
+    message = refused(FOUR.assign(municipality=["HKV34", "HKV9", "HKV09", "HKV11"]), ["HKV09", "HKV11", "HKV34"])
+    assert message.startswith('settlements.csv, row 3, municipality: "HKV9" is not one of the 3 codes; the nearest is')
 
 
 def test_a_municipality_without_settlements_is_named():

@@ -198,9 +198,7 @@ def _capacity() -> list[tuple[object, ...]]:
             site = f"{service}-{code}" if today else f"new:{service}:{code}"
             origin = "new" if not today else "estimated" if code == "HKV33" else "attested"
             stood, opened = int(today > 0), int(today == 0)
-            rows.append(
-                (site, YEAR, code, service, origin, today, planned, planned - today, 0, stood, 1, opened, 0)
-            )
+            rows.append((site, YEAR, code, service, origin, today, planned, planned - today, 0, stood, 1, opened, 0))
     return rows
 
 
@@ -223,22 +221,16 @@ def _compliance() -> list[tuple[object, ...]]:
         need, served, *_ = CASES[HOME][code]
         rows.append((code, HOME, YEAR, "municipal", "access", need // 2, served, 0, 0, True, True))
         far = code == "HKV11"
-        rows.append(
-            (code, CRISIS, YEAR, "regional", "regional", 10, 14, 0, 75 if far else 30, not far, not far)
-        )
+        rows.append((code, CRISIS, YEAR, "regional", "regional", 10, 14, 0, 75 if far else 30, not far, not far))
         if code in CASES[DAY]:
             asked, given = CASES[DAY][code][0] // 2, PLACES[DAY].get(code, (0, 0))[1]
             if code in ("HKV30", "HKV17", "HKV19"):
                 given = CASES[DAY][code][1]
                 missing = max(0, asked - given)
-                rows.append(
-                    (code, DAY, YEAR, "municipal", "access", asked, given, missing, 25, True, not missing)
-                )
+                rows.append((code, DAY, YEAR, "municipal", "access", asked, given, missing, 25, True, not missing))
             else:
                 missing = max(0, asked - given)
-                rows.append(
-                    (code, DAY, YEAR, "municipal", "in_place", asked, given, missing, 0, True, not missing)
-                )
+                rows.append((code, DAY, YEAR, "municipal", "in_place", asked, given, missing, 0, True, not missing))
     return rows
 
 
@@ -301,9 +293,7 @@ def scenario() -> Scenario:
         regions=("HKV",),
         year=YEAR,
         streams={
-            "state": Stream(
-                name_bg="Държавна субсидия", name_en="State", kind="running", amount_eur=7e6, **known
-            ),
+            "state": Stream(name_bg="Държавна субсидия", name_en="State", kind="running", amount_eur=7e6, **known),
             "build": Stream(name_bg="Програма", name_en="Programme", kind="capital", amount_eur=9e5, **known),
         },
     )

@@ -43,9 +43,7 @@ def input_tables() -> dict[str, pd.DataFrame]:
     home = ("home_help", "Помощ в дома", "Home help", "Помощ", "Home help")
     costs = ("6000.50", "1000", "400", "5000", "0")
     return {
-        "regions": _table(
-            "regions", ("AAA", "Първа", "First", "BG001", A), ("BBB", "Втора", "Second", "BG002", OUT)
-        ),
+        "regions": _table("regions", ("AAA", "Първа", "First", "BG001", A), ("BBB", "Втора", "Second", "BG002", OUT)),
         "municipalities": _table(
             "municipalities",
             (A, "Алфа", "Alfa", "AAA", "BG001", "00084", "Алфа", "Alfa", 25.5, 41.9),
@@ -111,9 +109,7 @@ def input_tables() -> dict[str, pd.DataFrame]:
             (*home, "home_and_mobile", "municipal", "home", "older_people", 2, 1, 0, 0, 0.2, 0, 0, *costs),
         ),
         "bases": _table("bases", ("*", "staff_per_place", "illustrative", "round figure", None)),
-        "calibration": _table(
-            "calibration", ("users", 63, "persons", 2026, "read", "users in all", "Register")
-        ),
+        "calibration": _table("calibration", ("users", 63, "persons", 2026, "read", "users in all", "Register")),
         "register": _table(
             "register",
             ("d1", A, "day_care", 12, 12, "keep", None, "attested", "Register"),
@@ -207,9 +203,7 @@ def norms() -> tuple[Norm, ...]:
     bands = (Band(amount=1, below=500), Band(amount=2))
     ratio = Ratio(type="ratio", indicator="elderly", rate=100, per=1000)
     return (
-        Norm(
-            id="n_crisis", service="crisis", gives="need", rule=Presence(type="presence", amount=6), **known
-        ),
+        Norm(id="n_crisis", service="crisis", gives="need", rule=Presence(type="presence", amount=6), **known),
         Norm(
             id="n_crisis_min",
             service="crisis",

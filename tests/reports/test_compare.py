@@ -161,9 +161,7 @@ def test_totals(small, other):
 
 
 def test_scenario_keys_with_their_values(small):
-    state = dataclasses.replace(
-        small.scenario.streams["state"], amount_eur=None, indicator="elderly", factor=1.5
-    )
+    state = dataclasses.replace(small.scenario.streams["state"], amount_eur=None, indicator="elderly", factor=1.5)
     streams = {"state": state, "build": small.scenario.streams["build"], "new": state}
     changed = with_scenario(small, no_loss=False, regions=("AAA", "BBB"), streams=streams)
     frame = comparing.compare(small, changed)["scenario"]
@@ -252,8 +250,7 @@ def test_sentences_in_bulgarian(small, other):
         f"Различни входни данни: {keys}{NB}ключа. no_loss: true → false; streams.own: само в А.",
         "Пакет: общини с целия минимален пакет (от общо 2): 1 → 2 (+1); само в Б: Бета.",
         "Потребност, случаи: 95 (без промяна); с място 63 → 72 (+9); без място 32 → 23 (\N{MINUS SIGN}9).",
-        "Места: 63 → 69 (+6); обекти за разкриване: 1 → 0 (\N{MINUS SIGN}1); "
-        "за закриване: 1 → 0 (\N{MINUS SIGN}1).",
+        "Места: 63 → 69 (+6); обекти за разкриване: 1 → 0 (\N{MINUS SIGN}1); за закриване: 1 → 0 (\N{MINUS SIGN}1).",
         f"Пари за година: издръжка 280{NB}001{NB}EUR → 280{NB}001{NB}EUR (0); "
         f"капиталови разходи 150{NB}001{NB}EUR (без промяна).",
     ]

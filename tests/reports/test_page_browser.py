@@ -383,9 +383,7 @@ def test_the_address_brings_the_view_back(visit):
     assert seen.page.locator("#service-select").input_value() == CRISIS
     assert seen.page.locator("html").get_attribute("lang") == "en"
     seen.choose(indicator="coverage")
-    assert seen.page.url.endswith(
-        "#lang=en&service=crisis_centre&indicator=coverage&municipality=HKV34&view=map"
-    )
+    assert seen.page.url.endswith("#lang=en&service=crisis_centre&indicator=coverage&municipality=HKV34&view=map")
     seen.clean()
 
 
@@ -448,9 +446,7 @@ def test_the_table_and_its_csv_are_the_plan(plan, visit, tmp_path):
 # ------------------------------------------------------------------ print
 
 
-@pytest.mark.parametrize(
-    "address", ["", "#municipality=HKV34&service=day_care_adults", "#view=table&lang=en"]
-)
+@pytest.mark.parametrize("address", ["", "#municipality=HKV34&service=day_care_adults", "#view=table&lang=en"])
 def test_print_is_one_a3_page_with_its_text(visit, tmp_path, address):
     seen = visit(address)
     before = seen.page.evaluate("[map_plan.getZoom(), map_plan.getCenter().lat]")
@@ -525,9 +521,7 @@ def test_axe_finds_nothing(browser, path, address):
     page.goto(path.as_uri() + address)
     page.wait_for_selector("html[data-drawn]")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
-    )
+    found = page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
     context.close()
     assert found == []
 
@@ -587,9 +581,7 @@ def test_hostile_names_run_nothing_and_are_shown_word_for_word(browser, hostile_
         page.click("#csv-button")
     waiting.value.save_as(tmp_path / "t.csv")
     cells = [
-        line.split('";"')[1]
-        for line in (tmp_path / "t.csv").read_text("utf-8-sig").split("\n")[1:]
-        if '";"' in line
+        line.split('";"')[1] for line in (tmp_path / "t.csv").read_text("utf-8-sig").split("\n")[1:] if '";"' in line
     ]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
     assert any(cell.startswith("'=1+1") for cell in cells)

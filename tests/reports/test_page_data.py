@@ -140,9 +140,7 @@ def test_sums_are_the_sums_of_the_tables(plan, known):
     unmet, capacity, spending = (plan.tables[name] for name in ("unmet", "capacity", "spending"))
     total = known.of(TERRITORY, ALL)
     assert total.need == unmet["need_users"].sum()
-    assert (
-        total.unmet == unmet["unmet_users"].sum() == total.above_maximum + total.out_of_reach + total.no_place
-    )
+    assert total.unmet == unmet["unmet_users"].sum() == total.above_maximum + total.out_of_reach + total.no_place
     assert total.places == capacity["places"].sum()
     running = spending.loc[spending["kind"] == "running", "amount_eur"]
     assert total.running_cents == sum(round(amount * 100) for amount in running)
@@ -197,9 +195,7 @@ def test_the_first_sentence_answers_the_question_of_the_law(data):
         "8 от 11\u00a0общини имат целия минимален пакет; липсват „Дневна грижа, пълнолетни“ в Ивайловград, "
         "Симеоновград и Тополовград и „Кризисен център“ в Ивайловград."
     )
-    assert said["en"].startswith(
-        "8 of 11\u00a0municipalities have the whole minimum package; missing: “Day care,"
-    )
+    assert said["en"].startswith("8 of 11\u00a0municipalities have the whole minimum package; missing: “Day care,")
 
 
 def test_sentences_of_one_service(data):
@@ -221,10 +217,7 @@ def test_sentences_of_one_service(data):
         "Издръжката по плана е 426\u00a0079\u00a0EUR на година (2,0\u00a0EUR на жител) "
         "в 7 от 11\u00a0общини; капиталовите разходи са 660\u00a0000\u00a0EUR."
     )
-    assert (
-        view_of(data, "package", SKILLS)["sentence"]["bg"]
-        == "За „Обучение в умения“ не се иска минимален пакет."
-    )
+    assert view_of(data, "package", SKILLS)["sentence"]["bg"] == "За „Обучение в умения“ не се иска минимален пакет."
     assert view_of(data, "coverage", SKILLS)["sentence"]["en"] == "No municipality has data or a need."
 
 

@@ -29,9 +29,7 @@ def hostile():
 
 
 def block(page: str) -> dict:
-    return json.loads(
-        re.search(r'<script type="application/json" id="plan-data">(.*?)</script>', page, re.S)[1]
-    )
+    return json.loads(re.search(r'<script type="application/json" id="plan-data">(.*?)</script>', page, re.S)[1])
 
 
 def test_the_same_plan_gives_the_same_bytes(page):

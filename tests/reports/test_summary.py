@@ -82,8 +82,7 @@ def test_five_lines_in_bulgarian(small):
         f"Пакет: целият минимален пакет е осигурен в 1 от 2{NB}общини; липсват: Бета (Кризисен · Дневна).",
         f"Потребност: 95{NB}случая към един момент; с място 63 (66,3{NB}%), без място 32: над максималния "
         f"брой потребители 4, извън обхват 9, няма място 19. Няма данни за 1 от 6{NB}реда (община и услуга).",
-        f"Места: 53{NB}места днес, 63 по плана (нови 18, отпадащи 8); "
-        "обекти за разкриване: 1, за закриване: 1.",
+        f"Места: 53{NB}места днес, 63 по плана (нови 18, отпадащи 8); обекти за разкриване: 1, за закриване: 1.",
         f"Пари за година: издръжка 280{NB}001{NB}EUR от 300{NB}000{NB}EUR "
         f"(Собствени 40{NB}000{NB}EUR от 50{NB}000{NB}EUR; Държава 240{NB}001{NB}EUR от 250{NB}000{NB}EUR); "
         f"капиталови разходи 150{NB}001{NB}EUR от 200{NB}000{NB}EUR.",
@@ -110,9 +109,7 @@ def test_the_largest_gap_is_named(small):
         dataclasses.replace(small.stages[1], gap=0.0123, status="feasible_with_gap"),
     )
     words = summary.stages_in_words(dataclasses.replace(small, stages=stages), "bg")
-    assert words == (
-        f"доказани етапи: 0 от 2; най-голямо отклонение 2,000{NB}% („минимален пакет“, допуск 0,010{NB}%)"
-    )
+    assert words == (f"доказани етапи: 0 от 2; най-голямо отклонение 2,000{NB}% („минимален пакет“, допуск 0,010{NB}%)")
 
 
 def test_a_stage_without_a_bound_is_the_widest(small):
@@ -126,10 +123,7 @@ def test_a_stage_without_a_bound_is_the_widest(small):
 
 
 def test_stages_of_a_priority_class_and_unknown_ones_have_a_name():
-    names = [
-        summary.stage_name(name, "bg")
-        for name in ("unmet", "unmet_2", "worst_unmet", "tie_break_money", "x_1")
-    ]
+    names = [summary.stage_name(name, "bg") for name in ("unmet", "unmet_2", "worst_unmet", "tie_break_money", "x_1")]
     assert names == [
         "неудовлетворена потребност",
         "неудовлетворена потребност, приоритет 2",
@@ -148,17 +142,12 @@ def test_lacking_money_is_said(small):
 
 def test_no_need_at_all_is_not_a_division_by_zero(small):
     empty = with_table(small, "unmet", small.tables["unmet"].iloc[:0])
-    assert (
-        f"Need: 0{NB}cases at a point in time; with a place 0 (100.0%)" in summary.five_lines(empty, "en")[1]
-    )
+    assert f"Need: 0{NB}cases at a point in time; with a place 0 (100.0%)" in summary.five_lines(empty, "en")[1]
 
 
 def test_names_with_braces_stay_as_they_are(small):
     names = small.inputs.tables["municipalities"].replace({"Бета": "{0}{language}<b>"})
-    assert (
-        "{0}{language}<b> (Кризисен"
-        in summary.five_lines(with_input(small, "municipalities", names), "bg")[0]
-    )
+    assert "{0}{language}<b> (Кризисен" in summary.five_lines(with_input(small, "municipalities", names), "bg")[0]
 
 
 @pytest.mark.parametrize(

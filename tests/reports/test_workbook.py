@@ -190,18 +190,14 @@ def test_small_rates_keep_their_decimals(small):
 
 
 def test_the_summary_says_how_sure_it_is(small, book):
-    words = [
-        cell for row in book["Обобщение"].iter_rows(values_only=True) for cell in row if cell is not None
-    ]
+    words = [cell for row in book["Обобщение"].iter_rows(values_only=True) for cell in row if cell is not None]
     assert "Малък план" in words
     assert any(str(word).startswith("Примерни норми – не са правна норма") for word in words)
     assert any(str(word).startswith("ДОКАЗАН ПЛАН") for word in words)
     tiles = [word for word in words if isinstance(word, (int, float))][:7]
     assert tiles == [1, 95, 63, 32, 18, 280001, 150001]
     opened = openpyxl.load_workbook(io.BytesIO(built(dataclasses.replace(small, stages=stages(0.0123)))))
-    words = [
-        cell for row in opened["Обобщение"].iter_rows(values_only=True) for cell in row if cell is not None
-    ]
+    words = [cell for row in opened["Обобщение"].iter_rows(values_only=True) for cell in row if cell is not None]
     assert any(str(word).startswith("ПЛАН С ОТКЛОНЕНИЕ") for word in words)
     assert 0.0123 in words
     assert 31.5 in words
@@ -258,9 +254,7 @@ def test_filters_frozen_panes_and_print_set_up(book):
 
 
 def test_links_lead_to_sheets_that_exist(book):
-    links = [
-        cell.hyperlink.location for row in book["Обобщение"].iter_rows() for cell in row if cell.hyperlink
-    ]
+    links = [cell.hyperlink.location for row in book["Обобщение"].iter_rows() for cell in row if cell.hyperlink]
     assert [link.split("!")[0].strip("'") for link in links] == book.sheetnames[1:]
 
 

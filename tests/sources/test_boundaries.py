@@ -133,9 +133,7 @@ def test_a_border_that_touches_itself_is_mended_and_noted(tmp_path):
 
 def test_several_features_of_several_parts(tmp_path):
     two = shapely.MultiPolygon([BOXES["HKV09"], shapely.box(24.9, 42.0, 24.95, 42.05)])
-    assert (
-        len(read(written(tmp_path, collection({**BOXES, "HKV09": two}))).polygons.geometry.iloc[0].geoms) == 2
-    )
+    assert len(read(written(tmp_path, collection({**BOXES, "HKV09": two}))).polygons.geometry.iloc[0].geoms) == 2
 
 
 def test_a_height_is_dropped(tmp_path):
@@ -151,10 +149,7 @@ def test_unknown_doubled_and_missing_codes_are_named_with_the_nearest(tmp_path):
     content["features"][1]["properties"]["code"] = "HKV99"
     content["features"].append(feature("HKV34", shapely.box(25.6, 42.0, 25.8, 42.2)))
     message = refusal(written(tmp_path, content))
-    assert (
-        'code: "HKV99" in feature 2 is not one of the 3 codes; the nearest is "HKV09" (Димитровград).'
-        in message
-    )
+    assert 'code: "HKV99" in feature 2 is not one of the 3 codes; the nearest is "HKV09" (Димитровград).' in message
     assert 'code: "HKV34" (Хасково) stands twice, in the features 3 and 4' in message
     assert 'code: "HKV11" (Ивайловград) is missing' in message
     assert len(message.splitlines()) == 3
@@ -362,9 +357,7 @@ def test_points_keep_their_rows_and_pass_over_what_has_no_place(tmp_path):
 
 
 def test_points_need_no_land(tmp_path):
-    points = boundaries.read_points(
-        written(tmp_path, "municipality,lon,lat\nHKV34,25.5,42.1\n", "points.csv")
-    )
+    points = boundaries.read_points(written(tmp_path, "municipality,lon,lat\nHKV34,25.5,42.1\n", "points.csv"))
     assert list(points.columns) == ["municipality", "lon", "lat"]
 
 

@@ -31,11 +31,10 @@ def _about(plan: Plan, language: str) -> dict[str, Any]:
         "title": getattr(scenario, f"title_{language}"),
         "says": getattr(scenario, f"says_{language}"),
         "territory": _territory(plan, language),
-        "mode": phrase(f"about.{scenario.mode}", language),
         "year": phrase("about.year_short", language, year=scenario.year),
         "footer": [
             phrase("about.date", language, date=written_date(scenario.as_of, language)),
-            phrase("about.year", language, year=scenario.year),
+            phrase("about.year", language, year=scenario.year, mode=phrase(f"about.{scenario.mode}", language)),
             phrase("about.run", language, run=plan.run_id),
             _sure(plan, language),
             _norms(plan, language),

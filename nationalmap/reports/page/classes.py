@@ -60,9 +60,7 @@ SCALES = {
     scale.key: scale
     for scale in (
         Scale("package", _breaks("1", "2", "4", "7"), _BLUES[::-1], (NOT_ASKED,), labelled=True),
-        Scale(
-            "package_one", _breaks("1", "2"), (_BLUES[4], _BLUES[2], _BLUES[0]), (NOT_ASKED,), labelled=True
-        ),
+        Scale("package_one", _breaks("1", "2"), (_BLUES[4], _BLUES[2], _BLUES[0]), (NOT_ASKED,), labelled=True),
         Scale("coverage", _breaks("25", "50", "75", "100"), _BLUES, _RATE, whole_last=True),
         Scale("shortfall", _breaks("0.5", "1", "2", "4"), _REDS, _RATE),
         Scale("shortfall_all", _breaks("2", "5", "10", "20"), _REDS, _RATE),

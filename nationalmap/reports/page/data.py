@@ -198,14 +198,10 @@ def _names(plan: Plan, language: str) -> dict[str, str]:
     }
 
 
-def _view(
-    known: Figures, indicator: Indicator, service: str, writers: dict[str, Sentences]
-) -> dict[str, Any]:
+def _view(known: Figures, indicator: Indicator, service: str, writers: dict[str, Sentences]) -> dict[str, Any]:
     records = [known.of(code, service) for code in known.municipalities]
     every = service == ALL
-    critical = [
-        indicator.hatched and classes.is_critical(record.need or 0, record.unmet or 0) for record in records
-    ]
+    critical = [indicator.hatched and classes.is_critical(record.need or 0, record.unmet or 0) for record in records]
     return {
         "scale": indicator.scale(every=every).key,
         "classes": [class_of(indicator, record, every=every) for record in records],

@@ -60,9 +60,7 @@ def _polygons(plan: Plan, planned: tuple[str, ...]) -> gpd.GeoSeries:
     polygons = polygons[~(polygons.isna() | polygons.is_empty)].sort_index()
     missing = [code for code in planned if code not in polygons.index]
     if missing:
-        raise OutputFailed(
-            f"The page cannot be drawn: no polygon for {', '.join(missing)} in the boundaries."
-        )
+        raise OutputFailed(f"The page cannot be drawn: no polygon for {', '.join(missing)} in the boundaries.")
     wrong = [code for code in polygons.index if not _CODE.fullmatch(code)]
     if wrong:
         raise OutputFailed(f'The page cannot be drawn: "{wrong[0]}" in the boundaries is not a code.')

@@ -105,8 +105,10 @@
     const limit = service === ALL ? null : DATA.services[SERVICES.get(service)].limit;
     const kind = get(record, "kind");
     const nameOf = kind === "services" ? (code) => nameOfService(code) : nameOfPlace;
-    const many = kind === "municipalities" && get(record, "lacking").length > 5;
-    return fill(words().reasons[many ? "municipalities_many" : get(record, "reason")], {
+    let reason = get(record, "reason");
+    if (reason === "municipalities_short" && get(record, "lacking").length > 5) reason = "municipalities_many";
+    if (reason === "regional_ok" && get(record, "nearest_min") === 0) reason = "regional_ok_here";
+    return fill(words().reasons[reason], {
       achieved: figure(get(record, "achieved")),
       required: figure(get(record, "required")),
       missing: figure(get(record, "missing")),
@@ -447,6 +449,7 @@
     const record = recordOf(place, serviceAt());
     const parts = here ? panelHead(DATA.municipalities[place]) : [
       node("h2", about.territory[0].toLocaleUpperCase(state.lang) + about.territory.slice(1)),
+      node("p", about.says, { class: "soft" }),
       node("p", words().panel_words.choose, { class: "soft" }),
     ];
     parts.push(...verdict(record));
@@ -692,7 +695,7 @@
   function drawTable() {
     const wordy = (at) => at === 1 || (at > 1 && TABLE[at - 2][1] === null);
     const body = node("tbody", tableRows().map(({ name, code, label, cells }) => {
-      const row = node("tr", [node("th", name, { scope: "row" }), node("td", label, { class: "words" })]);
+      const row = node("tr", [node("th", name, { scope: "row" }), node("td", label, { class: "label" })]);
       cells.forEach(([value, decimals], at) => {
         const text = decimals === null ? value || words().dash : figure(value, decimals === 2 && Number.isInteger(value) ? 0 : decimals);
         row.append(node("td", text, { class: (decimals === null ? "words " : "") + "of-" + TABLE[at][0] }));
@@ -709,8 +712,8 @@
       node("table", [headRow(tableHead(), wordy), body], { class: "grid", id: "table" }),
       node("h3", words().table.sources),
       sourcesTable(),
-      node("h3", words().table.stages),
-      node("ul", DATA.about[state.lang].stages.map((text) => node("li", text))),
+      node("h3", words().table.stages, { class: "screen" }),
+      node("ul", DATA.about[state.lang].stages.map((text) => node("li", text)), { class: "screen" }),
     );
   }
 

@@ -105,9 +105,7 @@ class Sentences:
         name = self.names[service]
         if len(codes) <= _PARTS:
             return self._say("package_missing_names", service=name, names=self._places(codes))
-        return self._say(
-            "package_missing_count", service=name, places=self._counted(len(codes), "municipality")
-        )
+        return self._say("package_missing_count", service=name, places=self._counted(len(codes), "municipality"))
 
     def _package_one(self, service: str) -> str:
         total = self.figures.of(TERRITORY, service)
