@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports.texts import languages, text
+from nationalmap.reports.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,11 +40,6 @@ def phrase(key: str, language: str, **values: object) -> str:
     for part in key.split("."):
         node = node[part]
     return str(node[language]).format(**values)
-
-
-def both(key: str, **values: object) -> dict[str, str]:
-    """The same text in every language, with the same values."""
-    return {language: phrase(key, language, **values) for language in languages()}
 
 
 def joined(names: Sequence[str], language: str) -> str:
