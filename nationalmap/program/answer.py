@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nationalmap.errors import SolverFailed
 from nationalmap.program.index import EUR_PER_UNIT, Known, Site
-from nationalmap.program.variables import Unknown, above_maximum
+from nationalmap.program.variables import Unknown, above_maximum, above_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +89,8 @@ def _unmet(known: Known, users: Mapping[tuple[str, str, str], int]) -> list[dict
     """Every need case, with the reason where it is unmet.
 
     A maximum of a region leaves a number of cases above it for the region as a whole; they
-    are laid on its municipalities in proportion to their unmet cases (largest remainder).
+    are laid on its municipalities in proportion to their unmet cases, up to the share that
+    each may carry (largest remainder).
     """
     served: dict[tuple[str, str], int] = {}
     for (m, _, s), n in users.items():
@@ -122,11 +123,12 @@ def _above(known: Known, lacking: Mapping[tuple[str, str], int]) -> dict[tuple[s
     for key in known.maximum:
         territory, s = key
         cells = [c for c in known.cells if c[1] == s and known.territory(*c) == territory and lacking[c] > 0]
-        total = sum(lacking[c] for c in cells)
+        weight = {c: min(lacking[c], above_share(known, c)) for c in cells}
+        total = sum(weight.values())
         cases = min(above_maximum(known, key), total)
         if not cases:
             continue
-        exact = {c: cases * lacking[c] / total for c in cells}
+        exact = {c: cases * weight[c] / total for c in cells}
         above |= {c: int(exact[c]) for c in cells}
         by_remainder = sorted(cells, key=lambda c: (above[c] - exact[c], c))
         for c in by_remainder[: cases - sum(above[c] for c in cells)]:

@@ -216,9 +216,10 @@ def maximum_users(known: Known, unknown: Unknown) -> Rows:
 def unmet_above_maximum(known: Known, unknown: Unknown) -> Rows:
     """C10 Unmet cases are counted above the maximum only as far as the maximum falls short of the need.
 
-    sum over m in t of u_above[m,s] <= max(0, sum over m in t of d[m,s] - U[t,s])    for all t, s
+    sum over m in t of u_above[m,s] <= A[t,s] = max(0, sum over m in t of d[m,s] - U[t,s])    for all t, s
+    u_above[m,s] <= d[m,s] * A[t,s] / sum over m in t of d[m,s], rounded up    (bound of the variable)
     Unit: need cases. Source: чл. 1(1) НПСУ.
-    In words: the ceiling excuses what lies above it, nothing else.
+    In words: the ceiling excuses what lies above it, nothing else, and no municipality carries more than its share.
     """
     for territory, s in known.maximum:
         above = [

@@ -63,7 +63,8 @@ def variables(known: Known) -> Unknown:
     arcs = {(m, h, s): need[m, s] for m, s in cells for h in known.hosts[m, s]}
     make("x", arcs, arcs, "Integer")
     make("u_short", cells, dict.fromkeys(cells, 0.0) if known.hard_need else need, "Continuous")
-    make("u_above", [c for c in cells if _may_be_above(known, c)], need, "Continuous")
+    above = {cell: float(share) for cell in cells if (share := above_share(known, cell))}
+    make("u_above", above, above, "Continuous")
     _site_variables(known, make)
     pairs = [
         (f, h, s)
@@ -104,18 +105,22 @@ def _site_variables(known: Known, make: Any) -> None:
         make("e_loss", sorted({(known.territory(m, s), s) for m, s in known.users_today}), None, "Continuous")
 
 
-def _may_be_above(known: Known, cell: tuple[str, str]) -> bool:
-    """Whether the maximum of the territory leaves need cases beyond it."""
-    return above_maximum(known, (known.territory(*cell), cell[1])) > 0
+def territory_need(known: Known, key: tuple[str, str]) -> int:
+    """Need cases within reach of a territory."""
+    territory, s = key
+    return sum(known.need[cell] for cell in known.cells if cell[1] == s and known.territory(*cell) == territory)
 
 
 def above_maximum(known: Known, key: tuple[str, str]) -> int:
     """Need cases of a territory beyond its maximum of state-funded users; 0 without a maximum."""
-    if key not in known.maximum:
-        return 0
-    territory, s = key
-    total = sum(known.need[m, s] for m, service in known.cells if service == s and known.territory(m, s) == territory)
-    return max(0, total - known.maximum[key])
+    return max(0, territory_need(known, key) - known.maximum[key]) if key in known.maximum else 0
+
+
+def above_share(known: Known, cell: tuple[str, str]) -> int:
+    """Most cases above the maximum that one municipality carries: its share of the need, rounded up."""
+    key = (known.territory(*cell), cell[1])
+    cases = above_maximum(known, key)
+    return -(-known.need[cell] * cases // territory_need(known, key)) if cases else 0
 
 
 def idle_places(known: Known, site: Site) -> int:
