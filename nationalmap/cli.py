@@ -143,10 +143,10 @@ def compare(
         typer.echo(f"- {line}")
     for name, table in differences.items():
         if out is None:
-            typer.echo(f"{name}: {len(table)} rows differ")
+            typer.echo(f"  {name}: {len(table)} rows")
         else:
             path = runs.write_file(out / f"{name}.csv", runs.csv_bytes(COMPARISONS[name], table))
-            typer.echo(f"{path}: {len(table)} rows differ")
+            typer.echo(f"  {path}: {len(table)} rows")
 
 
 @app.command()

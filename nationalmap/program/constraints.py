@@ -79,7 +79,7 @@ def balance_places(known: Known, unknown: Unknown) -> Rows:
     """C4 Places planned are the places of today, plus the added, less the given up.
 
     k[i] = k_today[i] + added[i] - given_up[i]    for all i
-    Unit: places. Source: accounting identity; чл. 35 ЗСУ plans creation and change of services.
+    Unit: places. Source: accounting identity.
     In words: every place that appears or disappears is said.
     """
     for i, site in known.sites.items():
@@ -114,7 +114,7 @@ def open_and_close(known: Known, unknown: Unknown) -> Rows:
     """C5 Facilities planned are those of today, plus the opened, less the closed.
 
     y[i] = y_today[i] + opened[i] - closed[i]    for all i
-    Unit: facilities. Source: чл. 35 ЗСУ; creation and closure of services are decided by the municipal council.
+    Unit: facilities. Source: accounting identity; openings and closures are decisions of municipal councils.
     In words: every opening and every closing is said.
     """
     for i, y in unknown.y.items():
@@ -192,7 +192,7 @@ def regional_spread(known: Known, unknown: Unknown) -> Rows:
     """C9 Every municipality has an open site of a regional service within the travel limit.
 
     sum over i at h in A[m,s] of y[i] + e_spread[m,s] >= 1    for all m, regional s with a minimum
-    Unit: facilities. Source: equal access as the aim of planning, чл. 2 ЗСУ (limit illustrative).
+    Unit: facilities. Source: РМС 574/2024 as announced, equal access to the services (limit illustrative).
     In words: a regional service that some municipality cannot reach is not regional.
     """
     for (m, s), missing in unknown.e_spread.items():
@@ -310,7 +310,7 @@ def worst_share(known: Known, unknown: Unknown) -> Rows:
     """C13 Theta is at least the unmet share of every municipality.
 
     sum over s of u_short[m,s] <= theta * sum over s of d[m,s]    for all m, services within reach
-    Unit: share. Source: equal access as the aim of planning, чл. 2 ЗСУ; minimax fairness.
+    Unit: share. Source: РМС 574/2024 as announced, equal access to the services; minimax fairness.
     In words: theta is the share of need cases without a place where it is largest.
     """
     if not unknown.theta:

@@ -117,7 +117,7 @@ def test_a_stage_without_a_bound_is_the_widest(small):
         dataclasses.replace(small.stages[0], gap=0.02, status="feasible_with_gap"),
         dataclasses.replace(small.stages[1], gap=math.nan, status="none"),
     )
-    assert "largest gap is none (“unmet need”" in summary.stages_in_words(
+    assert "largest gap is none (“without a place”" in summary.stages_in_words(
         dataclasses.replace(small, stages=stages), "en"
     )
 
@@ -125,10 +125,10 @@ def test_a_stage_without_a_bound_is_the_widest(small):
 def test_stages_of_a_priority_class_and_unknown_ones_have_a_name():
     names = [summary.stage_name(name, "bg") for name in ("unmet", "unmet_2", "worst_unmet", "tie_break_money", "x_1")]
     assert names == [
-        "неудовлетворена потребност",
-        "неудовлетворена потребност, приоритет 2",
-        "най-тежка неудовлетворена потребност",
-        "избор между равностойни плащания",
+        "без място",
+        "без място, клас 2",
+        "най-зле обслужена община",
+        "избор между равни плащания",
         "x_1",
     ]
 

@@ -1,0 +1,44 @@
+"""Writes docs/program.md from the rules and stages themselves: ``python docs/formulas.py``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from nationalmap.program.constraints import RULES, explained  # noqa: E402
+from nationalmap.program.objectives import STAGES  # noqa: E402
+
+HEAD = """# The program in formulas
+
+Made from the docstrings of `nationalmap/program/constraints.py` and `objectives.py` by `python docs/formulas.py`; a
+test compares. Notation: m municipality, h host municipality, s service, i site, f stream of money, t municipality or
+region as the service is planned; d need, x users, u unmet, k places, y facilities, b money (thousand EUR), e shortfall.
+Every number in the shipped norms is illustrative.
+"""
+
+
+def entry(function: Callable[..., Any]) -> str:
+    """One rule or stage: title, words, algebra, unit and source."""
+    told = explained(function)
+    algebra = [line.strip() for line in (function.__doc__ or "").splitlines()[1:]]
+    formulas = "\n".join(line for line in algebra[: next(i for i, a in enumerate(algebra) if a.startswith("Unit:"))] if line)
+    return (
+        f"### `{function.__name__}`\n\n{told['title']}\n\n*{told['words'][0].upper()}{told['words'][1:]}*\n\n"
+        f"```\n{formulas}\n```\n\nUnit: {told['unit']}. Source: {told['source']}\n"
+    )
+
+
+def page() -> str:
+    """The whole page."""
+    rules = "\n".join(entry(rule) for rule in RULES)
+    stages = "\n".join(entry(stage) for stage in STAGES.values())
+    return f"{HEAD}\n## Rules\n\n{rules}\n## Stages\n\nOne after another; a later one never spoils an earlier one.\n\n{stages}"
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "program.md").write_text(page(), encoding="utf-8")
