@@ -26,7 +26,9 @@ def entry(function: Callable[..., Any]) -> str:
     """One rule or stage: title, words, algebra, unit and source."""
     told = explained(function)
     algebra = [line.strip() for line in (function.__doc__ or "").splitlines()[1:]]
-    formulas = "\n".join(line for line in algebra[: next(i for i, a in enumerate(algebra) if a.startswith("Unit:"))] if line)
+    formulas = "\n".join(
+        line for line in algebra[: next(i for i, a in enumerate(algebra) if a.startswith("Unit:"))] if line
+    )
     return (
         f"### `{function.__name__}`\n\n{told['title']}\n\n*{told['words'][0].upper()}{told['words'][1:]}*\n\n"
         f"```\n{formulas}\n```\n\nUnit: {told['unit']}. Source: {told['source']}\n"

@@ -32,5 +32,7 @@ def test_every_data_file_of_the_scenarios_has_its_source() -> None:
 
     folder = ROOT / "scenarios"
     listed = set(tomllib.loads((folder / "SOURCES.toml").read_text(encoding="utf-8"))["files"])
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix == ".csv"} | {"catalogue/norms.toml"}
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.suffix == ".csv"} | {
+        "catalogue/norms.toml"
+    }
     assert listed == present

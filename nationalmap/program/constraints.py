@@ -23,7 +23,7 @@ def meet_need(known: Known, unknown: Unknown) -> Rows:
     """C1 Served users and the unmet cases together are the need.
 
     sum over h of x[m,h,s] + u_short[m,s] + u_above[m,s] = d[m,s]    for all m, s within reach
-    Unit: need cases. Source: чл. 35 ЗСУ, analysis of needs (the number of users is planned by need).
+    Unit: need cases. Source: чл. 35(1) ЗСУ, analysis of needs.
     In words: nobody whom the norm counts is lost from sight.
     """
     for m, s in known.cells:
@@ -138,7 +138,7 @@ def no_loss(known: Known, unknown: Unknown) -> Rows:
     """C7 Nobody served today is unserved, by municipality (by region for a regional service).
 
     sum over m in t, h of x[m,h,s] + e_loss[t,s] >= min(users today, need)    where the register counts users
-    Unit: users. Source: § 31 ЗСУ, transition; switch no_loss of the scenario.
+    Unit: users. Source: a principle of planning, not a legal text known to us; switch no_loss of the scenario.
     In words: who has a place keeps one, there or nearby.
     """
     for territory, s in unknown.e_loss:
