@@ -25,10 +25,8 @@ Every number in the shipped norms is illustrative.
 def entry(function: Callable[..., Any]) -> str:
     """One rule or stage: title, words, algebra, unit and source."""
     told = explained(function)
-    algebra = [line.strip() for line in (function.__doc__ or "").splitlines()[1:]]
-    formulas = "\n".join(
-        line for line in algebra[: next(i for i, a in enumerate(algebra) if a.startswith("Unit:"))] if line
-    )
+    algebra = (function.__doc__ or "").partition("\n")[2].partition("Unit:")[0]
+    formulas = "\n".join(line.strip() for line in algebra.splitlines() if line.strip())
     return (
         f"### `{function.__name__}`\n\n{told['title']}\n\n*{told['words'][0].upper()}{told['words'][1:]}*\n\n"
         f"```\n{formulas}\n```\n\nUnit: {told['unit']}. Source: {told['source']}\n"
@@ -39,7 +37,8 @@ def page() -> str:
     """The whole page."""
     rules = "\n".join(entry(rule) for rule in RULES)
     stages = "\n".join(entry(stage) for stage in STAGES.values())
-    return f"{HEAD}\n## Rules\n\n{rules}\n## Stages\n\nOne after another; a later one never spoils an earlier one.\n\n{stages}"
+    order = "One after another; a later one never spoils an earlier one."
+    return f"{HEAD}\n## Rules\n\n{rules}\n## Stages\n\n{order}\n\n{stages}"
 
 
 if __name__ == "__main__":
