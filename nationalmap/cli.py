@@ -96,8 +96,9 @@ def needs(
         typer.echo(f"written: {runs.write_file(out, runs.csv_bytes(schema.NEEDS, table))}")
         return
     wide = table.pivot(index="service", columns="municipality", values="need_users")
-    wide["total"] = wide.sum(axis=1)
-    typer.echo(wide.to_string(na_rep="no data"))
+    # Where one municipality has no data, the total has none: it would count it as nothing.
+    wide["total"] = wide.sum(axis=1, skipna=False)
+    typer.echo(wide.astype(object).where(wide.notna(), "no data").to_string())
 
 
 @app.command()
@@ -206,9 +207,11 @@ def main(arguments: list[str] | None = None) -> Any:
             raise
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("interrupted; nothing was published", err=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        # Ctrl-C arrives here: typer turns it into this exit code without a word.
+        if end.code == INTERRUPTED:
+            typer.echo("interrupted; nothing was published", err=True)
+        raise
 
 
 if __name__ == "__main__":

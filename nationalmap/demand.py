@@ -23,6 +23,9 @@ from nationalmap.schema import nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+#: No need, minimum or maximum of one territory is larger: the country has fewer inhabitants.
+MOST_USERS = 10_000_000
+
 _ROUND: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "ceil": np.ceil,
     "floor": np.floor,
@@ -43,14 +46,21 @@ def amount(norm: Norm, values: np.ndarray) -> np.ndarray:
 
 
 def rounded(norm: Norm, exact: np.ndarray) -> np.ndarray:
-    """Whole users or places by the norm's own rounding; a billionth of float noise does not tip it."""
+    """Whole users or places by the norm's own rounding; a billionth of float noise does not tip it.
+
+    Raises InputRefused where a norm gives more people than any territory has.
+    """
+    most = float(np.nanmax(exact, initial=0.0))
+    if most > MOST_USERS:
+        rule, cure = f"gives {most:.3g} users or places in one territory", "check rate, per and amounts"
+        raise InputRefused([Fault(f'norms.toml, norm "{norm.id}"', 0, "rule", "", rule, cure)])
     return np.asarray(_ROUND[norm.rounding](np.round(exact, 9)))
 
 
-def check_norms(norms: Sequence[Norm], services: pd.DataFrame, indicators: Sequence[str], file: str) -> None:
+def check_norms(norms: Sequence[Norm], services: pd.DataFrame, indicators: Mapping[str, str], file: str) -> None:
     """Refuse norms on services or indicators that do not exist, contradictory or double ones.
 
-    Raises InputRefused with one fault per norm.
+    ``indicators`` gives the unit of each. Raises InputRefused with every fault of every norm.
     """
     levels = dict(zip(services["service"], services["level"], strict=True))
     modes = dict(zip(services["service"], services["mode"], strict=True))
@@ -65,6 +75,9 @@ def check_norms(norms: Sequence[Norm], services: pd.DataFrame, indicators: Seque
         if norm.indicator and norm.indicator not in indicators:
             cure = nearest(norm.indicator, indicators)
             faults.append(Fault(where, 0, "indicator", norm.indicator, "is not an indicator at hand", cure))
+        if norm.territory == "region" and indicators.get(norm.indicator) == "percent":
+            cure = "name an indicator that counts something"
+            faults.append(Fault(where, 0, "indicator", norm.indicator, "is in per cent and has no sum", cure))
         if (norm.service, norm.gives) in seen:
             rule = f"has a {norm.gives} already, by {seen[norm.service, norm.gives]}"
             faults.append(Fault(where, 0, "service", norm.service, rule, "keep one norm per service and purpose"))
@@ -99,9 +112,9 @@ def _unfit(norm: Norm, level: str, mode: str, where: str) -> list[Fault]:
 def _wrong_numbers(norm: Norm, file: str) -> list[Fault]:
     rule = norm.rule
     if isinstance(rule, Ratio):
-        wrong = [("rate", rule.rate, rule.rate < 0), ("per", rule.per, rule.per <= 0)]
+        wrong = [("rate", rule.rate, not 0 <= rule.rate <= 1e9), ("per", rule.per, not 1e-6 <= rule.per <= 1e12)]
         return [
-            Fault(file, 0, name, f"{value:g}", "is out of range", "rate is 0 or more, per above 0")
+            Fault(file, 0, name, f"{value:g}", "is out of range", "rate is 0 or more, per above 0, neither is huge")
             for name, value, bad in wrong
             if bad
         ]

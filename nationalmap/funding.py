@@ -9,14 +9,18 @@ a sum unknown: it is refused, never counted as nothing.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nationalmap.domain.scenario import Scenario, Stream
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import nearest
+from nationalmap.schema import nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: More money in one stream is a slip of units (schema.py allows no larger amount).
+MOST_EUR = 1e11
 
 
 def budgets(scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame, file: str) -> dict[str, float]:
@@ -41,9 +45,16 @@ def _amount(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFrame, pat
     else:
         by = stream.shared_by or ""
         mine = sum(_figures(by, indicators, planned, path, file))
-        national = float(indicators.loc[indicators["indicator"] == by, "value"].sum())
+        everywhere = indicators.loc[indicators["indicator"] == by, ["municipality"]].drop_duplicates()
+        national = sum(_figures(by, indicators, everywhere, path, file))
+        if national <= 0:
+            raise InputRefused([Fault(file, 0, path, by, "is 0 everywhere: it shares nothing", "share by another")])
         exact = (stream.national_eur or 0.0) * mine / national / stream.over_years
-    return math.floor(exact * stream.factor * 100 + 1e-4) / 100
+    available = exact * stream.factor
+    if available > MOST_EUR:
+        rule = f"comes to {available:.3g} EUR, more than {MOST_EUR:g}"
+        raise InputRefused([Fault(file, 0, path, "", rule, "check the figure and its unit")])
+    return math.floor(available * 100 + 1e-4) / 100
 
 
 def _figures(name: str, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> list[float]:
@@ -59,28 +70,55 @@ def _figures(name: str, indicators: pd.DataFrame, planned: pd.DataFrame, path: s
     return [float(v) for v in mine]
 
 
-def check_streams(scenario: Scenario, services: pd.DataFrame, municipalities: pd.DataFrame, file: str) -> None:
+def check_streams(
+    scenario: Scenario,
+    services: pd.DataFrame,
+    municipalities: pd.DataFrame,
+    indicator_catalogue: pd.DataFrame,
+    file: str,
+) -> None:
     """Refuse a planned service that no running stream may pay, and streams for what does not exist.
 
-    ``services`` is the whole catalogue, ``municipalities`` the whole register. Raises InputRefused.
+    ``services`` is the whole catalogue, ``municipalities`` the whole register,
+    ``indicator_catalogue`` says which indicators are money. Raises InputRefused.
     """
     catalogue = services["service"].tolist()
     codes = municipalities["municipality"].tolist()
-    faults = []
+    planned = set(municipalities.loc[municipalities["region"].isin(list(scenario.regions)), "municipality"])
+    faults = list(_wrong_units(scenario, indicator_catalogue, file))
     for name, stream in scenario.streams.items():
         for key, given, known in (
             ("services", stream.services, catalogue),
             ("municipalities", stream.municipalities, codes),
         ):
             faults += [
-                Fault(file, 0, f"streams.{name}.{key}", code, "does not exist", nearest(code, known))
+                Fault(file, 0, f"streams.{name}.{key}", shown(code), "does not exist", nearest(code, known))
                 for code in given
                 if code not in known
             ]
-    running = [stream for stream in scenario.streams.values() if stream.kind == "running"]
+    running = [
+        stream
+        for stream in scenario.streams.values()
+        if stream.kind == "running" and (not stream.municipalities or planned & set(stream.municipalities))
+    ]
     for service in scenario.services or catalogue:
         if not any(not stream.services or service in stream.services for stream in running):
             cure = "add the service to a running stream, or leave it out of the scenario's services"
             faults.append(Fault(file, 0, "streams", str(service), "has no budget: no running stream may pay it", cure))
     if faults:
         raise InputRefused(faults)
+
+
+def _wrong_units(scenario: Scenario, indicator_catalogue: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """A stream's amount must come from money, and its share from something that adds up."""
+    units = dict(zip(indicator_catalogue["indicator"], indicator_catalogue["unit"], strict=True))
+    for name, stream in scenario.streams.items():
+        if units.get(stream.indicator or "", "thousand_eur") != "thousand_eur":
+            rule = f"is in {units[stream.indicator or '']}, not in thousand EUR"
+            cure = "name an indicator of money, or use shared_by"
+            yield Fault(file, 0, f"streams.{name}.indicator", stream.indicator or "", rule, cure)
+        if units.get(stream.shared_by or "") == "percent":
+            cure = "name an indicator that counts something"
+            yield Fault(
+                file, 0, f"streams.{name}.shared_by", stream.shared_by or "", "is in per cent and has no sum", cure
+            )

@@ -137,15 +137,21 @@ def _question(file: ScenarioFile, register: Path | None, boundaries: Path | None
     from nationalmap.geography.travel import travel_table
     from nationalmap.sources.inputs import read_inputs
 
-    scenario, name = file.scenario, file.files[-1].name
+    scenario, name = file.scenario, file.files[0].name
     read = read_inputs(file, register, boundaries)
     tables = read.tables
     planned = _planned(scenario, tables["municipalities"], name)
-    funding.check_streams(scenario, tables["services"], tables["municipalities"], name)
-    norms = read.norms
-    if scenario.services:
-        norms = tuple(norm for norm in norms if norm.service in scenario.services)
-    demand.check_norms(norms, tables["services"], tables["indicator_catalogue"]["indicator"].tolist(), "norms.toml")
+    indicators = tables["indicator_catalogue"]
+    funding.check_streams(scenario, read.catalogue, tables["municipalities"], indicators, name)
+    # A norm on a service that does not exist stays, to be refused; one on a service left out goes.
+    left_out = set(read.catalogue["service"]) - set(tables["services"]["service"])
+    norms = tuple(
+        norm
+        for norm in read.norms
+        if norm.service not in left_out and norm.valid_from <= scenario.year <= norm.valid_to
+    )
+    units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
+    demand.check_norms(norms, tables["services"], units, "norms.toml")
     travel = travel_table(planned, scenario.travel, read.known_travel)
     need = demand.needs_table(norms, tables["indicators"], planned, scenario.year)
     package = demand.package_table(norms, tables["indicators"], planned, tables["services"], need, scenario.year)

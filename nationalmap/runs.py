@@ -2,23 +2,28 @@
 
 A folder is made under a temporary name beside its place, the manifest last, and renamed when
 it is complete; ``LATEST`` is a small file with the run-id, replaced in one step. Only the
-manifest holds a clock time; every other byte follows from the inputs.
+manifest holds a clock time; every other byte follows from the inputs. The manifest holds the
+hash of every other file and of itself: a changed byte is found when the folder is read.
 """
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import dataclasses
 import hashlib
+import io
 import json
 import os
 import platform
+import re
 import shutil
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nationalmap import schema
 from nationalmap.domain.norm import Norm
@@ -27,9 +32,16 @@ from nationalmap.domain.scenario import Scenario
 from nationalmap.errors import Fault, InputRefused, OutputFailed
 from nationalmap.version import __version__
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 FORMAT = 1
 MANIFEST = "manifest.json"
 LATEST = "LATEST"
+#: Key of the manifest under which its own hash stands.
+SEAL = "manifest_sha256"
+#: How a folder is named while a new one of the same id takes its place.
+_ASIDE = ".old-"
 _PACKAGES = ("folium", "geopandas", "highspy", "numpy", "pandas", "pulp", "shapely", "xlsxwriter")
 
 
@@ -106,32 +118,57 @@ def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping
             temporary.mkdir()
             try:
                 _fill(temporary, files, _manifest(plan, files, about))
-                _publish(temporary, final)
+                _publish(temporary, final, files)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
-        _replace(scenario_folder / LATEST, (plan.run_id + "\n").encode())
     except OSError as error:
         place = error.filename or final
-        reason = (error.strerror or "it failed").lower()
-        message = f"{place} could not be written ({reason}); nothing was published, earlier runs are untouched"
+        message = f"{place} could not be written ({_reason(error)}); nothing was published, earlier runs are untouched"
+        raise OutputFailed(message) from error
+    try:
+        _replace(scenario_folder / LATEST, (plan.run_id + "\n").encode())
+    except OSError as error:
+        message = f"{LATEST} could not be replaced ({_reason(error)}); the run stands whole in {final}"
         raise OutputFailed(message) from error
     return final
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "it failed").lower()
 
 
 def _same(folder: Path, files: Mapping[str, bytes]) -> bool:
     """Whether a complete folder with exactly these files stands there already."""
     try:
-        listed = json.loads((folder / MANIFEST).read_bytes())["outputs"]
+        listed = _read_manifest(folder)["outputs"]
         return set(listed) == set(files) and all((folder / name).read_bytes() == data for name, data in files.items())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return False
 
 
 def _fill(folder: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
-    for name, data in [*sorted(files.items()), (MANIFEST, _json(manifest))]:
+    for name, data in [*sorted(files.items()), (MANIFEST, _sealed(manifest))]:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, data)
+
+
+def _sealed(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest with the hash of its own content."""
+    return _json({**manifest, SEAL: hashlib.sha256(_json(manifest)).hexdigest()})
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest, of this format or another. Raises ValueError where it is not as it was written."""
+    data = (folder / MANIFEST).read_bytes()
+    try:
+        manifest: dict[str, Any] = json.loads(data)
+        other = isinstance(manifest["format"], int) and manifest["format"] != FORMAT
+        if other or _sealed({key: value for key, value in manifest.items() if key != SEAL}) == data:
+            return manifest
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        pass  # said below
+    raise ValueError(f"{MANIFEST} is not as it was written")
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -141,19 +178,26 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(target.fileno())
 
 
-def _publish(temporary: Path, final: Path) -> None:
-    """Rename into place; an older folder of the same id steps aside first and returns on failure."""
-    aside = final.with_name(f".old-{final.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    if final.exists():
-        final.rename(aside)
+def _publish(temporary: Path, final: Path, files: Mapping[str, bytes]) -> None:
+    """Rename into place; an older folder of the same id steps aside first and returns on failure.
+
+    Where another writer has published the same plan meanwhile, theirs stays: it is equal.
+    """
+    aside = final.with_name(f"{_ASIDE}{final.name}-{uuid.uuid4().hex}")
     try:
+        if not _same(final, files):
+            with contextlib.suppress(FileNotFoundError):
+                final.rename(aside)
         temporary.rename(final)
     except OSError:
-        if aside.exists():
+        if not final.exists() and aside.exists():
             aside.rename(final)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+        if not _same(final, files):
+            raise
+    finally:
+        if final.exists():
+            for old in final.parent.glob(f"{_ASIDE}{final.name}-*"):
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -169,12 +213,13 @@ def _replace(path: Path, data: bytes) -> None:
 
 def write_file(path: Path, data: bytes) -> Path:
     """One output file, whole or not at all. Raises OutputFailed."""
+    if not path.name:
+        raise OutputFailed(f'"{path}" could not be written (it is a folder); name a file')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, data)
     except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise OutputFailed(f"{path} could not be written ({reason}); nothing was changed") from error
+        raise OutputFailed(f"{path} could not be written ({_reason(error)}); nothing was changed") from error
     return path
 
 
@@ -205,13 +250,23 @@ def find_run(name: str | Path) -> Path:
     path = Path(name)
     latest = path / LATEST
     try:
-        folder = path / latest.read_text(encoding="utf-8").strip() if latest.is_file() else path
-    except OSError as error:
+        folder = _latest(path, latest.read_text(encoding="utf-8").strip()) if latest.is_file() else path
+        if (folder / MANIFEST).is_file():
+            return folder
+    except (OSError, ValueError) as error:
         raise InputRefused([Fault(str(latest), rule="cannot be read", cure="name the run folder itself")]) from error
-    if not (folder / MANIFEST).is_file():
-        cure = "name a folder such as runs/haskovo-2027 or one of its runs"
-        raise InputRefused([Fault(str(path), rule="is not a run folder", cure=cure)])
-    return folder
+    cure = "name a folder such as runs/haskovo-2027 or one of its runs"
+    raise InputRefused([Fault(str(path), rule="is not a run folder", cure=cure)])
+
+
+def _latest(path: Path, run: str) -> Path:
+    """The run that LATEST names. Where a writer was killed while replacing it, the one before."""
+    if not re.fullmatch(r"[0-9a-f]{12}", run):
+        raise ValueError(f"{run} is not the name of a run")
+    if (path / run / MANIFEST).is_file():
+        return path / run
+    aside = sorted(folder for folder in path.glob(f"{_ASIDE}{run}-*") if (folder / MANIFEST).is_file())
+    return aside[0] if aside else path / run
 
 
 def read_run(name: str | Path) -> Plan:
@@ -221,13 +276,13 @@ def read_run(name: str | Path) -> Plan:
     """
     folder = find_run(name)
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = _read_manifest(folder)
         if manifest["format"] != FORMAT:
             cure = f"this version reads format {FORMAT}"
             raise InputRefused([Fault(MANIFEST, 0, "format", str(manifest["format"]), "is another format", cure)])
         files = _checked(folder, manifest["outputs"])
         return _plan(manifest, files)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
         cure = "plan the scenario again"
         raise InputRefused([Fault(str(folder), rule=f"is not a whole run folder ({error})", cure=cure)]) from error
 
@@ -248,9 +303,6 @@ def _checked(folder: Path, listed: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _table(table: schema.Table, files: Mapping[str, bytes], name: str) -> Any:
-    import csv
-    import io
-
     import pandas as pd
 
     rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
@@ -260,16 +312,11 @@ def _table(table: schema.Table, files: Mapping[str, bytes], name: str) -> Any:
 
 
 def _plan(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Plan:
-    import io
-
-    import geopandas as gpd
     from pydantic import TypeAdapter
 
     about = json.loads(files["inputs/boundaries.json"])
-    polygons = gpd.read_file(io.BytesIO(files["inputs/boundaries.geojson"]))
-    boundaries = Boundaries(
-        polygons[["municipality", "geometry"]], about["status"], about["source"], about["sha256"], tuple(about["notes"])
-    )
+    polygons = _polygons(files["inputs/boundaries.geojson"])
+    boundaries = Boundaries(polygons, about["status"], about["source"], about["sha256"], tuple(about["notes"]))
     inputs = Inputs(
         tables={t.name: _table(t, files, f"inputs/{t.name}.csv") for t in schema.INPUT_TABLES},
         norms=TypeAdapter(tuple[Norm, ...]).validate_json(files["inputs/norms.json"]),
@@ -284,3 +331,19 @@ def _plan(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Plan:
         stages=tuple(StageResult(**stage) for stage in manifest["stages"]),
         run_id=manifest["run_id"],
     )
+
+
+def _polygons(data: bytes) -> gpd.GeoDataFrame:
+    """The polygons as they were written; read here, for GDAL would also open what a file points to."""
+    import geopandas as gpd
+    import pandas as pd
+    from shapely.errors import ShapelyError
+    from shapely.geometry import shape
+
+    features = json.loads(data)["features"]
+    codes = pd.Series([feature["properties"]["municipality"] for feature in features], dtype="str")
+    try:
+        shapes = [shape(feature["geometry"]) for feature in features]
+    except ShapelyError as error:
+        raise ValueError(f"a polygon is none: {error}") from error
+    return gpd.GeoDataFrame({"municipality": codes}, geometry=shapes, crs=4326)

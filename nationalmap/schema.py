@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from nationalmap.errors import Fault, InputRefused
@@ -390,28 +391,66 @@ TABLES: Mapping[str, Table] = {t.name: t for t in (*INPUT_TABLES, KNOWN_TRAVEL, 
 
 # --------------------------------------------------------------------- checking
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+_CODE = re.compile(r"\*|\w[\w.:-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FLAGS = {"yes": True, "no": False}
+#: Decimals a number may be written with, by kind; 1.000 in a column of whole numbers may be a thousand.
+_DECIMALS: Mapping[str, int] = {"integer": 1, "money": 2}
+#: A spreadsheet runs a cell that begins so.
+_FORMULA = ("=", "+", "-", "@")
+#: First words of a row of totals, which is no record.
+_TOTALS = ("общо", "всичко", "total", "сума", "sum")
+#: Cyrillic letters that look like Latin ones, in small letters.
+_LATIN = str.maketrans("авекмнорстух", "abekmhopctyx")
+_SHOWN = 80
+#: Unknown codes of one column for which the nearest known one is looked up; each search takes milliseconds.
+MOST_STRANGERS = 300
+
+
+def is_code(text: str) -> bool:
+    """Whether a word may name a service, site, stream or norm: letters, digits and _ . : - only."""
+    return bool(_CODE.fullmatch(text))
+
+
+def shown(text: str) -> str:
+    """A value as a sentence shows it: signs that nobody would see are spelled out, the rest is cut."""
+    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_SHOWN])
+    return seen + "…" if len(text) > _SHOWN else seen
 
 
 def nearest(word: str, known: Collection[str]) -> str:
     """A cure that names the nearest known word, or how to find the list."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f'the nearest is "{close[0]}"' if close else f"one of {len(known)} known values is asked"
+    twins = [k for k in sorted(known) if _plain(k) == _plain(word)]
+    close = twins or difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    if not close:
+        return f"one of {len(known)} known values is asked" if known else "write a known one"
+    foreign = [c for c in word if c.isalpha() and not c.isascii()] if close[0].isascii() else []
+    hint = f' ("{foreign[0]}" in the value is not a Latin letter)' if foreign else ""
+    return f'the nearest is "{close[0]}"{hint}'
+
+
+def _plain(word: str) -> str:
+    """A word without what the eye does not see: case, alphabet of a look-alike, invisible signs."""
+    return "".join(c for c in word.lower().translate(_LATIN) if c.isprintable())
 
 
 def _number(text: str, column: Column) -> tuple[float | None, str, str]:
     """Value, broken rule, cure of one written number."""
     if not _NUMBER.fullmatch(text):
         return None, "is not a number", "write digits with a decimal point and no spaces, e.g. 1234.5"
-    value = float(text)
+    value = float(text) + 0.0
     if not math.isfinite(value):
         return None, "is not a finite number", "write the figure itself"
     if column.kind == "integer" and value != int(value):
-        return None, "is not a whole number", "write it without decimals"
-    if column.kind == "money" and round(value * 100) != value * 100 and abs(value * 100 - round(value * 100)) > 1e-6:
-        return None, "has more than two decimals", "money is written in EUR to the cent"
+        return None, "is not a whole number", "write it without decimals, and without a point for thousands"
+    if column.kind != "number" and "e" in text.lower():
+        return None, "is written with an exponent", "write all its digits: a spreadsheet may have cut them"
+    if len(text.partition(".")[2]) > _DECIMALS.get(column.kind, len(text)):
+        whole = column.kind == "integer"
+        rule = "may be one or a thousand" if whole else "has more than two decimals"
+        return None, rule, "write it without a point" if whole else "money is EUR to the cent, no point for thousands"
     if column.low is not None and value < column.low:
         rule = "is negative" if column.low == 0 else f"is below {column.low:g}"
         return None, rule, f"the smallest value allowed is {column.low:g}"
@@ -434,9 +473,33 @@ def _parse(text: str, column: Column) -> tuple[Any, str, str]:
         return _FLAGS[text], "", ""
     if column.kind == "choice" and text not in column.choices:
         return None, f"is not one of {', '.join(column.choices)}", nearest(text, column.choices)
-    if column.kind == "date" and not _DATE.fullmatch(text):
+    if column.kind == "date" and not _is_date(text):
         return None, "is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"
+    if column.kind == "code" and not is_code(text):
+        return None, "is not a code", "letters, digits and _ . : - only, no blanks"
+    if column.kind == "text":
+        return (text, *_unfit_text(text))
     return text, "", ""
+
+
+def _is_date(text: str) -> bool:
+    """A year, a month or a day that the calendar has."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "0000-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return True
+
+
+def _unfit_text(text: str) -> tuple[str, str]:
+    """Broken rule and cure of a text that no table should carry on."""
+    if _CONTROL.search(text):
+        return "holds a control character", "type the text again"
+    if text.startswith(_FORMULA):
+        return f'begins with "{text[0]}": a spreadsheet would run it', "begin with a letter or a digit"
+    return "", ""
 
 
 _DTYPE: Mapping[str, str] = {
@@ -482,7 +545,7 @@ def check(
         for row, text in zip(row_numbers, raw[column.name].tolist(), strict=True):
             value, rule, cure = parse(text)
             if rule:
-                faults.append(Fault(file, row, column.name, text, rule, cure))
+                faults.append(Fault(file, row, column.name, shown(text), rule, cure))
             values.append(value)
         if not any(fault.column == column.name for fault in faults):
             columns[column.name] = _typed(values, column)
@@ -494,14 +557,20 @@ def check(
 
 
 def _cell_parser(column: Column, known: Collection[str] | None) -> Callable[[str], tuple[Any, str, str]]:
-    """Parser of one column; repeated cells are parsed once."""
+    """Parser of one column; repeated cells are parsed once, and a file of strangers is not searched for kin."""
     seen: dict[str, tuple[Any, str, str]] = {}
+    strangers = 0
 
     def parse(text: str) -> tuple[Any, str, str]:
+        nonlocal strangers
         if text not in seen:
             answer = _parse(text, column)
-            if not answer[1] and known is not None and text and text not in known:
-                answer = (None, f"is not one of the {len(known)} known codes", nearest(text, known))
+            if known is not None and text and text not in known:
+                total = text.lower().startswith(_TOTALS)
+                strangers += 1
+                likely = known if strangers <= MOST_STRANGERS else ()
+                cure = "leave rows of totals out" if total else nearest(text, likely)
+                answer = (None, f"is not one of the {len(known)} known codes", cure)
             seen[text] = answer
         return seen[text]
 
@@ -516,7 +585,10 @@ def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
         Fault(file, 1, name, "", "this column is missing", f"{table.name} has the columns {', '.join(table.names)}")
         for name in missing
     ]
-    faults += [Fault(file, 1, name, "", "this column is not known", nearest(name, table.names)) for name in extra]
+    faults += [
+        Fault(file, 1, shown(name) or "(no name)", "", "this column is not known", nearest(name, table.names))
+        for name in extra
+    ]
     doubled = {name for name in present if present.count(name) > 1}
     faults += [Fault(file, 1, name, "", "this column stands twice", "keep one of them") for name in doubled]
     return faults
@@ -535,7 +607,7 @@ def _doubled_keys(table: Table, raw: pd.DataFrame, file: str, rows: list[int]) -
                 file,
                 row,
                 table.key[0],
-                " / ".join(key),
+                " / ".join(shown(part) for part in key),
                 f"stands twice, first in row {first[key]}",
                 "keep one row per " + " and ".join(table.key),
             )
@@ -563,5 +635,5 @@ def _write(value: Any, column: Column) -> str:
     if column.kind == "money":
         return f"{value:.2f}"
     if column.kind == "number":
-        return repr(round(float(value), 9)).removesuffix(".0")
+        return repr(float(value)).removesuffix(".0")
     return str(value)

@@ -37,8 +37,9 @@ class Program:
 
 
 def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
-    """The whole program. Raises InputRefused for a coefficient no solver would take as it is."""
+    """The whole program. Raises InputRefused for what PuLP or a solver would not take as it is."""
     unknown = variables(known)
+    _check_names(unknown)
     problem = pulp.LpProblem(known.scenario.name.replace("-", "_"), pulp.LpMinimize)
     problem.setObjective(pulp.LpAffineExpression())
     problem.addVariables([v for family in unknown.families().values() for v in family.values()])
@@ -52,6 +53,21 @@ def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
     )
     _check_coefficients(problem)
     return Program(known, unknown, problem, objectives)
+
+
+def _check_names(unknown: Unknown) -> None:
+    """Two codes that PuLP would write alike are refused: it takes the second for the first."""
+    faults = []
+    for family in unknown.families().values():
+        first: dict[str, object] = {}
+        for key, variable in family.items():
+            other = first.setdefault(variable.name, key)
+            if other != key:
+                given, taken = (", ".join(k) if isinstance(k, tuple) else str(k) for k in (key, other))
+                rule = f'differs from "{taken}" in signs only'
+                faults.append(Fault("program", 0, "codes", given, rule, "give one of them another name"))
+    if faults:
+        raise InputRefused(faults)
 
 
 def _check_coefficients(problem: pulp.LpProblem) -> None:

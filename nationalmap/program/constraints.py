@@ -13,7 +13,7 @@ from typing import Any
 import pulp
 
 from nationalmap.program.index import Known, Site
-from nationalmap.program.variables import Unknown, above_maximum
+from nationalmap.program.variables import Unknown, above_maximum, spread_cells
 
 Rows = Iterator[tuple[Any, pulp.LpConstraint]]
 total = pulp.lpSum
@@ -195,9 +195,9 @@ def regional_spread(known: Known, unknown: Unknown) -> Rows:
     Unit: facilities. Source: РМС 574/2024 as announced, equal access to the services (limit illustrative).
     In words: a regional service that some municipality cannot reach is not regional.
     """
-    for (m, s), missing in unknown.e_spread.items():
+    for m, s in spread_cells(known):
         near = [site for h in known.hosts[m, s] for site in known.sites_in[h, s]]
-        yield (m, s), total(unknown.y[site.code] for site in near) + missing >= 1
+        yield (m, s), total(unknown.y[site.code] for site in near) + unknown.e_spread.get((m, s), 0) >= 1
 
 
 def maximum_users(known: Known, unknown: Unknown) -> Rows:

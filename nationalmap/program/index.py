@@ -153,14 +153,19 @@ def index(
     totals: dict[str, int] = {}
     for (_, s), amount in need.items():
         totals[s] = totals.get(s, 0) + amount
-    in_place = {key: places for key, (_, _, places) in minimum.items()}
+    region_of = dict(zip(municipalities["municipality"], municipalities["region"], strict=True))
+    asked = {
+        (m, s): minimum.get((m if service.level == "municipal" else region_of[m], s), ("none", 0, 0))[2]
+        for m in codes
+        for s, service in chosen.items()
+    }
     rows = register[register["municipality"].isin(codes) & register["service"].isin(list(chosen))]
     return Known(
         scenario=scenario,
         municipalities=codes,
-        region_of=dict(zip(municipalities["municipality"], municipalities["region"], strict=True)),
+        region_of=region_of,
         services=chosen,
-        sites=_sites(scenario, codes, chosen, rows, totals, in_place),
+        sites=_sites(scenario, codes, chosen, rows, totals, asked),
         need=need,
         minutes={(r[0], r[1]): int(r[2]) for r in _rows(travel, "municipality", "host", "travel_min")},
         minimum=minimum,
@@ -246,7 +251,7 @@ def _sites(
         today = int(row["places"])
         useful = -(-totals.get(s.code, 0) // s.users_per_place)
         largest = (
-            max(today, useful, asked.get((row["municipality"], s.code), 0)) if s.at_home else max(today, s.max_places)
+            max(today, useful, asked[row["municipality"], s.code]) if s.at_home else max(today, s.max_places)
         )
         closes = row["status"] == "must_close_by" and int(row["close_by_year"]) <= scenario.year
         open_today = 0 if s.at_home else 1
@@ -268,7 +273,7 @@ def _sites(
 
 def _candidate(m: str, s: Service, totals: Mapping[str, int], asked: Mapping[tuple[str, str], int]) -> Site:
     """The place where new facilities of the service may open; large enough for all who need it."""
-    useful = max(-(-totals.get(s.code, 0) // s.users_per_place), asked.get((m, s.code), 0), s.min_places)
+    useful = max(-(-totals.get(s.code, 0) // s.users_per_place), asked[m, s.code], s.min_places)
     if s.at_home:
         return Site(f"new:{s.code}:{m}", m, s.code, 0, 0, "free", False, True, "new", useful, 0)
     facilities = -(-useful // s.max_places)

@@ -122,6 +122,7 @@ def _stage(
         start = _completed(model, start)
         trivial = float(np.where(costs > 0, model.lower, model.upper)[costs != 0] @ costs[costs != 0])
         if start @ costs <= trivial + KEPT_WITHIN:
+            start = _believed(model, start, objective.name)
             _keep(model, costs, float(start @ costs))
             return start, _result(objective, float(start @ costs), trivial, rule, 0)
         _give_start(model, start)

@@ -80,7 +80,7 @@ def variables(known: Known) -> Unknown:
         return unknown
     asked = {key: float(_asked(known, key)) for key in known.minimum}
     make("e_package", asked, asked, "Continuous")
-    make("e_spread", _spread_cells(known), 1.0, "Continuous")
+    make("e_spread", spread_cells(known), 1.0, "Continuous")
     if any(known.need[cell] for cell in cells):
         make("theta", [("worst",)], 1.0, "Continuous")
     return unknown
@@ -137,7 +137,7 @@ def _asked(known: Known, key: tuple[str, str]) -> int:
     return users if kind == "access" else places
 
 
-def _spread_cells(known: Known) -> list[tuple[str, str]]:
+def spread_cells(known: Known) -> list[tuple[str, str]]:
     """(m, s) of regional services with a minimum: an open site within reach is part of the package."""
     return [
         (m, s)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 from nationalmap.errors import Fault, InputRefused
+from nationalmap.schema import shown
 
 #: No input of ours is near this; a larger file is a mistake or an attack.
 MAX_BYTES = 200 * 1024 * 1024
+#: The same for a table or a scenario, which become many small objects.
+MAX_TEXT_BYTES = 32 * 1024 * 1024
 
 
 def shipped(name: str) -> Path:
@@ -18,28 +22,46 @@ def shipped(name: str) -> Path:
     return installed if installed.is_dir() else package.parent / name
 
 
-def resolve(name: str, folder: Path, fallback: Path) -> Path:
+def resolve(name: str, folder: Path, fallback: Path, file: str = "scenario", column: str = "inputs") -> Path:
     """File or folder ``name`` of a scenario: in the scenario's own folder, else shipped.
 
     A scenario may be passed on by others, so its paths stay inside these two folders.
-    Raises InputRefused for a path that leaves them or does not exist.
+    ``file`` and ``column`` say where the name was written. Raises InputRefused for a path
+    that leaves the folders or does not exist.
     """
     for base in (folder, fallback):
-        candidate = (base / name).resolve()
-        if not candidate.is_relative_to(base.resolve()):
-            cure = "write a path relative to the scenario's folder, or give the file on the command line"
-            raise InputRefused([Fault("scenario", 0, "inputs", name, "leaves the scenario's folder", cure)])
+        candidate = inside(base, name, file, column)
         if candidate.exists():
             return candidate
     cure = f"looked in {folder.name or '.'} and in the shipped data"
-    raise InputRefused([Fault("scenario", 0, "inputs", name, "does not exist", cure)])
+    raise InputRefused([Fault(file, 0, column, shown(name), "does not exist", cure)])
 
 
-def read_bytes(path: Path) -> bytes:
+def inside(folder: Path, name: str, file: str = "scenario", column: str = "inputs") -> Path:
+    """``name`` below ``folder``, links followed; ``file`` and ``column`` say where the name was written.
+
+    Raises InputRefused for a path that leaves the folder, or that no file can have.
+    """
+    try:
+        candidate = (folder / name).resolve()
+        candidate.exists()
+    except (OSError, ValueError):
+        rule, cure = "cannot be a path", "write a path relative to the scenario's folder"
+        raise InputRefused([Fault(file, 0, column, shown(name), rule, cure)]) from None
+    if not candidate.is_relative_to(folder.resolve()):
+        cure = "write a path relative to the scenario's folder, or give the file on the command line"
+        raise InputRefused([Fault(file, 0, column, shown(name), "leaves the scenario's folder", cure)])
+    return candidate
+
+
+def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
     """Content of an input file. Raises InputRefused where there is none to read, or far too much."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            cure = f"inputs are read up to {MAX_BYTES // 2**20} MiB"
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode) and not stat.S_ISDIR(facts.st_mode):
+            raise InputRefused([Fault(str(path), rule="is a device or pipe", cure="name a file")])
+        if facts.st_size > most:
+            cure = f"inputs of this kind are read up to {most // 2**20} MiB"
             raise InputRefused([Fault(path.name, rule="is too large", cure=cure)])
         return path.read_bytes()
     except FileNotFoundError:

@@ -7,24 +7,35 @@ tables are merged key by key. Every wrong key is refused with its path and the n
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
+import re
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nationalmap.domain.norm import Norm
-from nationalmap.domain.scenario import Scenario, Stream
+from nationalmap.domain.norm import Norm, Rule
+from nationalmap.domain.scenario import Scenario
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import nearest
-from nationalmap.sources.resources import read_bytes, shipped
+from nationalmap.schema import is_code, nearest, shown
+from nationalmap.sources.contradictions import contradictions
+from nationalmap.sources.resources import MAX_TEXT_BYTES, read_bytes, shipped
 
 T = TypeVar("T")
+
+#: No scenario of ours nests deeper than four tables.
+MAX_DEPTH = 20
+#: A whole number of TOML has 64 bits.
+MAX_WHOLE = 2**63
+#: The kinds of rule by the word that a norm's ``type`` says.
+_RULES = {kind.__name__.lower(): kind.__name__ for kind in typing.get_args(Rule)}
+_RULE_NAMES = tuple(_RULES.values())
 
 
 @dataclass(frozen=True)
@@ -38,35 +49,54 @@ class ScenarioFile:
 
 def shipped_scenarios() -> tuple[Path, ...]:
     """The scenario files that come with the package, by name."""
-    return tuple(sorted(shipped("scenarios").glob("*.toml")))
+    return _scenarios_in(shipped("scenarios"))
+
+
+def _scenarios_in(folder: Path) -> tuple[Path, ...]:
+    """Scenario files of a folder by name; SOURCES.toml says where the data come from, and is none."""
+    files = (path for path in folder.glob("*.toml") if path.name != "SOURCES.toml")
+    return tuple(sorted(files, key=lambda path: path.stem))
 
 
 def find(name: str) -> Path:
     """Scenario file for a NAME of a shipped one, a FILE, or a FOLDER that holds one ``*.toml``."""
     path = Path(name)
-    if path.is_dir():
-        inside = sorted(path.glob("*.toml"))
-        if len(inside) == 1:
-            return inside[0]
-        chosen = path / "scenario.toml"
-        if chosen.exists():
-            return chosen
-        rule = f"holds {len(inside)} scenario files"
-        raise InputRefused([Fault(str(path), rule=rule, cure="name the one to plan")])
-    if path.is_file():
-        return path
+    try:
+        if path.is_dir():
+            return _in_folder(path)
+        if path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass  # a name that no file can have may still be looked for among the shipped ones
     known = {file.stem: file for file in shipped_scenarios()}
     if name in known:
         return known[name]
     cure = f"{nearest(name, known)}; shipped are {', '.join(known)}"
-    raise InputRefused([Fault("scenario", value=name, rule="is neither a shipped scenario nor a file", cure=cure)])
+    rule = "is neither a shipped scenario nor a file"
+    raise InputRefused([Fault("scenario", value=shown(name), rule=rule, cure=cure)])
+
+
+def _in_folder(folder: Path) -> Path:
+    """The one scenario of a folder, or its ``scenario.toml``."""
+    present = _scenarios_in(folder)
+    if len(present) == 1:
+        return present[0]
+    chosen = folder / "scenario.toml"
+    if chosen in present:
+        return chosen
+    rule = f"holds {len(present)} scenario files"
+    raise InputRefused([Fault(str(folder), rule=rule, cure="name the one to plan")])
 
 
 def read_scenario(path: Path) -> ScenarioFile:
     """The scenario in ``path``, with what it extends. Raises InputRefused with every fault."""
     data, files = _merged(path, ())
-    scenario = _validated(Scenario, data, path.name)
-    faults = list(_contradictions(scenario, path.name))
+    faults = list(_wrong_format(data, path.name))
+    try:
+        scenario = _validated(Scenario, data, path.name)
+    except InputRefused as refused:
+        raise InputRefused([*faults, *refused.faults]) from None
+    faults += contradictions(scenario, path.name)
     if faults:
         raise InputRefused(faults)
     return ScenarioFile(scenario, path.resolve().parent, files)
@@ -79,16 +109,24 @@ def read_norms(path: Path) -> tuple[Norm, ...]:
     faults = [
         Fault(path.name, 0, key, "", "this key is not known", nearest(key, known)) for key in data if key not in known
     ]
-    if data.get("format") != 1:
-        faults.append(Fault(path.name, 0, "format", str(data.get("format", "")), "is not 1", "write format = 1"))
+    faults += _wrong_format({"format": "", **data}, path.name)
+    entries = data.get("norms", [])
+    if not isinstance(entries, list):
+        faults.append(Fault(path.name, 0, "norms", "", "is not a list", "begin each norm with [[norms]]"))
+        entries = []
     norms: list[Norm] = []
-    for position, entry in enumerate(data.get("norms", []), 1):
+    for position, entry in enumerate(entries, 1):
         name = entry.get("id", position) if isinstance(entry, dict) else position
         try:
-            norms.append(_validated(Norm, entry, f'{path.name}, norm "{name}"'))
+            norms.append(_validated(Norm, entry, f'{path.name}, norm "{shown(str(name))}"'))
         except InputRefused as refused:
             faults += refused.faults
     ids = [norm.id for norm in norms]
+    faults += [
+        Fault(path.name, 0, "id", shown(i), "is not a code", "letters, digits and _ . : - only, no blanks")
+        for i in ids
+        if not is_code(i)
+    ]
     faults += [
         Fault(path.name, 0, "id", i, "stands twice", "give each norm an id of its own")
         for i in sorted(set(ids))
@@ -102,11 +140,40 @@ def read_norms(path: Path) -> tuple[Norm, ...]:
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as a dictionary. Raises InputRefused for text that is not TOML (a key twice, too)."""
     try:
-        return tomllib.loads(read_bytes(path).decode("utf-8-sig"))
+        data = tomllib.loads(read_bytes(path, MAX_TEXT_BYTES).decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise InputRefused([Fault(path.name, rule="is not UTF-8", cure="save it as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputRefused([Fault(path.name, rule=f"is not TOML: {error}", cure="mend that line")]) from None
+        raise InputRefused([_not_toml(str(error), path.name)]) from None
+    except RecursionError:
+        raise InputRefused([_too_deep(path.name)]) from None
+    except ValueError:
+        raise InputRefused([Fault(path.name, rule="holds a number of thousands of digits", cure="mend it")]) from None
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        inner = [list(part.values()) if isinstance(part, dict) else part for part in level]
+        level = [value for part in inner for value in part if isinstance(value, dict | list)]
+    if level:
+        raise InputRefused([_too_deep(path.name)])
+    return data
+
+
+def _too_deep(file: str) -> Fault:
+    return Fault(file, rule=f"nests more than {MAX_DEPTH} tables or lists in each other", cure="write it flat")
+
+
+def _not_toml(message: str, file: str) -> Fault:
+    """The parser's message; a key that stands twice in plain words."""
+    twice = re.match(r"Cannot (?:overwrite a value|declare .* twice|mutate .*)(.*)", message)
+    if twice:
+        return Fault(file, rule=f"says a key or table twice{twice[1]}", cure="keep one of them")
+    return Fault(file, rule=f"is not TOML: {message}", cure="mend that line")
+
+
+def _wrong_format(data: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    given = data.get("format", 1)
+    if type(given) is not int or given != 1:
+        yield Fault(file, 0, "format", shown(str(given)), "is not 1", "write format = 1")
 
 
 def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
@@ -120,8 +187,13 @@ def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[P
         raise InputRefused(
             [Fault(path.name, 0, "extends", str(base), "is not a scenario's name", "write its name only")]
         )
-    beside = path.resolve().parent / f"{base}.toml"
-    below, files = _merged(beside if beside.is_file() else find(base), (*seen, path.resolve()))
+    known = {file.stem: file for file in shipped_scenarios()} | {
+        file.stem: file for file in _scenarios_in(path.resolve().parent)
+    }
+    if base not in known:
+        rule = "is neither beside this file nor shipped"
+        raise InputRefused([Fault(path.name, 0, "extends", shown(base), rule, nearest(base, known))])
+    below, files = _merged(known[base], (*seen, path.resolve()))
     return _merge(below, data), files
 
 
@@ -135,15 +207,42 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 def _validated(kind: type[T], data: Any, file: str) -> T:
     """``data`` as the dataclass ``kind``, strictly: no unknown key, no NaN, no yes for 1."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    faults = list(_not_finite(data, "", file))
+    faults = list(_unusable(data, "", file))
     if faults:
         raise InputRefused(faults)
     try:
-        return TypeAdapter(kind).validate_json(json.dumps(data, default=_iso), strict=True)
+        checked: T = _adapter(typing.cast("Any", kind)).validate_json(json.dumps(data, default=_iso), strict=True)
+        return checked
     except ValidationError as error:
-        raise InputRefused(_fault(kind, e, file) for e in error.errors(include_url=False)) from None
+        meant = _meant(error.errors(include_url=False), data)
+        raise InputRefused(_fault(kind, e, file) for e in meant) from None
+
+
+@functools.cache
+def _adapter(kind: Any) -> Any:
+    """The validator of a dataclass; made once, for there are many norms."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _meant(errors: Iterable[Any], data: Any) -> list[Any]:
+    """The errors without those of kinds of rule that the norm's ``type`` does not name."""
+    rule = data.get("rule") if isinstance(data, dict) else None
+    given = rule.get("type") if isinstance(rule, dict) else None
+    kind = _RULES.get(given) if isinstance(given, str) else None
+    problem = "missing" if given is None and isinstance(rule, dict) else "kind_of_rule"
+    unknown = {"type": problem, "loc": ("rule", "type"), "input": given, "msg": ""}
+    kept = []
+    for error in errors:
+        kinds = [part for part in error["loc"][:2] if part in _RULE_NAMES]
+        if not kinds or kind in kinds:
+            kept.append(error)
+        elif kind is None:
+            kept.append(unknown)
+    return kept
 
 
 def _iso(value: Any) -> str:
@@ -152,23 +251,30 @@ def _iso(value: Any) -> str:
     return str(value)
 
 
-def _not_finite(data: Any, path: str, file: str) -> Iterator[Fault]:
+def _unusable(data: Any, path: str, file: str) -> Iterator[Fault]:
+    """Values that no key may have, wherever they stand."""
     if isinstance(data, dict):
         for key, value in data.items():
-            yield from _not_finite(value, f"{path}.{key}".lstrip("."), file)
+            yield from _unusable(value, f"{path}.{shown(key)}".lstrip("."), file)
     elif isinstance(data, list):
         for position, value in enumerate(data):
-            yield from _not_finite(value, f"{path}[{position}]", file)
+            yield from _unusable(value, f"{path}[{position}]", file)
     elif isinstance(data, float) and not math.isfinite(data):
         yield Fault(file, 0, path, str(data), "is not a finite number", "write the figure itself")
+    elif isinstance(data, int) and abs(data) >= MAX_WHOLE:
+        yield Fault(file, 0, path, shown(str(data)), "is too large", "check the figure")
+    elif isinstance(data, str) and re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", data):
+        yield Fault(file, 0, path, shown(data), "holds a control character", "type the text again")
 
 
 def _fault(kind: type, error: Any, file: str) -> Fault:
     location = [str(part) for part in error["loc"]]
-    path = ".".join(part for part in location if part not in ("ratio", "banded", "presence"))
+    path = ".".join(shown(part) for part in location if part not in _RULE_NAMES)
     given = error.get("input")
-    value = "" if isinstance(given, dict | list) or given is None else str(given)
+    value = "" if isinstance(given, dict | list) or given is None else shown(str(given))
     value = value.lower() if isinstance(given, bool) else value
+    if error["type"] == "kind_of_rule":
+        return Fault(file, 0, path, value, f"is not one of {', '.join(_RULES)}", nearest(value, _RULES))
     if error["type"] == "unexpected_keyword_argument":
         known = _keys_at(kind, location[:-1])
         return Fault(file, 0, path, "", "this key is not known", nearest(location[-1], known))
@@ -182,6 +288,9 @@ def _keys_at(kind: Any, path: list[str]) -> list[str]:
     """Keys permitted at a path of nested dataclasses; of all alternatives of a union."""
     kinds = [kind]
     for part in path:
+        if part in _RULE_NAMES:
+            kinds = [k for k in kinds if k.__name__ == part]
+            continue
         hints = [typing.get_type_hints(k).get(part) for k in kinds if dataclasses.is_dataclass(k)]
         inner = [alternative for hint in hints if hint for alternative in _alternatives(hint)]
         kinds = inner or kinds
@@ -193,62 +302,3 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is not None:
         return typing.get_args(hint)
     return (hint,)
-
-
-def _contradictions(scenario: Scenario, file: str) -> Iterator[Fault]:
-    """What no single key shows."""
-    for name, stream in scenario.streams.items():
-        yield from _wrong_stream(stream, f"streams.{name}", file)
-    yield from _wrong_stages(scenario, file)
-    if scenario.year <= scenario.as_of.year:
-        yield Fault(file, 0, "year", str(scenario.year), f"is not after as_of ({scenario.as_of})", "plan a later year")
-    if not scenario.name.replace("-", "").replace("_", "").isalnum() or not scenario.name.isascii():
-        cure = "use Latin letters, digits, - and _: it names a folder"
-        yield Fault(file, 0, "name", scenario.name, "cannot name a folder", cure)
-    positive: dict[str, float] = {
-        "solver.max_nodes": scenario.solver.max_nodes,
-        "solver.time_limit_s": scenario.solver.time_limit_s,
-        "travel.speed_km_h": scenario.travel.speed_km_h,
-        "travel.detour_factor": scenario.travel.detour_factor,
-        "capital_life_years": scenario.capital_life_years,
-    }
-    for key, number in positive.items():
-        if number <= 0:
-            yield Fault(file, 0, key, f"{number:g}", "is not above 0", "write a positive number")
-    if scenario.travel.start_min < 0:
-        yield Fault(file, 0, "travel.start_min", f"{scenario.travel.start_min:g}", "is negative", "write 0 or more")
-    if not 0 <= scenario.solver.tolerance <= 0.5:
-        given = f"{scenario.solver.tolerance:g}"
-        yield Fault(file, 0, "solver.tolerance", given, "is not between 0 and 0.5", "1e-4 is usual")
-
-
-def _wrong_stream(stream: Stream, path: str, file: str) -> Iterator[Fault]:
-    """An amount stated in no way or in several, or a number out of range."""
-    ways = [stream.amount_eur, stream.indicator, stream.national_eur]
-    if sum(way is not None for way in ways) != 1:
-        cure = "give one of amount_eur, indicator, national_eur"
-        yield Fault(file, 0, path, "", "does not say its amount in exactly one way", cure)
-    if (stream.national_eur is None) != (stream.shared_by is None):
-        cure = "national_eur and shared_by come together"
-        yield Fault(file, 0, f"{path}.shared_by", "", "a national amount needs a key to share it", cure)
-    numbers = {"amount_eur": stream.amount_eur, "national_eur": stream.national_eur}
-    numbers |= {"index": stream.index, "factor": stream.factor}
-    for key, number in numbers.items():
-        if number is not None and number < 0:
-            yield Fault(file, 0, f"{path}.{key}", f"{number:g}", "is negative", "write 0 or more")
-    if stream.over_years < 1:
-        yield Fault(file, 0, f"{path}.over_years", str(stream.over_years), "is below 1", "write 1 or more")
-
-
-def _wrong_stages(scenario: Scenario, file: str) -> Iterator[Fault]:
-    """Stages that stand twice or have no meaning in the scenario's mode."""
-    if len(set(scenario.stages)) != len(scenario.stages):
-        yield Fault(file, 0, "stages", "", "a stage stands twice", "name each stage once")
-    hard = scenario.mode == "what_it_would_cost"
-    unfit = {"package", "unmet", "worst_unmet"} if hard else {"overspend"}
-    for stage in scenario.stages:
-        if stage in unfit:
-            cure = f"leave it out, or change the mode from {scenario.mode}"
-            yield Fault(file, 0, "stages", stage, "has no meaning in this mode", cure)
-    if hard and "overspend" not in scenario.stages:
-        yield Fault(file, 0, "stages", "", "overspend is missing", "the mode what_it_would_cost needs it before cost")

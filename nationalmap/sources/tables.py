@@ -5,57 +5,55 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import FIRST_ROW, INDICATORS, Column, Table, check
-from nationalmap.sources.resources import read_bytes
+from nationalmap.schema import FIRST_ROW, INDICATORS, Column, Kind, Table, check, shown
+from nationalmap.sources.resources import MAX_TEXT_BYTES, inside, read_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _DELIMITERS = (",", ";", "\t")
-#: What stands round a cell without meaning anything: blanks, no-break and zero-width spaces.
-_PADDING = " \t\u00a0\u202f\u200b\ufeff"
+#: What stands round a cell without meaning anything: spaces of every width, zero included.
+_PADDING = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
+_LINE_BREAK = re.compile(r"[\r\n]")
 
 
 def read_raw(path: Path) -> pd.DataFrame:
     """Cells of a CSV file as text; the index holds the row numbers of the file.
 
-    UTF-8, separated by comma, semicolon or tab. Empty rows are passed over. Raises
-    InputRefused for another encoding, a record with too few or too many fields, or a quote
-    that is never closed.
+    UTF-8, separated by comma, semicolon or tab. Empty rows, and separators at the end of
+    every row, are passed over. Raises InputRefused for another encoding, a column that
+    stands twice, a record with too few or too many fields, a cell with a line break, or a
+    quote that is never closed.
     """
     import pandas as pd
 
     text = _decoded(path)
-    header_line = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=header_line.count)
+    delimiter = max(_DELIMITERS, key=_LINE_BREAK.split(text, maxsplit=1)[0].count)
     faults: list[Fault] = []
     rows: list[list[str]] = []
     numbers: list[int] = []
+    number = 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = [cell.strip(_PADDING) for cell in next(reader, [])]
+        header, fields = _header(next(reader, []), path.name)
         for number, row in enumerate(reader, FIRST_ROW):
-            cells = [cell.strip(_PADDING) for cell in row]
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                rule = f"this row has {len(cells)} fields, the header {len(header)}"
-                cure = "a separator inside a cell needs quotes round the cell"
-                faults.append(Fault(path.name, number, "", "", rule, cure))
-                continue
-            rows.append(cells)
-            numbers.append(number)
+            cells = [_PADDING.sub("", cell) for cell in row]
+            if any(cells):
+                faults += _broken_row(cells, len(header), fields, path.name, number)
+                rows.append(cells[: len(header)])
+                numbers.append(number)
     except csv.Error as error:
         cure = "open and save it again as CSV UTF-8; a quote may be left open"
-        faults.append(
-            Fault(path.name, len(rows) + FIRST_ROW, "", "", f"is not a CSV file from here on ({error})", cure)
-        )
+        faults.append(Fault(path.name, number + 1, "", "", f"is not a CSV file from here on ({error})", cure))
     if faults:
         raise InputRefused(faults)
     if not rows:
@@ -63,13 +61,41 @@ def read_raw(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=header, index=numbers, dtype="str")
 
 
+def _header(cells: list[str], file: str) -> tuple[list[str], int]:
+    """Names of the columns, and how many fields a row has: nameless ones at the end are no columns."""
+    names = [_PADDING.sub("", cell) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    doubled = sorted({name for name in names if name and names.count(name) > 1})
+    if doubled:
+        raise InputRefused(
+            Fault(file, 1, shown(name), "", "this column stands twice", "keep one of them") for name in doubled
+        )
+    return names, len(cells)
+
+
+def _broken_row(cells: list[str], columns: int, fields: int, file: str, number: int) -> list[Fault]:
+    """Faults of a row that does not fit under the header, or that swallowed its neighbours."""
+    faults = []
+    if len(cells) != fields or any(cells[columns:]):
+        rule = f"this row has {len(cells)} fields, the header {fields}"
+        if len(cells) == fields:
+            rule = "this row has a value outside the columns of the header"
+        faults.append(Fault(file, number, "", "", rule, "a separator inside a cell needs quotes round the cell"))
+    for cell in cells:
+        if _LINE_BREAK.search(cell):
+            cure = "write the cell on one line; a quote may be left open"
+            faults.append(Fault(file, number, "", shown(cell), "holds a line break", cure))
+    return faults
+
+
 def _decoded(path: Path) -> str:
-    data = read_bytes(path)
+    data = read_bytes(path, MAX_TEXT_BYTES)
     if b"\x00" in data:
         cure = "save it as CSV UTF-8"
         raise InputRefused([Fault(path.name, rule="is not a text file (or is UTF-16)", cure=cure)])
     try:
-        return data.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         cure = "save it as CSV UTF-8 (it may be in Windows-1251)"
@@ -100,14 +126,14 @@ class JoinReport:
 
 def join_report(raw: pd.DataFrame, file: str, codes: Collection[str]) -> JoinReport:
     """Matched, missing, extra and duplicated municipality codes of a raw indicator file."""
-    given = raw["municipality"].tolist()
+    given = Counter(raw["municipality"].tolist())
     once = set(given)
     return JoinReport(
         file,
         len(once & set(codes)),
         tuple(sorted(set(codes) - once)),
         tuple(sorted(once - set(codes))),
-        tuple(sorted(code for code in once if given.count(code) > 1)),
+        tuple(sorted(code for code, times in given.items() if times > 1)),
     )
 
 
@@ -128,8 +154,8 @@ def read_indicators(
     reports: list[JoinReport] = []
     files: dict[str, Path] = {}
     for file, wanted in catalogue.groupby("file", sort=True):
-        path = files[str(file)] = folder / str(file)
         try:
+            path = files[str(file)] = inside(folder, str(file), "indicators.csv", "file")
             wide, report = _read_wide(path, wanted, names)
         except InputRefused as refused:
             faults += refused.faults
@@ -148,7 +174,7 @@ def _read_wide(path: Path, wanted: pd.DataFrame, names: Mapping[str, str]) -> tu
         cure = f"the columns are municipality, {', '.join(wanted['indicator'])}"
         raise InputRefused([Fault(path.name, 1, "municipality", "", "this column is missing", cure)])
     report = join_report(raw, path.name, names)
-    columns = tuple(Column(name, "number", "indicator", 0, 1e12, blank=True) for name in wanted["indicator"])
+    columns = tuple(_indicator_column(*pair) for pair in zip(wanted["indicator"], wanted["unit"], strict=True))
     code = Column("municipality", "code", "municipality code")
     faults = [
         Fault(path.name, 0, "municipality", missing, f"({names[missing]}) is missing", "add its row")
@@ -163,7 +189,13 @@ def _read_wide(path: Path, wanted: pd.DataFrame, names: Mapping[str, str]) -> tu
     faults += _wrong_totals(wide, wanted, path.name) if not faults else []
     if faults:
         raise InputRefused(faults)
-    return wide, report
+    return wide.astype({column.name: "float64" for column in columns}), report
+
+
+def _indicator_column(name: str, unit: str) -> Column:
+    """People are whole, per cent end at 100."""
+    kind: Kind = "integer" if unit == "persons" else "number"
+    return Column(name, kind, f"indicator, {unit}", 0, 100 if unit == "percent" else 1e12, blank=True)
 
 
 def _undeclared_blanks(raw: pd.DataFrame, wanted: pd.DataFrame, file: str) -> list[Fault]:
@@ -183,7 +215,7 @@ def _wrong_totals(wide: pd.DataFrame, wanted: pd.DataFrame, file: str) -> list[F
     faults = []
     for name, total in zip(wanted["indicator"], wanted["national_total"], strict=True):
         found = float(wide[name].sum())
-        if not math.isnan(total) and abs(found - total) > 1e-6 * max(1.0, total):
+        if not math.isnan(total) and not math.isclose(found, total, rel_tol=1e-9, abs_tol=1e-6):
             rule = f"sums to {found:.10g}, the published national total is {total:.10g}"
             faults.append(Fault(file, 0, str(name), "", rule, "compare the rows with the published table"))
     return faults

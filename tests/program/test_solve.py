@@ -1,0 +1,453 @@
+"""Toyland solved: the whole plan to the unit and the cent, what each status and limit does, and every way to fail.
+
+T is thousand EUR; N1 is NOR01, S3 is SOU03, and so on. The arithmetic of the base plan stands in tests/toyland.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import highspy
+import pulp
+import pytest
+
+from nationalmap.domain.scenario import SolverRule
+from nationalmap.errors import InputRefused, NoPlanFound, NoPlanPossible, SolverFailed
+from nationalmap.program import solve as solving
+from nationalmap.program.assemble import assemble
+from tests.toyland import (
+    NORTH,
+    RESULTS,
+    RICH,
+    STAGE_VALUES,
+    Toyland,
+    at_home,
+    solved,
+    toyland,
+    what_it_would_cost,
+)
+from tests.toyland.invented import invented
+
+
+def places(country: Toyland) -> dict[str, int]:
+    """Places planned, by site."""
+    capacity = country.results()["capacity"]
+    return dict(zip(capacity["site"], capacity["places"].astype(int), strict=True))
+
+
+# ---------------------------------------------------------------------- the whole plan
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return toyland().results()
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_toyland_is_planned_as_solved_by_hand(plan, name):
+    assert plan[name].to_dict("records") == solved(name).to_dict("records")
+
+
+def test_every_stage_reaches_the_value_found_by_hand_and_is_proven():
+    stages = toyland().solve().stages
+    found = {stage.name: stage.value for stage in stages}
+    assert list(found) == [*STAGE_VALUES, "tie_break", "tie_break_money"]
+    assert {name: found[name] for name in STAGE_VALUES} == pytest.approx(STAGE_VALUES, abs=1e-5)
+    assert {stage.status for stage in stages} == {"proven"}
+    assert [stage.bound for stage in stages] == pytest.approx([stage.value for stage in stages], rel=1e-4)
+
+
+def _weight(*code: str) -> int:
+    return 1 + int(hashlib.sha256("|".join(code).encode()).hexdigest()[:16], 16) % 997
+
+
+def test_the_tie_break_counts_fixed_weights_drawn_from_the_codes():
+    capacity, allocation, spending = solved("capacity"), solved("allocation"), solved("spending")
+    sites = sum(_weight("k", r.site) * int(r.places) for r in capacity.itertuples())
+    users = sum(_weight("x", r.municipality, r.host, r.service) * int(r.users) for r in allocation.itertuples())
+    money = sum(
+        _weight("b", r.stream, r.municipality, r.service) * float(r.amount_eur) / 1000 for r in spending.itertuples()
+    )
+    found = toyland().values()
+    assert found["tie_break"] == sites + users
+    assert found["tie_break_money"] == pytest.approx(money, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_permuted_rows_of_every_input_give_the_same_tables(plan, seed):
+    again = toyland().shuffled(seed).results()
+    assert {name: again[name].to_dict("list") for name in RESULTS} == {n: plan[n].to_dict("list") for n in RESULTS}
+
+
+# ---------------------------------------------------------------------- journeys
+
+
+def test_the_travel_limit_of_day_care_is_inclusive():
+    """N3-S3 at 30 minutes is as good as at 20; at 31 N3 and S3 cannot share a centre any more."""
+    inside, outside = toyland().minutes("NOR03", "SOU03", 30), toyland().minutes("NOR03", "SOU03", 31)
+    assert inside.known().hosts["SOU03", "day_care"] == ("SOU03", "NOR03")
+    assert outside.known().hosts["SOU03", "day_care"] == ("SOU03",)
+    assert places(inside) == places(toyland())
+    assert {"new:day_care:NOR03", "new:day_care:SOU03"} <= set(places(outside))
+
+
+def test_the_travel_limit_of_a_regional_service_is_inclusive():
+    """S1-S3 at 60 minutes: one home in S1 is within everyone's reach; at 61 S3 needs one more."""
+    inside, outside = toyland(), toyland().minutes("SOU01", "SOU03", 61)
+    assert {site for site in places(inside) if site.startswith("new:residence")} == {"new:residence:SOU01"}
+    assert "new:residence:SOU03" in places(outside)
+
+
+def test_a_regional_service_does_not_cross_the_border_of_its_region_and_a_municipal_one_does():
+    hosts = toyland().known().hosts
+    assert hosts["NOR03", "residence"] == ("NOR03", "NOR02", "NOR01")
+    assert hosts["NOR03", "day_care"] == ("NOR03", "SOU03")
+
+
+def test_a_need_that_nobody_can_serve_within_reach_is_out_of_reach():
+    """A new home takes two years, too long for 2027: the south has none, the north the one that stands."""
+    country = toyland().change("services", {"service": "residence"}, lead_years=2)
+    unmet = country.results()["unmet"].query("service == 'residence'").set_index("municipality")
+    assert unmet["out_of_reach_users"].to_dict() == {
+        "NOR01": "0", "NOR02": "0", "NOR03": "0", "SOU01": "5", "SOU02": "3", "SOU03": "2",
+    }  # fmt: skip
+    assert country.values()["package"] == 4  # the places of the south, and its three municipalities out of reach
+
+
+# ---------------------------------------------------------------------- sizes and statuses
+
+
+def test_a_facility_of_today_outside_the_window_stays_as_it_is():
+    """Nothing can be built: N1 keeps 12 of at most 10 places, N2 keeps 3 of at least 5."""
+    found = places(toyland().money(building=0))
+    assert (found["day_NOR01"], found["day_NOR02"]) == (12, 3)
+
+
+def test_a_facility_above_the_largest_size_does_not_grow_further():
+    """All 20 of N1 and N2 live in N1: its 12 places stay 12, the other 8 need another facility."""
+    country = toyland().only(NORTH, "day_care").without("package").money(**RICH)
+    found = places(country.needs("day_care", NOR01=20, NOR02=0))
+    assert found["day_NOR01"] == 12
+    assert found["day_NOR02"] + found.get("new:day_care:NOR01", 0) == 8
+
+
+def test_a_new_facility_is_never_outside_the_window():
+    """N1 alone, 23 need day care and nothing stands: three centres of at most 10, each of at least 5."""
+    country = toyland().only(("NOR01",), "day_care").without("register").needs("day_care", NOR01=23).money(**RICH)
+    capacity = country.results()["capacity"]
+    assert capacity[["site", "places", "facilities"]].to_dict("records") == [
+        {"site": "new:day_care:NOR01", "places": "23", "facilities": "3"}
+    ]
+
+
+def nobody() -> Toyland:
+    """Nobody needs or has to have anything."""
+    country = toyland().without("package")
+    zero = dict.fromkeys((*NORTH, "SOU01", "SOU02", "SOU03"), 0)
+    return country.needs("day_care", **zero).needs("residence", **zero)
+
+
+def test_where_cost_comes_first_what_is_free_closes_and_what_is_protected_stays():
+    assert places(nobody().asking("cost")) == {
+        "day_NOR01": 0, "day_NOR02": 0, "day_SOU01": 0, "day_SOU02": 6, "day_SOU03": 0, "home_NOR01": 0,
+    }  # fmt: skip
+
+
+def test_what_is_to_be_kept_is_kept_before_cost():
+    assert places(nobody().asking("keep", "cost")) == {
+        "day_NOR01": 12, "day_NOR02": 3, "day_SOU01": 0, "day_SOU02": 6, "day_SOU03": 0, "home_NOR01": 6,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("year", "there"), [(2026, 0), (2027, 0), (2028, 4)])
+def test_what_must_close_by_a_year_is_closed_in_that_year_and_not_before(year, there):
+    country = nobody().asking("disruption").change("register", {"site": "day_SOU03"}, close_by_year=year)
+    assert places(country)["day_SOU03"] == there
+
+
+def test_todays_users_are_kept_before_places_where_money_lacks():
+    """25 T and no building: S2 (protected) 7 for its 5 and one of S1; N1 13 for its 10, N2 4 for its 3.
+
+    1 T is left. Of 31 users today (S3's four count as its need, 3) 19 are served: 12 are lost, and with the home
+    (14 T for 6 users) its 6 places, of class 1; N1 and N2 keep all of theirs, of class 2.
+    """
+    found = toyland().asking("keep").money(state=25, programme=0, building=0).values()
+    assert found == {"keep_users": 12, "keep_1": 6, "keep_2": 0}
+
+
+def test_the_first_priority_class_is_kept_first_where_nobody_counts_users():
+    """25 T: S2 7 (protected), the home 14, N2 4; the 12 places of N1 go."""
+    country = toyland().asking("keep").money(state=25, programme=0, building=0)
+    for site in country.tables["register"]["site"]:
+        country = country.change("register", {"site": site}, users=None)
+    assert country.values() == {"keep_1": 0, "keep_2": 12}
+
+
+def test_the_switch_no_loss_asks_for_the_users_of_today():
+    """As above with the switch off: the users are counted, and nobody asks."""
+    country = toyland().asking("keep", no_loss=False).money(state=25, programme=0, building=0)
+    assert country.values() == {"keep_1": 0, "keep_2": 12}
+
+
+def test_places_at_home_beyond_the_need_go_first():
+    """N1 has 12 and needs 10, N2 has 3: with 14 T for 15 places one goes that nobody is counted for."""
+    country = at_home().asking("keep")
+    assert country.money(state=15).values() == {"keep_users": 0, "keep_2": 0, "keep_idle": 0}
+    assert country.money(state=14).values() == {"keep_users": 0, "keep_2": 0, "keep_idle": 1}
+    assert country.money(state=12).values() == {"keep_users": 1, "keep_2": 1, "keep_idle": 2}
+
+
+# ---------------------------------------------------------------------- questions
+
+
+def test_what_it_would_cost_names_the_lacking_amount():
+    """85.5 T to run, 22 of them the programme's: the state has 62.6 and lacks 0.9; of 70 T 62 are built for."""
+    country = what_it_would_cost()
+    found = country.values()
+    by_hand = {"keep_users": 0, "keep_1": 0, "keep_2": 0, "overspend": 0.9, "disruption": 7, "cost": 87.98}
+    assert {name: found[name] for name in by_hand} == pytest.approx(by_hand, abs=1e-5)
+    assert found["travel"] == 270
+    results = country.results()
+    assert results["budget"].drop(columns=["year", "kind"]).to_dict("records") == [
+        dict(zip(("stream", "budget_eur", "spent_eur", "left_eur", "lacking_eur"), row, strict=True))
+        for row in (
+            ("building", "70000.00", "62000.00", "8000.00", "0.00"),
+            ("programme", "22000.00", "22000.00", "0.00", "0.00"),
+            ("state", "62600.00", "63500.00", "0.00", "900.00"),
+        )
+    ]
+    assert set(results["unmet"]["no_place_users"]) == {"0"}
+    assert set(results["compliance"]["complied"]) == {"yes"}
+    assert places(country) == {**places(toyland()), "day_NOR02": 8}
+
+
+def test_the_order_of_the_stages_is_the_order_of_what_matters():
+    """The north, day care alone, nothing asked as package; 23.5 T, of which N1 13 and N2 4 are kept.
+
+    Total first: 5 more places in N2 (5 T) serve all 20 of N1 and N2; 1.5 is left, no centre for the 4 of N3:
+    4 unmet, and in N3 all of them, share 1. Worst first: a centre in N3 (6 T) for its 4; 15 places for 20,
+    shared 9 of 12 and 6 of 8 (three travel from N2 to N1, 0.3): 5 unmet, share 1/4 in both. 23.3 T.
+    """
+    country = toyland().only(NORTH, "day_care").without("package").money(state=23.5).asking(no_loss=False)
+    total_first = country.asking("keep", "unmet", "worst_unmet").values()
+    worst_first = country.asking("keep", "worst_unmet", "unmet").values()
+    assert total_first == {"keep_2": 0, "unmet_2": 4, "worst_unmet": 1}
+    assert worst_first == {"keep_2": 0, "worst_unmet": 0.25, "unmet_2": 5}
+
+
+def test_no_data_on_the_need_does_not_excuse_the_minimum():
+    """The need of N3 is unknown: its minimum, 2, is asked all the same, and 2 is what is planned for.
+
+    They join the 3 of S3 in a centre of 5 there: 5 + 1 + 0.2. With N1, N2 22, S1, S2 18 and the homes 37.2 that
+    is 83.4 of 84.6 T, so nobody is unmet.
+    """
+    country = toyland().needs("day_care", NOR03=None)
+    results = country.results()
+    row = results["compliance"].query("municipality == 'NOR03' and service == 'day_care'").iloc[0]
+    assert (row["required"], row["achieved"], row["complied"]) == ("2", "2", "yes")
+    assert places(country)["new:day_care:SOU03"] == 5
+    assert country.values()["unmet_2"] == 0
+
+
+def test_a_need_of_zero_asks_for_nothing_where_no_data_would_ask_the_minimum():
+    country = toyland().needs("day_care", NOR03=0).without("package", territory="NOR03", service="day_care")
+    allocation = country.results()["allocation"]
+    assert not ((allocation["municipality"] == "NOR03") & (allocation["service"] == "day_care")).any()
+
+
+# ---------------------------------------------------------------------- no plan
+
+
+def test_a_protected_site_without_money_leaves_no_plan():
+    """S2's 6 places cost 7 T: with 7.00 there is a plan, with 6.99 there is none."""
+    poor = toyland().asking("unmet").money(programme=0, building=0)
+    assert poor.money(state=7).values()["unmet_1"] == 16
+    with pytest.raises(NoPlanPossible, match='no plan fits all rules .*"unmet_1"') as refused:
+        poor.money(state=6.99).solve()
+    assert refused.value.exit_code == 4
+
+
+def test_a_package_that_nobody_can_give_leaves_no_plan_where_it_is_hard():
+    """New homes come too late for 2027: the south's minimum cannot be, at any price."""
+    with pytest.raises(NoPlanPossible):
+        what_it_would_cost().change("services", {"service": "residence"}, lead_years=2).solve()
+
+
+def test_a_search_that_may_look_nowhere_finds_no_plan():
+    with pytest.raises(NoPlanFound, match='"keep_users" before it found a plan') as refused:
+        toyland().asking(solver=SolverRule(max_nodes=0)).solve()
+    assert refused.value.exit_code == 6
+
+
+def test_a_search_cut_short_says_how_far_it_may_be_off():
+    """This country's day care takes a few nodes; after one, the bound is a case below the plan."""
+    cut = invented(132).asking(solver=SolverRule(max_nodes=1)).solve().stages
+    (open_stage,) = [stage for stage in cut if stage.status != "proven"]
+    assert open_stage.name == "unmet_2"
+    assert open_stage.status == "feasible_with_gap"
+    assert open_stage.bound < open_stage.value
+    assert open_stage.gap == pytest.approx((open_stage.value - open_stage.bound) / open_stage.value)
+    whole = {stage.name: stage for stage in invented(132).solve().stages}
+    assert {stage.status for stage in whole.values()} == {"proven"}
+    assert open_stage.bound <= whole["unmet_2"].value <= open_stage.value
+
+
+def test_a_gap_within_the_stated_tolerance_counts_as_proven():
+    cut = invented(132).asking(solver=SolverRule(max_nodes=1, tolerance=0.5)).solve().stages
+    assert {stage.status for stage in cut} == {"proven"}
+    assert max(stage.gap for stage in cut) > 0
+
+
+# ---------------------------------------------------------------------- solvers that fail or lie
+
+
+def test_an_option_that_the_solver_does_not_know_is_no_option(monkeypatch):
+    options = solving._options
+    monkeypatch.setattr(solving, "_options", lambda program: {**options(program), "hipo_please": 1})
+    with pytest.raises(SolverFailed, match='does not take the option hipo_please = "1"') as refused:
+        toyland().solve()
+    assert refused.value.exit_code == 7
+
+
+def test_a_value_that_the_solver_does_not_take_is_refused():
+    with pytest.raises(SolverFailed, match=r'does not take the option time_limit = "-1.0"'):
+        toyland().asking(solver=SolverRule(time_limit_s=-1.0)).solve()
+
+
+class Liar:
+    """HiGHS, except that its ``at``-th solution (every one from then on, if ``ever``) is changed."""
+
+    def __init__(self, highs, change, at, ever):
+        self._highs, self._change, self._at, self._ever, self._count = highs, change, at, ever, 0
+
+    def __getattr__(self, name):
+        return getattr(self._highs, name)
+
+    def getSolution(self):  # noqa: N802 - HiGHS' own name
+        solution = self._highs.getSolution()
+        self._count += 1
+        if self._count == self._at or (self._ever and self._count > self._at):
+            told = highspy.HighsSolution()
+            told.col_value = self._change(list(solution.col_value))
+            return told
+        return solution
+
+
+def lying(monkeypatch, name, change, at=1, ever=True):
+    """From its ``at``-th answer on, HiGHS changes the value of one unknown."""
+    load = solving._load
+
+    def told(problem, options):
+        model = load(problem, options)
+        column = model.column[name]
+
+        def changed(values):
+            values[column] = change(values[column])
+            return values
+
+        model.highs = Liar(model.highs, changed, at, ever)
+        return model
+
+    monkeypatch.setattr(solving, "_load", told)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("k__day_NOR02__2027", lambda k: k + 1),
+        ("x__NOR02__NOR01__day_care__2027", lambda x: x + 1),
+        ("b__state__NOR01__day_care__2027", lambda b: b - 0.001),
+        ("u_short__NOR01__day_care__2027", lambda u: u - 1),
+        ("k__day_NOR02__2027", lambda k: k + 0.4),
+        ("k__day_NOR02__2027", lambda _: float("nan")),
+        ("y__day_NOR02__2027", lambda _: -1.0),
+    ],
+    ids=["place", "user", "euro", "unmet", "fraction", "nan", "negative"],
+)
+def test_a_point_that_breaks_a_row_is_no_answer(monkeypatch, name, change):
+    lying(monkeypatch, name, change)
+    with pytest.raises(SolverFailed, match="returned a point that breaks"):
+        toyland().solve()
+
+
+def test_a_point_taken_over_from_the_former_stage_is_checked_too(monkeypatch):
+    """N2 alone is to be kept, so keep_2 is 0 from the start; the third answer completes the point for it."""
+    country = toyland().asking("keep").change("register", {"status": "keep"}, status="free")
+    country = country.change("register", {"site": "day_NOR02"}, status="keep")
+    assert [stage.nodes for stage in country.solve().stages][1] == 0
+    lying(monkeypatch, "k__day_NOR02__2027", lambda k: k + 3, at=3, ever=False)
+    with pytest.raises(SolverFailed, match='breaks 2 rows in stage "keep_2"'):
+        country.solve()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (highspy.HighsModelStatus.kInfeasible, NoPlanPossible),
+        (highspy.HighsModelStatus.kUnbounded, SolverFailed),
+        (highspy.HighsModelStatus.kUnboundedOrInfeasible, SolverFailed),
+        (highspy.HighsModelStatus.kSolveError, SolverFailed),
+        (highspy.HighsModelStatus.kMemoryLimit, SolverFailed),
+        (highspy.HighsModelStatus.kNotset, SolverFailed),
+    ],
+    ids=str,
+)
+def test_the_solvers_own_status_is_believed_and_no_point_beside_it(monkeypatch, status, error):
+    """The point is a good one, but HiGHS says that it did not solve."""
+    load = solving._load
+
+    def told(problem, options):
+        model = load(problem, options)
+        model.highs = type("Says", (Liar,), {"getModelStatus": lambda _: status})(model.highs, None, -1, False)
+        return model
+
+    monkeypatch.setattr(solving, "_load", told)
+    with pytest.raises(error):
+        toyland().solve()
+
+
+def test_a_question_without_anything_to_decide_is_refused():
+    """No unknown of the one stage exists: overspend has a meaning in the other mode only."""
+    with pytest.raises(SolverFailed, match="no stage with anything to decide"):
+        toyland().asking("overspend").solve()
+
+
+@pytest.mark.parametrize(
+    ("country", "row"),
+    [
+        (lambda: toyland().change("services", {"service": "day_care"}, trip_cost_user_eur=1e-7), "pay_running"),
+        (lambda: toyland().change("services", {"service": "residence"}, capital_cost_place_eur=1e19), "pay_capital"),
+        (lambda: toyland().money(state=1e16), "budgets__state__2027"),
+    ],
+)
+def test_a_number_that_no_solver_takes_as_it_is_is_refused_by_name(country, row):
+    with pytest.raises(InputRefused, match="is out of the solver's range") as refused:
+        country().program()
+    assert all(fault.column.startswith(row) for fault in refused.value.faults)
+
+
+def test_every_number_out_of_range_is_named_at_once():
+    with pytest.raises(InputRefused) as refused:
+        toyland().change("services", {"service": "day_care"}, trip_cost_user_eur=1e-7).money(state=1e16).program()
+    named = {fault.column.split("__")[0] for fault in refused.value.faults}
+    assert named == {"pay_running", "budgets"}
+
+
+# ---------------------------------------------------------------------- a second witness
+
+FIRST = ("package", "unmet", "worst_unmet", "cost", "disruption", "travel")
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_cbc_finds_the_same_value_of_the_first_stage(seed):
+    """Random regions of three municipalities; each of six stages comes first in four of them."""
+    country = invented(seed).only(NORTH).asking(FIRST[seed % len(FIRST)])
+    ours = country.solve().stages[0]
+    program = assemble(country.known())
+    first = program.objectives[0]
+    program.problem.setObjective(first.terms)
+    program.problem.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0, gapAbs=0))
+    assert program.problem.sol_status == pulp.LpSolutionOptimal
+    theirs = sum(c * v.value() for v, c in first.terms.items())
+    assert ours.name == first.name
+    assert ours.value == pytest.approx(theirs, abs=1e-5, rel=1e-6)

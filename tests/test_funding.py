@@ -1,0 +1,211 @@
+"""How much money a stream has, by hand, and which streams are refused."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from nationalmap.domain.scenario import Scenario, Stream
+from nationalmap.errors import InputRefused
+from nationalmap.funding import budgets, check_streams
+
+NAN = float("nan")
+MUNICIPALITIES = pd.DataFrame({"municipality": ["A1", "A2", "B1"], "region": ["A", "A", "B"]})
+PLANNED = MUNICIPALITIES[MUNICIPALITIES["region"] == "A"]
+SERVICES = pd.DataFrame({"service": ["care", "house"]})
+CATALOGUE = pd.DataFrame(
+    {"indicator": ["older", "share", "subsidy"], "unit": ["persons", "percent", "thousand_eur"]}
+)  # fmt: skip
+
+
+def figures(**columns):
+    parts = [
+        pd.DataFrame({"indicator": name, "municipality": ["A1", "A2", "B1"], "value": values})
+        for name, values in columns.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+FIGURES = figures(subsidy=[100.5, 20.2, 1000.0], older=[300, 100, 1600], share=[10, 20, 30])
+
+
+def stream(kind="running", **facts):
+    return Stream(name_bg="с", name_en="s", kind=kind, status="illustrative", basis="b", **facts)
+
+
+def scenario(services=(), **streams):
+    return Scenario(
+        format=1, name="x", title_bg="т", title_en="t", says_bg="к", says_en="s",
+        as_of=date(2026, 1, 1), regions=("A",), year=2027, services=services, streams=streams,
+    )  # fmt: skip
+
+
+def money(one, table=FIGURES):
+    return budgets(scenario(s=one), table, PLANNED, "s.toml")["s"]
+
+
+def sentences(call):
+    with pytest.raises(InputRefused) as caught:
+        call()
+    return str(caught.value).split("\n")
+
+
+# ------------------------------------------------------------------ the three ways
+
+
+def test_an_amount_is_the_amount():
+    assert money(stream(amount_eur=8436174.50)) == 8436174.50
+    assert money(stream(amount_eur=0.0)) == 0.0
+
+
+def test_an_indicator_counts_thousands_of_the_planned_municipalities():
+    # 100.5 + 20.2 thousand; B1 lies in another region.
+    assert money(stream(indicator="subsidy")) == 120_700.00
+    assert money(stream(indicator="subsidy", index=1.009)) == 121_786.30
+
+
+def test_a_national_programme_is_shared_and_spread():
+    # 400 of 2000 older people: a fifth of 3 million, over three years.
+    assert money(stream(national_eur=3e6, shared_by="older")) == 600_000.00
+    assert money(stream(national_eur=3e6, shared_by="older", over_years=3)) == 200_000.00
+
+
+def test_the_factor_multiplies_each():
+    assert money(stream(amount_eur=1000.0, factor=0.9)) == 900.00
+    assert money(stream(indicator="subsidy", index=1.009, factor=0.9)) == 109_607.67
+    assert money(stream(national_eur=3e6, shared_by="older", over_years=3, factor=0.9)) == 180_000.00
+    assert money(stream(amount_eur=1000.0, factor=0.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("exact", "cut"), [(10.019, 10.01), (10.01, 10.01), (0.29, 0.29), (4661.07, 4661.07), (0.009, 0.0)]
+)
+def test_money_is_cut_to_whole_cents_and_never_rounded_up(exact, cut):
+    assert money(stream(amount_eur=exact)) == cut
+
+
+def test_every_stream_by_its_name_in_the_order_of_the_scenario():
+    made = budgets(scenario(z=stream(amount_eur=1.0), a=stream(amount_eur=2.0)), FIGURES, PLANNED, "s.toml")
+    assert list(made.items()) == [("z", 1.0), ("a", 2.0)]
+
+
+# ------------------------------------------------------------------ refusals
+
+
+def test_no_data_is_not_zero():
+    table = figures(subsidy=[100.5, NAN, 1000.0])
+    assert sentences(lambda: money(stream(indicator="subsidy"), table)) == [
+        's.toml, streams.s: "subsidy" has no figure for A2: no data is not zero; give amount_eur instead.'
+    ]
+
+
+def test_no_data_elsewhere_does_not_matter_to_the_regions_own_sum():
+    assert money(stream(indicator="subsidy"), figures(subsidy=[100.5, 20.2, NAN])) == 120_700.00
+
+
+def test_no_data_elsewhere_makes_a_share_unknown():
+    table = figures(older=[300, 100, NAN])
+    assert sentences(lambda: money(stream(national_eur=1.0, shared_by="older"), table)) == [
+        's.toml, streams.s: "older" has no figure for B1: no data is not zero; give amount_eur instead.'
+    ]
+
+
+def test_nothing_cannot_be_shared():
+    table = figures(older=[0, 0, 0])
+    assert sentences(lambda: money(stream(national_eur=1.0, shared_by="older"), table)) == [
+        's.toml, streams.s: "older" is 0 everywhere: it shares nothing; share by another.'
+    ]
+
+
+@pytest.mark.parametrize("way", [{"indicator": "subsidi"}, {"national_eur": 1.0, "shared_by": "subsidi"}])
+def test_an_indicator_that_is_not_there(way):
+    assert sentences(lambda: money(stream(**way))) == [
+        's.toml, streams.s: "subsidi" is not an indicator at hand; the nearest is "subsidy".'
+    ]
+
+
+def test_too_much_money_is_a_slip():
+    (sentence,) = sentences(lambda: money(stream(amount_eur=1e11, factor=1000.0)))
+    assert sentence == "s.toml, streams.s: comes to 1e+14 EUR, more than 1e+11; check the figure and its unit."
+
+
+def test_the_faults_of_all_streams_come_together():
+    two = scenario(a=stream(indicator="x"), b=stream(indicator="y"), c=stream(amount_eur=1.0))
+    assert len(sentences(lambda: budgets(two, FIGURES, PLANNED, "s.toml"))) == 2
+
+
+# ------------------------------------------------------------------ check_streams
+
+
+def checked(asked):
+    check_streams(asked, SERVICES, MUNICIPALITIES, CATALOGUE, "s.toml")
+
+
+def test_a_stream_for_everything_pays_everything():
+    checked(scenario(s=stream(amount_eur=1.0)))
+    checked(scenario(a=stream(amount_eur=1.0, services=("care",)), b=stream(amount_eur=1.0, services=("house",))))
+
+
+def test_a_stream_may_pay_a_service_that_this_scenario_leaves_out():
+    checked(scenario(services=("care",), s=stream(amount_eur=1.0, services=("care", "house"))))
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [
+        {},
+        {"s": stream(amount_eur=1.0, services=("care",))},
+        {"c": stream("capital", amount_eur=1.0), "s": stream(amount_eur=1.0, services=("care",))},
+        {"elsewhere": stream(amount_eur=1.0, municipalities=("B1",)), "s": stream(amount_eur=1.0, services=("care",))},
+    ],
+    ids=["no stream", "other service", "capital only", "other municipalities"],
+)
+def test_a_service_that_nobody_pays_is_refused(streams):
+    assert sentences(lambda: checked(scenario(services=("house",), **streams))) == [
+        's.toml, streams: "house" has no budget: no running stream may pay it; '
+        "add the service to a running stream, or leave it out of the scenario's services."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            {"services": ("care", "hose")},
+            's.toml, streams.s.services: "hose" does not exist; the nearest is "house".',
+        ),
+        (
+            {"municipalities": ("A1", "A9")},
+            's.toml, streams.s.municipalities: "A9" does not exist; the nearest is "A2".',
+        ),
+        (
+            {"amount_eur": None, "indicator": "older"},
+            's.toml, streams.s.indicator: "older" is in persons, not in thousand EUR; '
+            "name an indicator of money, or use shared_by.",
+        ),
+        (
+            {"amount_eur": None, "national_eur": 1.0, "shared_by": "share"},
+            's.toml, streams.s.shared_by: "share" is in per cent and has no sum; '
+            "name an indicator that counts something.",
+        ),
+    ],
+    ids=["service", "municipality", "people as money", "share by per cent"],
+)
+def test_a_wrong_stream_brings_one_sentence(facts, sentence):
+    wrong = stream(**{"amount_eur": 1.0, **facts})
+    assert sentences(lambda: checked(scenario(s=wrong, rest=stream(amount_eur=1.0)))) == [sentence]
+
+
+# ------------------------------------------------------------------ the shipped question
+
+
+def test_the_money_of_the_shipped_question(haskovo):
+    # 17,120.8 thousand EUR in 2026 x 1.009; 187.6 million x 52,254 / 1,532,667 / 3 (residents of 65 and over).
+    figure = haskovo.inputs.tables["indicators"].set_index(["indicator", "municipality"])["value"]
+    codes = haskovo.municipalities["municipality"]
+    subsidy = sum(round(figure["social_services_subsidy", code] * 10) for code in codes)
+    older = sum(int(figure["pop_65plus", code]) for code in codes)
+    assert subsidy == 171_208
+    assert haskovo.budgets_eur["state_running"] == pytest.approx(subsidy * 100 * 1.009, abs=0.01)
+    assert haskovo.budgets_eur["hr_programme"] == pytest.approx(187.6e6 * older / 1_532_667 / 3, abs=0.01)
+    assert haskovo.budgets_eur["regional_programme"] == 8_436_174.50
