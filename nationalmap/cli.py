@@ -130,24 +130,18 @@ def compare(
         Path, typer.Argument(metavar="RUN", help="First run folder (or a scenario's folder: its latest).")
     ],
     run_b: Annotated[Path, typer.Argument(metavar="RUN", help="Second run folder.")],
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write every table there (CSV).")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the tables (CSV).")] = Path("comparisons"),
     language: Language = "bg",
 ) -> None:
     """Difference of two runs: first of what went in, then of what came out."""
     _known_language(language)
     from nationalmap import planning, runs
     from nationalmap.reports import compare as comparison
-    from nationalmap.reports.comparisons import COMPARISONS
 
-    differences = planning.compare(run_a, run_b)
+    differences = planning.compare(run_a, run_b, out)
     for line in comparison.sentences(runs.read_run(run_a), runs.read_run(run_b), language):
         typer.echo(f"- {line}")
-    for name, table in differences.items():
-        if out is None:
-            typer.echo(f"  {name}: {len(table)} rows")
-        else:
-            path = runs.write_file(out / f"{name}.csv", runs.csv_bytes(COMPARISONS[name], table))
-            typer.echo(f"  {path}: {len(table)} rows")
+    typer.echo(f"\ntables: {out}, inputs first: " + ", ".join(f"{n} {len(t)} rows" for n, t in differences.items()))
 
 
 @app.command()

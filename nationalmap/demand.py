@@ -45,16 +45,26 @@ def amount(norm: Norm, values: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(values), np.nan, given)
 
 
-def rounded(norm: Norm, exact: np.ndarray) -> np.ndarray:
+def rounded(norm: Norm, exact: np.ndarray, regions: np.ndarray) -> np.ndarray:
     """Whole users or places by the norm's own rounding; a billionth of float noise does not tip it.
 
-    Raises InputRefused where a norm gives more people than any territory has.
+    ``regions`` gives the region of each figure, whose sum ``largest_remainder`` keeps. Raises
+    InputRefused where a norm gives more people than any territory has.
     """
     most = float(np.nanmax(exact, initial=0.0))
     if most > MOST_USERS:
         rule, cure = f"gives {most:.3g} users or places in one territory", "check rate, per and amounts"
         raise InputRefused([Fault(f'norms.toml, norm "{norm.id}"', 0, "rule", "", rule, cure)])
-    return np.asarray(_ROUND[norm.rounding](np.round(exact, 9)))
+    clean = np.round(exact, 9)
+    if norm.rounding != "largest_remainder":
+        return np.asarray(_ROUND[norm.rounding](clean))
+    whole = np.floor(clean)
+    for region in np.unique(regions):
+        known = np.flatnonzero((regions == region) & ~np.isnan(clean))
+        lacking = int(np.floor(np.round(clean[known].sum(), 9) + 0.5) - whole[known].sum())
+        # Equal remainders: the first code is served, whatever the order of the rows was.
+        whole[known[np.argsort(np.round(whole[known] - clean[known], 9), kind="stable")[:lacking]]] += 1
+    return whole
 
 
 def check_norms(norms: Sequence[Norm], services: pd.DataFrame, indicators: Mapping[str, str], file: str) -> None:
@@ -141,6 +151,11 @@ def _territory_values(norm: Norm, wide: pd.DataFrame, region_of: pd.Series) -> p
     return grouped.sum().where(grouped.count() == grouped.size())
 
 
+def _regions(region_of: pd.Series, territories: Sequence[str]) -> np.ndarray:
+    """Region of each territory; a region is its own."""
+    return np.array([region_of.get(code, code) for code in territories])
+
+
 def wide_indicators(indicators: pd.DataFrame, municipalities: Sequence[str]) -> pd.DataFrame:
     """Indicators as columns, the given municipalities as rows in their order."""
     wide = indicators.pivot_table(index="municipality", columns="indicator", values="value", dropna=False)
@@ -170,7 +185,7 @@ def needs_table(
                     "indicator": norm.indicator,
                     "indicator_value": values.to_numpy(dtype=float),
                     "exact_users": np.round(exact, 9),
-                    "need_users": _whole(rounded(norm, exact)),
+                    "need_users": _whole(rounded(norm, exact, _regions(region_of, codes))),
                     "is_estimate": norm.estimate,
                 }
             )
@@ -245,7 +260,7 @@ def _minimum(
     if norm is None:
         nothing = np.full(len(territories), np.nan)
         return nothing, nothing
-    given = rounded(norm, amount(norm, _values(norm, wide, region_of, territories)))
+    given = rounded(norm, amount(norm, _values(norm, wide, region_of, territories)), _regions(region_of, territories))
     rho = int(facts["users_per_place"])
     if norm.unit == "places":
         places = np.minimum(given, np.ceil(need / rho))
@@ -265,7 +280,7 @@ def _kind(users: np.ndarray, places: np.ndarray, facts: pd.Series) -> np.ndarray
 def _maximum(norm: Norm | None, wide: pd.DataFrame, region_of: pd.Series, territories: Sequence[str]) -> np.ndarray:
     if norm is None:
         return np.full(len(territories), np.nan)
-    return rounded(norm, amount(norm, _values(norm, wide, region_of, territories)))
+    return rounded(norm, amount(norm, _values(norm, wide, region_of, territories)), _regions(region_of, territories))
 
 
 def _whole(values: np.ndarray) -> pd.Series:

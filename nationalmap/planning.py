@@ -91,16 +91,26 @@ def plan(
     return Run(answer, folder)
 
 
-def compare(run_a: Path, run_b: Path) -> dict[str, pd.DataFrame]:
-    """The difference of two runs as tables: first of the inputs, then of the results."""
+def compare(run_a: Path, run_b: Path, out: Path = Path("comparisons")) -> dict[str, pd.DataFrame]:
+    """The difference of two runs as tables: first of the inputs, then of the results.
+
+    Also written as numbered CSV files into ``out/<first>--<second>``. Raises InputRefused for
+    a folder that is not a whole run, OutputFailed.
+    """
     from nationalmap import runs
     from nationalmap.reports import compare as comparison
+    from nationalmap.reports.comparisons import COMPARISONS
 
-    return comparison.compare(runs.read_run(run_a), runs.read_run(run_b))
+    a, b = runs.read_run(run_a), runs.read_run(run_b)
+    tables = comparison.compare(a, b)
+    folder = out / f"{a.scenario.name}-{a.run_id}--{b.scenario.name}-{b.run_id}"
+    for number, (name, table) in enumerate(tables.items(), 1):
+        runs.write_file(folder / f"{number:02d}-{name}.csv", runs.csv_bytes(COMPARISONS[name], table))
+    return tables
 
 
 def render(run: Sequence[Path], out: Path = Path()) -> tuple[Path, ...]:
-    """Draw page and workbook of runs again, from their own files, into ``out``."""
+    """Draw page, workbook and summary of runs again, from their own files, into ``out``."""
     from nationalmap import runs
 
     written = []
@@ -214,11 +224,20 @@ def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any
 
 
 def _pages(answer: Plan) -> dict[str, bytes]:
-    """The page and the workbook of a plan."""
+    """The page and the workbook of a plan, and what to know of it before its tables are read."""
     import io
 
-    from nationalmap.reports import page, workbook
+    from nationalmap.reports import page, summary, workbook
 
     book = io.BytesIO()
     workbook.write_workbook(answer, book)
-    return {"map.html": page.build(answer).encode(), "plan.xlsx": book.getvalue()}
+    about = [
+        line
+        for language, title in (("bg", answer.scenario.title_bg), ("en", answer.scenario.title_en))
+        for line in (title, *(f"- {line}" for line in summary.five_lines(answer, language)), "")
+    ]
+    return {
+        "map.html": page.build(answer).encode(),
+        "plan.xlsx": book.getvalue(),
+        "about.txt": "\n".join(about).encode(),
+    }

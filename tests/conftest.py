@@ -4,6 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine, and no test that fails because the machine is busy.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
 

@@ -169,14 +169,15 @@ def test_a_total_with_a_blank_in_it_is_no_total(run, toyland):
 def test_compare_of_a_run_with_itself_finds_nothing(run, toyland_run, tmp_path):
     answer = run("compare", toyland_run.folder, toyland_run.folder, "--out", tmp_path, "--language", "en")
     assert answer.code == 0
-    assert (tmp_path / "allocation.csv").read_text(encoding="utf-8").count("\n") == 1
+    (table,) = tmp_path.glob("*/*-allocation.csv")
+    assert table.read_text(encoding="utf-8").count("\n") == 1
 
 
 def test_render_draws_the_same_page_again(run, toyland_run, tmp_path):
     answer = run("render", toyland_run.folder, "--out", tmp_path)
     assert answer.code == 0
     stem = f"toyland-{toyland_run.plan.run_id}"
-    for name in ("map.html", "plan.xlsx"):
+    for name in ("map.html", "plan.xlsx", "about.txt"):
         assert (tmp_path / f"{stem}-{name}").read_bytes() == (toyland_run.folder / name).read_bytes()
 
 

@@ -12,6 +12,7 @@ from nationalmap.domain.norm import Band, Banded, Norm, Presence, Ratio
 from nationalmap.errors import InputRefused
 
 NAN = float("nan")
+HERE = np.array(["A"])
 CLASSES = Banded(
     type="banded",
     indicator="pop",
@@ -101,7 +102,38 @@ def test_presence_asks_for_no_indicator():
     ],
 )
 def test_rounding_by_the_norms_own_policy(policy, exact, whole):
-    assert rounded(norm(presence(1.0), rounding=policy), np.array([exact])).tolist() == [whole]
+    assert rounded(norm(presence(1.0), rounding=policy), np.array([exact]), HERE).tolist() == [whole]
+
+
+def remainders(*exact, regions=None):
+    given = np.array(exact)
+    where = np.array(regions or ["A"] * len(exact))
+    return rounded(norm(presence(1.0), rounding="largest_remainder"), given, where).tolist()
+
+
+def test_the_largest_remainder_keeps_the_sum_of_the_region():
+    # 0.4 + 0.4 + 0.3 = 1.1: one person, who would vanish if each were rounded for itself.
+    assert remainders(0.3, 0.4, 0.4) == [0, 1, 0]
+    assert remainders(2.5, 2.5, 1.0) == [3, 2, 1]
+    assert remainders(7.0, 0.0) == [7, 0]
+
+
+def test_the_largest_remainder_looks_at_one_region_at_a_time():
+    assert remainders(0.6, 0.6, 0.6, 0.6, regions=["A", "B", "A", "B"]) == [1, 1, 0, 0]
+
+
+def test_a_municipality_without_data_takes_nothing_from_the_others():
+    whole = remainders(0.5, NAN, 0.6)
+    assert whole[0] == 0
+    assert np.isnan(whole[1])
+    assert whole[2] == 1
+
+
+@given(st.lists(st.floats(0, 1000), min_size=1, max_size=12))
+def test_the_largest_remainder_is_never_a_whole_person_off(exact):
+    whole = remainders(*exact)
+    assert abs(sum(whole) - sum(exact)) <= 0.5 + 1e-6
+    assert all(abs(a - b) < 1 + 1e-9 for a, b in zip(whole, exact, strict=True))
 
 
 def test_the_noise_of_a_product_does_not_make_one_user_more():
@@ -109,19 +141,19 @@ def test_the_noise_of_a_product_does_not_make_one_user_more():
     rule = ratio(0.07, 1.0)
     exact = amount(norm(rule), np.array([100.0]))
     assert exact[0] > 7
-    assert rounded(norm(rule, rounding="ceil"), exact).tolist() == [7]
+    assert rounded(norm(rule, rounding="ceil"), exact, HERE).tolist() == [7]
 
 
-@pytest.mark.parametrize("policy", ["half_up", "ceil", "floor"])
+@pytest.mark.parametrize("policy", ["half_up", "ceil", "floor", "largest_remainder"])
 def test_no_data_is_rounded_to_no_data(policy):
-    assert np.isnan(rounded(norm(presence(1.0), rounding=policy), np.array([NAN]))).all()
+    assert np.isnan(rounded(norm(presence(1.0), rounding=policy), np.array([NAN]), HERE)).all()
 
 
-@given(st.floats(0, 1e6), st.floats(0, 100), st.sampled_from(["half_up", "ceil", "floor"]))
+@given(st.floats(0, 1e6), st.floats(0, 100), st.sampled_from(["half_up", "ceil", "floor", "largest_remainder"]))
 def test_rounding_moves_by_less_than_one_person(figure, rate, policy):
     asked = norm(ratio(rate), rounding=policy)
     exact = amount(asked, np.array([figure]))
-    whole = rounded(asked, exact)[0]
+    whole = rounded(asked, exact, HERE)[0]
     assert whole == int(whole)
     assert abs(whole - exact[0]) < 1
     assert policy != "ceil" or whole >= exact[0] - 1e-9

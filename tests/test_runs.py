@@ -57,7 +57,7 @@ def test_a_run_folder_holds_inputs_results_and_the_manifest(toyland_run):
     inputs = {f"inputs/{table.name}.csv" for table in schema.INPUT_TABLES}
     others = {f"inputs/{name}" for name in ("scenario.json", "norms.json", "sources.json")}
     polygons = {"inputs/boundaries.geojson", "inputs/boundaries.json"}
-    assert names == tables | inputs | others | polygons | {"map.html", "plan.xlsx", "manifest.json"}
+    assert names == tables | inputs | others | polygons | {"map.html", "plan.xlsx", "about.txt", "manifest.json"}
     assert hidden(toyland_run.folder.parent) == []
 
 

@@ -60,7 +60,8 @@ class Norm:
 
     ``gives`` need and maximum count users at a time; a minimum counts users or places as
     ``unit`` says. ``territory`` is the unit the rule is applied to. ``estimate`` marks a
-    norm whose indicator stands for one that does not exist by municipality.
+    norm whose indicator stands for one that does not exist by municipality. Rounding by
+    ``largest_remainder`` keeps the sum of the region, so that many small needs do not vanish.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -69,7 +70,7 @@ class Norm:
     gives: Literal["need", "minimum", "maximum"]
     territory: Literal["municipality", "region"] = "municipality"
     unit: Literal["users", "places"] = "users"
-    rounding: Literal["ceil", "floor", "half_up"] = "half_up"
+    rounding: Literal["ceil", "floor", "half_up", "largest_remainder"] = "half_up"
     rule: Rule
     status: Literal["legal", "illustrative"]
     estimate: bool = False

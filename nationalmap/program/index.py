@@ -250,9 +250,7 @@ def _sites(
         s = services[row["service"]]
         today = int(row["places"])
         useful = -(-totals.get(s.code, 0) // s.users_per_place)
-        largest = (
-            max(today, useful, asked[row["municipality"], s.code]) if s.at_home else max(today, s.max_places)
-        )
+        largest = max(today, useful, asked[row["municipality"], s.code]) if s.at_home else max(today, s.max_places)
         closes = row["status"] == "must_close_by" and int(row["close_by_year"]) <= scenario.year
         open_today = 0 if s.at_home else 1
         sites[row["site"]] = Site(

@@ -1,4 +1,4 @@
-"""The unknowns. Whole numbers except money, shares and shortfalls of the package."""
+"""The unknowns. Whole numbers except money and the worst share."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def variables(known: Known) -> Unknown:
     need = {cell: float(known.need[cell]) for cell in cells}
     arcs = {(m, h, s): need[m, s] for m, s in cells for h in known.hosts[m, s]}
     make("x", arcs, arcs, "Integer")
-    make("u_short", cells, dict.fromkeys(cells, 0.0) if known.hard_need else need, "Continuous")
+    make("u_short", cells, dict.fromkeys(cells, 0.0) if known.hard_need else need, "Integer")
     above = {cell: float(share) for cell in cells if (share := above_share(known, cell))}
-    make("u_above", above, above, "Continuous")
+    make("u_above", above, above, "Integer")
     _site_variables(known, make)
     pairs = [
         (f, h, s)
@@ -79,8 +79,8 @@ def variables(known: Known) -> Unknown:
         make("e_budget", known.scenario.streams, None, "Continuous")
         return unknown
     asked = {key: float(_asked(known, key)) for key in known.minimum}
-    make("e_package", asked, asked, "Continuous")
-    make("e_spread", spread_cells(known), 1.0, "Continuous")
+    make("e_package", asked, asked, "Integer")
+    make("e_spread", spread_cells(known), 1.0, "Integer")
     if any(known.need[cell] for cell in cells):
         make("theta", [("worst",)], 1.0, "Continuous")
     return unknown
@@ -91,18 +91,18 @@ def _site_variables(known: Known, make: Any) -> None:
     make("k", sites, {i: float(site.most_places) for i, site in sites.items()}, "Integer")
     buildings = [i for i, site in sites.items() if not known.services[site.service].at_home]
     make("y", buildings, {i: float(sites[i].most_facilities) for i in buildings}, "Integer")
-    make("added", sites, None, "Continuous")
+    make("added", sites, None, "Integer")
     standing = [i for i, site in sites.items() if not site.is_new]
-    make("given_up", standing, {i: float(sites[i].places_today) for i in standing}, "Continuous")
+    make("given_up", standing, {i: float(sites[i].places_today) for i in standing}, "Integer")
     make("grows", [i for i in standing if sites[i].status != "protected"], 1.0, "Integer")
-    make("opened", [i for i in buildings if sites[i].is_new], None, "Continuous")
-    make("closed", [i for i in buildings if not sites[i].is_new], None, "Continuous")
+    make("opened", [i for i in buildings if sites[i].is_new], None, "Integer")
+    make("closed", [i for i in buildings if not sites[i].is_new], None, "Integer")
     kept = [i for i in standing if sites[i].status == "keep"]
-    make("e_keep", kept, None, "Continuous")
+    make("e_keep", kept, None, "Integer")
     idle = {i: float(idle_places(known, sites[i])) for i in kept if idle_places(known, sites[i])}
-    make("e_idle", idle, idle, "Continuous")
+    make("e_idle", idle, idle, "Integer")
     if known.scenario.no_loss:
-        make("e_loss", sorted({(known.territory(m, s), s) for m, s in known.users_today}), None, "Continuous")
+        make("e_loss", sorted({(known.territory(m, s), s) for m, s in known.users_today}), None, "Integer")
 
 
 def territory_need(known: Known, key: tuple[str, str]) -> int:
