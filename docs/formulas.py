@@ -15,7 +15,7 @@ from nationalmap.program.objectives import STAGES  # noqa: E402
 
 HEAD = """# The program in formulas
 
-Made from the docstrings of `nationalmap/program/constraints.py` and `objectives.py` by `python docs/formulas.py`; a
+Made from the docstrings of `nationalmap/program/constraints` and `objectives.py` by `python docs/formulas.py`; a
 test compares. Notation: m municipality, h host municipality, s service, i site, f stream of money, t municipality or
 region as the service is planned; d need, x users, u unmet, k places, y facilities, b money (thousand EUR), e shortfall.
 Every number in the shipped norms is illustrative.

@@ -165,7 +165,7 @@ def wide_indicators(indicators: pd.DataFrame, municipalities: Sequence[str]) -> 
 def needs_table(
     norms: Sequence[Norm], indicators: pd.DataFrame, municipalities: pd.DataFrame, year: int
 ) -> pd.DataFrame:
-    """Table ``needs`` of schema.py for the given municipalities (columns municipality, region)."""
+    """Table ``needs`` of schema for the given municipalities (columns municipality, region)."""
     import pandas as pd
 
     codes = municipalities["municipality"].tolist()
@@ -201,7 +201,7 @@ def package_table(
     needs: pd.DataFrame,
     year: int,
 ) -> pd.DataFrame:
-    """Table ``package`` of schema.py: minimum capped at the need, and maximum, by territory.
+    """Table ``package`` of schema: minimum capped at the need, and maximum, by territory.
 
     A minimum that is smaller than the smallest facility of the service cannot be asked in
     the municipality itself: it is counted as ``access``, users served anywhere within reach.

@@ -19,7 +19,7 @@ from nationalmap.schema import nearest, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-#: More money in one stream is a slip of units (schema.py allows no larger amount).
+#: More money in one stream is a slip of units (schema allows no larger amount).
 MOST_EUR = 1e11
 
 

@@ -47,7 +47,7 @@ def estimate_register(
     subsidies_eur: Mapping[str, float],
     attested: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Table ``register`` of schema.py: the attested rows and the estimated ones.
+    """Table ``register`` of schema: the attested rows and the estimated ones.
 
     ``needs`` is the needs table (exact_users), ``subsidies_eur`` the state subsidy of each
     municipality in EUR; a municipality without a figure gets no estimated row.

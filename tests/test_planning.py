@@ -178,3 +178,11 @@ def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):
     same = planning.compare(toyland_run.folder, toyland_run.folder, tmp_path / "same")
     assert sum(len(same[table.name]) for table in schema.RESULT_TABLES) == 0
     assert isinstance(runs.read_run(less.folder).tables["unmet"], pd.DataFrame)
+
+
+def test_a_fault_is_told_of_the_scenario_that_was_asked_for(toyland):
+    above = toyland / "above.toml"
+    above.write_text('extends = "toyland"\nname = "above"\nregions = ["NRO"]\n', encoding="utf-8")
+    with pytest.raises(InputRefused) as caught:
+        planning.check(str(above))
+    assert str(caught.value) == 'above.toml, regions: "NRO" is not a region; the nearest is "NOR".'

@@ -242,8 +242,8 @@ def test_nearest_of_nothing():
 
 def test_a_file_of_strangers_is_named_whole_but_not_searched_for_kin(monkeypatch):
     searched = []
-    monkeypatch.setattr(schema, "nearest", lambda word, known: searched.append(len(known)) or "x")
-    monkeypatch.setattr(schema, "MOST_STRANGERS", 2)
+    monkeypatch.setattr(schema.checks, "nearest", lambda word, known: searched.append(len(known)) or "x")
+    monkeypatch.setattr(schema.checks, "MOST_STRANGERS", 2)
     faults = refused(one("code"), cells("a1", "a2", "a3", "a2", "a4"), {"cell": ["k"]})
     assert len(faults) == 5
     assert searched == [1, 1, 0, 0]

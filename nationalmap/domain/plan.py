@@ -30,7 +30,7 @@ class Boundaries:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a plan is made from, checked. ``tables`` are keyed by the names in schema.py."""
+    """Everything a plan is made from, checked. ``tables`` are keyed by the names in schema."""
 
     tables: Mapping[str, pd.DataFrame]
     norms: tuple[Norm, ...]
@@ -55,7 +55,7 @@ class StageResult:
 
 @dataclass(frozen=True)
 class Plan:
-    """The answer to a scenario. ``tables`` are the result tables of schema.py, by name."""
+    """The answer to a scenario. ``tables`` are the result tables of schema, by name."""
 
     scenario: Scenario
     inputs: Inputs

@@ -1,4 +1,4 @@
-"""The solution as the result tables of schema.py: whole people, places and facilities, money to the cent."""
+"""The solution as the result tables of schema: whole people, places and facilities, money to the cent."""
 
 from __future__ import annotations
 

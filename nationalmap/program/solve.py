@@ -259,7 +259,7 @@ def _believed(model: _Model, point: np.ndarray, stage: str) -> np.ndarray:
         rows = np.repeat(np.arange(lp.num_row_), np.diff(start))
         np.add.at(activity, rows, value * rounded[index])
     low, high = np.array(lp.row_lower_), np.array(lp.row_upper_)
-    slack = 10 * FEASIBILITY * np.maximum(1.0, np.abs(activity))
+    slack = 10 * FEASIBILITY  # of money a cent
     broken = (activity < low - slack) | (activity > high + slack)
     outside = (rounded < model.lower - FEASIBILITY) | (rounded > model.upper + FEASIBILITY)
     if not np.isfinite(rounded).all() or off.max(initial=0) > 1e-4 or broken.any() or outside.any():

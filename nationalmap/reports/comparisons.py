@@ -1,4 +1,4 @@
-"""The tables of a comparison of two plans, declared as in schema.py: A, B, and B less A."""
+"""The tables of a comparison of two plans, declared as in schema: A, B, and B less A."""
 
 from __future__ import annotations
 

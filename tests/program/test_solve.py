@@ -16,6 +16,7 @@ from nationalmap.domain.scenario import SolverRule
 from nationalmap.errors import InputRefused, NoPlanFound, NoPlanPossible, SolverFailed
 from nationalmap.program import solve as solving
 from nationalmap.program.assemble import assemble
+from nationalmap.program.constraints import budgets
 from tests.toyland import (
     NORTH,
     RESULTS,
@@ -196,6 +197,19 @@ def test_places_at_home_beyond_the_need_go_first():
     assert country.money(state=15).values() == {"keep_users": 0, "keep_2": 0, "keep_idle": 0}
     assert country.money(state=14).values() == {"keep_users": 0, "keep_2": 0, "keep_idle": 1}
     assert country.money(state=12).values() == {"keep_users": 1, "keep_2": 1, "keep_idle": 2}
+
+
+def test_a_service_at_home_opens_where_it_is_needed_without_a_facility():
+    """Nothing stands: 10 places in N1 and 8 in N2, at 1 T each a year and 1 T once; nobody travels for it."""
+    country = at_home().without("register").money(**RICH).asking("package", "unmet", "cost")
+    assert country.values() == pytest.approx({"package": 0, "unmet_2": 0, "cost": 18 + 18 / 25})
+    capacity = country.results()["capacity"]
+    assert capacity[["site", "places", "facilities", "opened"]].to_dict("list") == {
+        "site": ["new:day_care:NOR01", "new:day_care:NOR02"],
+        "places": ["10", "8"],
+        "facilities": ["0", "0"],
+        "opened": ["0", "0"],
+    }
 
 
 # ---------------------------------------------------------------------- questions
@@ -405,6 +419,41 @@ def test_the_solvers_own_status_is_believed_and_no_point_beside_it(monkeypatch, 
     monkeypatch.setattr(solving, "_load", told)
     with pytest.raises(error):
         toyland().solve()
+
+
+def test_a_budget_overspent_by_two_cents_is_no_answer_however_large_it_is(monkeypatch):
+    """Of 60 million EUR HiGHS is said to spend 2 cents too much, then half a cent: that is rounding."""
+    country = toyland().asking("cost").money(state=60_000)
+    program = assemble(country.known(), rules=(budgets,))
+    lying(monkeypatch, "b__state__NOR01__day_care__2027", lambda _: 60_000.000_02)
+    with pytest.raises(SolverFailed, match="breaks 1 rows"):
+        solving.solve(program)
+    lying(monkeypatch, "b__state__NOR01__day_care__2027", lambda _: 60_000.000_005)
+    assert solving.solve(program).stages[0].value == 60_000.000_01
+
+
+@pytest.mark.parametrize(
+    ("form", "start", "index", "value"),
+    [
+        (highspy.MatrixFormat.kColwise, [0, 1, 3], [0, 0, 1], [1.0, 2.0, 3.0]),
+        (highspy.MatrixFormat.kRowwise, [0, 2, 3], [0, 1, 1], [1.0, 2.0, 3.0]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("point", "broken"), [((1.0, 2.0), 0), ((1.0, 2.1), 2), ((2.0, 2.0), 1)])
+def test_rows_are_recomputed_whichever_way_the_matrix_lies(form, start, index, value, point, broken):
+    """a + 2 b <= 5 and 3 b <= 6."""
+    matrix = SimpleNamespace(format_=form, start_=start, index_=index, value_=value)
+    lp = SimpleNamespace(a_matrix_=matrix, num_row_=2, row_lower_=[float("-inf")] * 2, row_upper_=[5.0, 6.0])
+    free = solving.np.array([9.0, 9.0])
+    none = solving.np.array([False, False])
+    highs = SimpleNamespace(getLp=lambda: lp)
+    model = solving._Model(highs, ["a", "b"], {"a": 0, "b": 1}, -free, free, none, none)
+    if broken:
+        with pytest.raises(SolverFailed, match=f"breaks {broken} rows"):
+            solving._believed(model, solving.np.array(point), "x")
+    else:
+        assert solving._believed(model, solving.np.array(point), "x").tolist() == list(point)
 
 
 class Misled:

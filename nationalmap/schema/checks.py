@@ -1,0 +1,264 @@
+"""Cells as text in, a declared table out: typed, ordered, sorted; or every fault at once."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from nationalmap.errors import Fault, InputRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+from nationalmap.schema.columns import Column, Table
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+_CODE = re.compile(r"\*|\w[\w.:-]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FLAGS = {"yes": True, "no": False}
+#: Decimals a number may be written with, by kind; 1.000 in a column of whole numbers may be a thousand.
+_DECIMALS: Mapping[str, int] = {"integer": 1, "money": 2}
+#: A spreadsheet runs a cell that begins so.
+_FORMULA = ("=", "+", "-", "@")
+#: First words of a row of totals, which is no record.
+_TOTALS = ("общо", "всичко", "total", "сума", "sum")
+#: Cyrillic letters that look like Latin ones, in small letters.
+_LATIN = str.maketrans("авекмнорстух", "abekmhopctyx")
+_SHOWN = 80
+#: Unknown codes of one column for which the nearest known one is looked up; each search takes milliseconds.
+MOST_STRANGERS = 300
+
+
+def is_code(text: str) -> bool:
+    """Whether a word may name a service, site, stream or norm: letters, digits and _ . : - only."""
+    return bool(_CODE.fullmatch(text))
+
+
+def shown(text: str) -> str:
+    """A value as a sentence shows it: signs that nobody would see are spelled out, the rest is cut."""
+    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_SHOWN])
+    return seen + "…" if len(text) > _SHOWN else seen
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """A cure that names the nearest known word, or how to find the list."""
+    twins = [k for k in sorted(known) if _plain(k) == _plain(word)]
+    close = twins or difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    if not close:
+        return f"one of {len(known)} known values is asked" if known else "write a known one"
+    foreign = [c for c in word if c.isalpha() and not c.isascii()] if close[0].isascii() else []
+    hint = f' ("{foreign[0]}" in the value is not a Latin letter)' if foreign else ""
+    return f'the nearest is "{close[0]}"{hint}'
+
+
+def _plain(word: str) -> str:
+    """A word without what the eye does not see: case, alphabet of a look-alike, invisible signs."""
+    return "".join(c for c in word.lower().translate(_LATIN) if c.isprintable())
+
+
+def _number(text: str, column: Column) -> tuple[float | None, str, str]:
+    """Value, broken rule, cure of one written number."""
+    if not _NUMBER.fullmatch(text):
+        return None, "is not a number", "write digits with a decimal point and no spaces, e.g. 1234.5"
+    value = float(text) + 0.0
+    if not math.isfinite(value):
+        return None, "is not a finite number", "write the figure itself"
+    if column.kind == "integer" and value != int(value):
+        return None, "is not a whole number", "write it without decimals, and without a point for thousands"
+    if column.kind != "number" and "e" in text.lower():
+        return None, "is written with an exponent", "write all its digits: a spreadsheet may have cut them"
+    if len(text.partition(".")[2]) > _DECIMALS.get(column.kind, len(text)):
+        whole = column.kind == "integer"
+        rule = "may be one or a thousand" if whole else "has more than two decimals"
+        return None, rule, "write it without a point" if whole else "money is EUR to the cent, no point for thousands"
+    if column.low is not None and value < column.low:
+        rule = "is negative" if column.low == 0 else f"is below {column.low:g}"
+        return None, rule, f"the smallest value allowed is {column.low:g}"
+    if column.high is not None and value > column.high:
+        return None, f"is above {column.high:g}", "check the unit and the decimal point"
+    return value, "", ""
+
+
+def _parse(text: str, column: Column) -> tuple[Any, str, str]:
+    """Value, broken rule, cure of one cell; a blank cell is None."""
+    if text == "":
+        if column.blank:
+            return None, "", ""
+        return None, "is empty", "write the value; no data has to be declared where the table allows it"
+    if column.kind in ("integer", "number", "money"):
+        return _number(text, column)
+    if column.kind == "flag":
+        if text not in _FLAGS:
+            return None, "is neither yes nor no", "write yes or no"
+        return _FLAGS[text], "", ""
+    if column.kind == "choice" and text not in column.choices:
+        return None, f"is not one of {', '.join(column.choices)}", nearest(text, column.choices)
+    if column.kind == "date" and not _is_date(text):
+        return None, "is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"
+    if column.kind == "code" and not is_code(text):
+        return None, "is not a code", "letters, digits and _ . : - only, no blanks"
+    if column.kind == "text":
+        return (text, *_unfit_text(text))
+    return text, "", ""
+
+
+def _is_date(text: str) -> bool:
+    """A year, a month or a day that the calendar has."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + "0000-01-01"[len(text) :])
+    except ValueError:
+        return False
+    return True
+
+
+def _unfit_text(text: str) -> tuple[str, str]:
+    """Broken rule and cure of a text that no table should carry on."""
+    if _CONTROL.search(text):
+        return "holds a control character", "type the text again"
+    if text.startswith(_FORMULA):
+        return f'begins with "{text[0]}": a spreadsheet would run it', "begin with a letter or a digit"
+    return "", ""
+
+
+_DTYPE: Mapping[str, str] = {
+    "integer": "int64",
+    "number": "float64",
+    "money": "float64",
+    "flag": "bool",
+}
+
+
+def _typed(values: list[Any], column: Column) -> pd.Series:
+    import pandas as pd
+
+    if column.kind == "integer":
+        return pd.Series(values, dtype="Int64" if column.blank else "int64")
+    if column.kind in _DTYPE:
+        return pd.Series(values, dtype=_DTYPE[column.kind])
+    return pd.Series(["" if v is None else v for v in values], dtype="str")
+
+
+def check(
+    table: Table,
+    raw: pd.DataFrame,
+    file: str,
+    references: Mapping[str, Collection[str]] | None = None,
+) -> pd.DataFrame:
+    """The table as declared: typed, ordered, sorted by key; or every fault at once.
+
+    ``raw`` holds the cells as text, one row per record, its index the row numbers of the
+    file where it has any. ``references`` gives the permitted codes of a column. Raises
+    InputRefused with one fault per wrong cell, missing or unknown column and doubled key.
+    """
+    faults = list(_wrong_columns(table, raw, file))
+    if faults:
+        raise InputRefused(faults)
+    import pandas as pd
+
+    columns: dict[str, pd.Series] = {}
+    row_numbers = [int(n) for n in raw.index]
+    for column in table.columns:
+        parse = _cell_parser(column, (references or {}).get(column.name))
+        values = []
+        for row, text in zip(row_numbers, raw[column.name].tolist(), strict=True):
+            value, rule, cure = parse(text)
+            if rule:
+                faults.append(Fault(file, row, column.name, shown(text), rule, cure))
+            values.append(value)
+        if not any(fault.column == column.name for fault in faults):
+            columns[column.name] = _typed(values, column)
+    faults += _doubled_keys(table, raw, file, row_numbers)
+    if faults:
+        raise InputRefused(faults)
+    frame = pd.DataFrame(columns)
+    return frame.sort_values(list(table.key), kind="stable").reset_index(drop=True)
+
+
+def _cell_parser(column: Column, known: Collection[str] | None) -> Callable[[str], tuple[Any, str, str]]:
+    """Parser of one column; repeated cells are parsed once, and a file of strangers is not searched for kin."""
+    seen: dict[str, tuple[Any, str, str]] = {}
+    strangers = 0
+
+    def parse(text: str) -> tuple[Any, str, str]:
+        nonlocal strangers
+        if text not in seen:
+            answer = _parse(text, column)
+            if known is not None and text and text not in known:
+                total = text.lower().startswith(_TOTALS)
+                strangers += 1
+                likely = known if strangers <= MOST_STRANGERS else ()
+                cure = "leave rows of totals out" if total else nearest(text, likely)
+                answer = (None, f"is not one of the {len(known)} known codes", cure)
+            seen[text] = answer
+        return seen[text]
+
+    return parse
+
+
+def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
+    present = [str(name) for name in raw.columns]
+    missing = [name for name in table.names if name not in present]
+    extra = [name for name in present if name not in table.names]
+    faults = [
+        Fault(file, 1, name, "", "this column is missing", f"{table.name} has the columns {', '.join(table.names)}")
+        for name in missing
+    ]
+    faults += [
+        Fault(file, 1, shown(name) or "(no name)", "", "this column is not known", nearest(name, table.names))
+        for name in extra
+    ]
+    doubled = {name for name in present if present.count(name) > 1}
+    faults += [Fault(file, 1, name, "", "this column stands twice", "keep one of them") for name in doubled]
+    return faults
+
+
+def _doubled_keys(table: Table, raw: pd.DataFrame, file: str, rows: list[int]) -> list[Fault]:
+    doubled = raw.duplicated(list(table.key), keep="first").tolist()
+    first: dict[tuple[str, ...], int] = {}
+    faults = []
+    for row, again, key in zip(rows, doubled, raw[list(table.key)].itertuples(index=False, name=None), strict=True):
+        if not again:
+            first[key] = row
+            continue
+        faults.append(
+            Fault(
+                file,
+                row,
+                table.key[0],
+                " / ".join(shown(part) for part in key),
+                f"stands twice, first in row {first[key]}",
+                "keep one row per " + " and ".join(table.key),
+            )
+        )
+    return faults
+
+
+def as_text(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """The table as it is written to a file: declared columns and order, sorted, every cell text."""
+    import pandas as pd
+
+    ordered = frame.loc[:, list(table.names)].sort_values(list(table.key), kind="stable")
+    return pd.DataFrame({c.name: [_write(v, c) for v in ordered[c.name].tolist()] for c in table.columns}, dtype="str")
+
+
+def _write(value: Any, column: Column) -> str:
+    import pandas as pd
+
+    if pd.isna(value):
+        return ""
+    if column.kind == "flag":
+        return "yes" if value else "no"
+    if column.kind == "integer":
+        return str(int(value))
+    if column.kind == "money":
+        return f"{value:.2f}"
+    if column.kind == "number":
+        return repr(float(value)).removesuffix(".0")
+    return str(value)

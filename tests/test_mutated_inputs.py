@@ -1,0 +1,115 @@
+"""Toyland's files broken at random: an answer or a refusal that names a file, never a traceback or a warning.
+
+``MUTATIONS=20000 python -m pytest tests/test_mutated_inputs.py`` tries more than the usual number.
+"""
+
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from nationalmap import planning
+from nationalmap.errors import InputRefused
+from nationalmap.sources import inputs
+
+TOYLAND = Path(__file__).resolve().parent / "toyland"
+FILES = sorted(
+    path.relative_to(TOYLAND).as_posix()
+    for path in TOYLAND.rglob("*")
+    if path.suffix in (".csv", ".toml") and "solved" not in path.parts
+)
+LOTS = 10
+EACH = int(os.environ.get("MUTATIONS", "160")) // LOTS
+
+CELLS = (
+    "", "0", "-1", "1e9", "1e400", "NaN", "inf", "1,5", "1 000", "1\u00a0000", "35%", "-", "..", "=1+1", "NA", "None",
+    "9" * 30, "1e-320", "\u200b", "\ufeff", "x" * 300, '"', '""', "'", "a\nb", "\t", ";", ",", "0x1F", "1_000", "٣",
+    "½", "NOR01", "SOU", "*", "day_care", "residence", "older", "percent", "1900", "2100", "../x", "/dev/null",
+    "new:day_care:NOR01", "<b>", "{x}", "%s", "\x00", "\x1b", "\x85", "\u2028", "e\u0301", "🙂", "2.000", "007",
+    "must_close_by", "free", "home", "mobile", "national", "municipal", "yes", "old er",
+)  # fmt: skip
+VALUES = (
+    "0", "-1", "1e308", "nan", "inf", "true", "false", '""', '"x"', "[]", "{}", "[1]", '["x"]', "1979-05-27",
+    "07:32:00", "9" * 19, "9" * 30, "0x10", "1e-300", "2100", '"keep"', '["NOR"]', '["day_care"]', '"older"',
+    '"municipality"', '"region"', '"places"', '"ceil"', "0.5", '"need"', '"minimum"', '"running"', '"capital"',
+)  # fmt: skip
+
+
+def mutated(draw, data, name):
+    """The file with one thing deleted, doubled, swapped, retyped or flipped."""
+    kind = draw.random()
+    if kind < 0.3:
+        return _flipped(draw, bytearray(data))
+    lines = data.split(b"\n")
+    at, other = draw.randrange(len(lines)), draw.randrange(len(lines))
+    if kind < 0.38:
+        del lines[at]
+    elif kind < 0.46:
+        lines.insert(other, lines[at])
+    elif kind < 0.5:
+        lines[at], lines[other] = lines[other], lines[at]
+    elif name.endswith(".csv"):
+        lines[at] = _cells(draw, lines[at].split(b","))
+    else:
+        found = list(re.finditer(rb"= ?([^,{}]+)", lines[at]))
+        if found:
+            value = draw.choice(found)
+            lines[at] = lines[at][: value.start(1)] + draw.choice(VALUES).encode() + lines[at][value.end(1) :]
+    return b"\n".join(lines)
+
+
+def _cells(draw, cells):
+    at, other = draw.randrange(len(cells)), draw.randrange(len(cells))
+    kind = draw.random()
+    if kind < 0.1:
+        del cells[at]
+    elif kind < 0.2:
+        cells.insert(at, draw.choice(CELLS).encode())
+    elif kind < 0.3:
+        cells[at], cells[other] = cells[other], cells[at]
+    else:
+        cells[at] = draw.choice(CELLS).encode()
+    return b",".join(cells)
+
+
+def _flipped(draw, data):
+    for _ in range(draw.choice((1, 1, 3, 10))):
+        at = draw.randrange(len(data)) if data else 0
+        kind = draw.random()
+        if kind < 0.5 and data:
+            data[at] ^= 1 << draw.randrange(8)
+        elif kind < 0.8:
+            del data[at : at + draw.choice((1, 5, 100))]
+        else:
+            data[at:at] = data[draw.randrange(len(data)) :][:50] if data else b"?"
+    return bytes(data)
+
+
+@pytest.mark.parametrize("lot", range(LOTS))
+def test_a_broken_file_is_answered_or_refused_by_name(toyland, monkeypatch, lot):
+    boundaries = planning.check(str(toyland)).inputs.boundaries
+    monkeypatch.setattr(inputs.layers, "read_boundaries", lambda *_: boundaries)  # tested in a room of its own
+    draw = random.Random(lot)  # noqa: S311 - no secret
+    names = [Path(name).name for name in FILES]
+    refusals = 0
+    for _ in range(EACH):
+        name = draw.choice(FILES)
+        data = (toyland / name).read_bytes()
+        broken = data
+        for _ in range(draw.choice((1, 1, 1, 2))):
+            broken = mutated(draw, broken, name)
+        (toyland / name).write_bytes(broken)
+        try:
+            question = planning.check(str(toyland))
+            assert len(question.needs) > 0
+        except InputRefused as refused:
+            refusals += 1
+            for line in str(refused).split("\n"):
+                assert any(known in line for known in names), line
+                assert line.isprintable()
+                assert len(line) < 700
+                assert line.endswith(".")
+        (toyland / name).write_bytes(data)
+    assert refusals > EACH / 3
