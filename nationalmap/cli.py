@@ -71,8 +71,8 @@ def check(scenario: ScenarioName, register: Register = None, boundaries: Layer =
     blank = question.inputs.tables["indicators"]
     for row in blank[blank["value"].isna()].itertuples():
         typer.echo(f"no data, declared: {row.indicator} of {row.municipality}")
-    for note in question.inputs.boundaries.notes:
-        typer.echo(f"boundaries: {note}")
+    for note in question.notes:
+        typer.echo(f"note: {note}")
     typer.echo(
         f"{question.scenario.name}: {len(question.municipalities)} municipalities, "
         f"{len(question.inputs.tables['services'])} services, {len(question.inputs.norms)} norms, "
@@ -182,7 +182,9 @@ def _progress() -> Callable[[str], None]:
 
     def say(what: str) -> None:
         spent = time.monotonic() - start
-        if spent > QUIET_SECONDS:
+        if what.startswith("note: "):
+            typer.echo(what, err=True)
+        elif spent > QUIET_SECONDS:
             typer.echo(f"  {spent:4.0f} s  {what}", err=True)
 
     return say

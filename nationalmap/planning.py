@@ -40,6 +40,8 @@ class Question:
     package: pd.DataFrame
     budgets_eur: dict[str, float]
     join_reports: tuple[JoinReport, ...]
+    notes: tuple[str, ...]
+    """What was taken but wants a look: register rows that are not used, large ones, what has none."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def plan(
     from nationalmap import runs
 
     question = check(scenario, register, boundaries)
+    for note in question.notes:
+        progress(f"note: {note}")
     progress("inputs read and checked")
     answer, about = _solved(question, progress)
     progress("drawing the page and the workbook")
@@ -173,7 +177,32 @@ def _question(file: ScenarioFile, register: Path | None, boundaries: Path | None
         package=package,
         budgets_eur=funding.budgets(scenario, tables["indicators"], planned, name),
         join_reports=read.join_reports,
+        notes=(*_register_notes(tables["register"], planned, tables["services"]), *read.boundaries.notes),
     )
+
+
+def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.DataFrame) -> list[str]:
+    """Register rows outside the planned regions or larger than a new facility may be, and what has no row."""
+    codes = planned["municipality"].tolist()
+    inside = register["municipality"].isin(codes)
+    here = register[inside]
+    notes = []
+    if not inside.all():
+        outside = ", ".join(f"{r.site} ({r.municipality})" for r in register[~inside].head(5).itertuples())
+        notes.append(
+            f"register: {int((~inside).sum())} rows lie outside the planned regions and are not used: {outside}"
+        )
+    largest = services.set_index("service")["max_places"]
+    big = here[(here["places"].to_numpy() > largest.reindex(here["service"]).to_numpy())]
+    big = big[largest.reindex(big["service"]).to_numpy() > 0]
+    if len(big):
+        shown = ", ".join(f"{r.site} ({r.places})" for r in big.head(5).itertuples())
+        notes.append(f"register: {len(big)} rows have more places than a new facility may have: {shown}")
+    for name, known in (("service", services["service"].tolist()), ("municipality", codes)):
+        without = [str(code) for code in known if code not in set(here[name])]
+        if without:
+            notes.append(f"register: no row for {name} {', '.join(without)}")
+    return notes
 
 
 def _planned(scenario: Scenario, municipalities: pd.DataFrame, file: str) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def _mix(exact_users: float, facts: Mapping[str, Any]) -> _Mix:
 
 def _bought(mix: Mapping[str, _Mix], money: float) -> dict[str, int]:
     """Places by service that the money buys by the rule; empty where the attested cost it all."""
-    chosen = {service: m for service, m in mix.items() if m.weight > 0}
+    chosen = {service: m for service, m in mix.items() if m.weight > 0 and m.place_eur > 0}
     while chosen:
         scale = _scale(chosen, money)
         places = {service: m.places(scale) for service, m in chosen.items()}
@@ -99,7 +99,7 @@ def _bought(mix: Mapping[str, _Mix], money: float) -> dict[str, int]:
     else:
         return {}
     left = money - sum(m.cost(places[s]) for s, m in chosen.items())
-    if REMAINDER in mix and left > 0:
+    if REMAINDER in mix and left > 0 and mix[REMAINDER].place_eur > 0:
         places[REMAINDER] = places.get(REMAINDER, 0) + math.floor(left / mix[REMAINDER].place_eur + 0.05)
     return {service: n for service, n in places.items() if n > 0}
 

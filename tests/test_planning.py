@@ -9,6 +9,7 @@ import pytest
 import nationalmap
 from nationalmap import planning, runs, schema
 from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed
+from nationalmap.sources import resources
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
 SOLVED = sorted((TOYLAND / "solved").glob("*.csv"))
@@ -34,7 +35,11 @@ def test_a_plan_says_its_question_and_its_folder(toyland_run, tmp_path):
 def test_progress_is_told_stage_by_stage(monkeypatch, tmp_path):
     said = []
     planning.plan(str(TOYLAND), tmp_path, progress=said.append)
-    assert said[0] == "inputs read and checked"
+    # The toy register has a centre larger than a new one may be, and nothing in one municipality: said first.
+    assert [words.startswith("note: register: ") for words in said[:3]] == [True, True, False]
+    assert "day_NOR01 (12)" in said[0]
+    assert "no row for municipality NOR03" in said[1]
+    assert said[2] == "inputs read and checked"
     assert said[-1] == "drawing the page and the workbook"
     assert next(words for words in said if "keep" in words).startswith("stage 1 of ")
 
@@ -186,3 +191,23 @@ def test_a_fault_is_told_of_the_scenario_that_was_asked_for(toyland):
     with pytest.raises(InputRefused) as caught:
         planning.check(str(above))
     assert str(caught.value) == 'above.toml, regions: "NRO" is not a region; the nearest is "NOR".'
+
+
+def test_a_register_row_of_another_region_is_named_and_not_used(tmp_path):
+    shipped = (resources.shipped("scenarios") / "register" / "HKV.csv").read_text(encoding="utf-8")
+    moved = tmp_path / "register.csv"
+    moved.write_text(
+        shipped.replace("day_care_older:HKV28:1,HKV28,", "day_care_older:HKV28:1,BGS01,"), encoding="utf-8"
+    )
+    notes = planning.check("haskovo-2027", moved).notes
+    assert notes[0] == (
+        "register: 1 rows lie outside the planned regions and are not used: day_care_older:HKV28:1 (BGS01)"
+    )
+
+
+def test_a_register_cut_at_a_line_end_says_what_has_no_row(tmp_path):
+    shipped = (resources.shipped("scenarios") / "register" / "HKV.csv").read_text(encoding="utf-8").splitlines()
+    half = tmp_path / "register.csv"
+    half.write_text("\n".join(shipped[:33]) + "\n", encoding="utf-8")
+    notes = planning.check("haskovo-2027", half).notes
+    assert any("no row for service" in note and "therapy_rehabilitation" in note for note in notes)

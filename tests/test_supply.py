@@ -100,6 +100,13 @@ def test_a_need_without_a_figure_is_not_estimated():
     assert sizes(estimated(500, {"centre": math.nan, "assistant_support": 10.0})) == {"assistant_support": [71]}
 
 
+def test_a_service_that_costs_nothing_is_not_bought_without_end():
+    free = row("centre", 0, 0, 5, 10)
+    needs = {"centre": 10.0, "assistant_support": 10.0}
+    assert sizes(estimated(70, needs, services=[free, HELP])) == {"assistant_support": [10]}
+    assert estimated(70, needs, services=[free, {**HELP, "running_cost_place_eur": 0.0}]).empty
+
+
 def test_users_per_place_divide_the_weight():
     # Weights 10/2 and 10: one place of the centre for two of assistant support. 5 + 10: 50+20 + 70 = 140.
     double = {**CENTRE, "users_per_place": 2}

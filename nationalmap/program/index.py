@@ -257,7 +257,7 @@ def _sites(
             row["site"], row["municipality"], s.code, today, open_today, row["status"], closes,
             False, row["origin"], 0 if closes else largest, 0 if closes else open_today,
         )  # fmt: skip
-        if s.at_home:
+        if s.at_home and not closes:
             at_home_already.add((row["municipality"], s.code))
     for m in codes:
         for s in services.values():

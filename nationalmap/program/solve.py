@@ -149,9 +149,7 @@ def _searched(
     Where the plan at hand is better than what the search found, it stands; if the search had
     called its own optimal, or the program infeasible, its word is worth nothing as a bound.
     """
-    model.highs.clearSolver()
-    model.highs.run()
-    status, info = _status(model.highs), model.highs.getInfo()
+    status, info = _run(model), model.highs.getInfo()
     if status == "infeasible" and at_hand is None:
         raise NoPlanPossible(f'no plan fits all rules (found in stage "{objective.name}")')
     if status in ("unbounded", "failed"):
@@ -165,6 +163,19 @@ def _searched(
     if at_hand is None:
         raise NoPlanFound(f'the search ended in stage "{objective.name}" before it found a plan')
     return at_hand, bound if status == "feasible_with_gap" else lowest, nodes
+
+
+def _run(model: _Model) -> Status:
+    """Search afresh. Infeasible is what HiGHS calls so twice: its presolve has called programs so that are not."""
+    for presolve in ("choose", "off"):
+        _set_option(model.highs, "presolve", presolve)
+        model.highs.clearSolver()
+        model.highs.run()
+        status = _status(model.highs)
+        if status != "infeasible":
+            break
+    _set_option(model.highs, "presolve", "choose")
+    return status
 
 
 def _whole(model: _Model, point: np.ndarray, stage: str) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -158,12 +159,15 @@ def _package_line(plan: Plan, language: str) -> str:
     package = package_by_municipality(plan)
     places = names(plan, "municipalities", f"name_{language}")
     services = names(plan, "services", f"short_{language}")
+    compliance = plan.tables["compliance"]
+    keys = zip(compliance["municipality"].tolist(), compliance["service"].tolist(), strict=True)
+    amounts = dict(zip(keys, compliance["missing"].tolist(), strict=True))
     missing = [
         text(
             "five_lines.package_missing_one",
             language,
             municipality=places[code],
-            services=listed((services.get(code, code) for code in lacking), language, "short_names"),
+            services=listed((_lacking(services, amounts, code, s, language) for s in lacking), language, "short_names"),
         )
         for code, lacking in zip(package["municipality"].tolist(), package["missing"].tolist(), strict=True)
         if lacking
@@ -176,6 +180,26 @@ def _package_line(plan: Plan, language: str) -> str:
         municipalities=counted(int(total["municipalities"]), "municipality", language),
         rest=text(key, language, missing=listed(missing, language, "parts")),
     )
+
+
+def _lacking(
+    services: Mapping[str, str], amounts: Mapping[tuple[str, str], int], municipality: str, service: str, language: str
+) -> str:
+    """A missing service with how much of it is missing; one that is only too far away says so."""
+    amount = amounts.get((municipality, service), 0)
+    lacks = number(amount, language) if amount else text("five_lines.too_far", language)
+    return f"{services.get(service, service)}: {lacks}"
+
+
+def idle_places(plan: Plan) -> int:
+    """Planned places that no user of the plan takes, over all services and hosts."""
+    capacity, allocation = plan.tables["capacity"], plan.tables["allocation"]
+    per_place = plan.inputs.tables["services"].set_index("service")["users_per_place"]
+    places = capacity.groupby(["municipality", "service"])["places"].sum()
+    users = allocation.groupby(["host", "service"])["users"].sum().reindex(places.index, fill_value=0)
+    rho = per_place.reindex(places.index.get_level_values("service")).to_numpy()
+    taken = -(-users.to_numpy() // rho)
+    return int((places.to_numpy() - taken).clip(min=0).sum())
 
 
 def _need_line(plan: Plan, language: str) -> str:
@@ -209,6 +233,7 @@ def _capacity_line(plan: Plan, language: str) -> str:
         places=number(total["places"], language),
         new_places=number(total["new_places"], language),
         given_up=number(total["given_up_places"], language),
+        idle=number(idle_places(plan), language),
         opened=number(total["opened"], language),
         closed=number(total["closed"], language),
     )

@@ -61,14 +61,15 @@ def _scenarios_in(folder: Path) -> tuple[Path, ...]:
 def find(name: str) -> Path:
     """Scenario file for a NAME of a shipped one, a FILE, or a FOLDER that holds one ``*.toml``."""
     path = Path(name)
+    known = {file.stem: file for file in shipped_scenarios()}
     try:
-        if path.is_dir():
+        # A folder of runs may have the name of a shipped scenario; it holds none.
+        if path.is_dir() and (name not in known or _scenarios_in(path)):
             return _in_folder(path)
         if path.is_file():
             return path
     except (OSError, ValueError):
-        pass  # a name that no file can have may still be looked for among the shipped ones
-    known = {file.stem: file for file in shipped_scenarios()}
+        pass  # no file can have this name
     if name in known:
         return known[name]
     cure = f"{nearest(name, known)}; shipped are {', '.join(known)}"

@@ -299,8 +299,8 @@ def test_a_click_shows_the_plans_figures(plan, visit, code):
         "С място": "served_users",
         "Без място": "unmet_users",
         "над максималния брой потребители": "above_maximum_users",
-        "извън обхват": "out_of_reach_users",
-        "в обхват, но няма място": "no_place_users",
+        "без възможен обект в обхват": "out_of_reach_users",
+        "достижимо, но без място в плана": "no_place_users",
     }
     for name, column in columns.items():
         assert found[name] == (str(row[column].item()) if len(row) else "няма данни")

@@ -217,7 +217,7 @@ def test_sentences_of_one_service(data):
         "Издръжката по плана е 426\u00a0079\u00a0EUR на година (2,0\u00a0EUR на жител) "
         "в 7 от 11\u00a0общини; капиталовите разходи са 660\u00a0000\u00a0EUR."
     )
-    assert view_of(data, "package", SKILLS)["sentence"]["bg"] == "За „Обучение в умения“ не се иска минимален пакет."
+    assert view_of(data, "package", SKILLS)["sentence"]["bg"] == "За „Обучение в умения“ не се изисква минимален пакет."
     assert view_of(data, "coverage", SKILLS)["sentence"]["en"] == "No municipality has data or a need."
 
 

@@ -79,10 +79,12 @@ def test_totals_are_the_sums_of_the_docstring(small):
 
 def test_five_lines_in_bulgarian(small):
     assert summary.five_lines(small, "bg") == [
-        f"Пакет: целият минимален пакет е осигурен в 1 от 2{NB}общини; липсват: Бета (Кризисен · Дневна).",
+        f"Пакет: целият минимален пакет е осигурен в 1 от 2{NB}общини; липсват: Бета (Кризисен: далеч · Дневна: 10).",
         f"Потребност: 95{NB}случая към един момент; с място 63 (66,3{NB}%), без място 32: над максималния "
-        f"брой потребители 4, извън обхват 9, няма място 19. Няма данни за 1 от 6{NB}реда (община и услуга).",
-        f"Места: 53{NB}места днес, 63 по плана (нови 18, отпадащи 8); обекти за разкриване: 1, за закриване: 1.",
+        f"брой потребители 4, без възможен обект в обхват 9, без място в плана 19. "
+        f"Няма данни за 1 от 6{NB}реда (община и услуга).",
+        f"Места: 53{NB}места днес, 63 по плана (нови 18, отпадащи 8; без потребител по плана 0; едно място може да "
+        "служи на повече от един потребител); обекти за разкриване: 1, за закриване: 1.",
         f"Пари за година: издръжка 280{NB}001{NB}EUR от 300{NB}000{NB}EUR "
         f"(Собствени 40{NB}000{NB}EUR от 50{NB}000{NB}EUR; Държава 240{NB}001{NB}EUR от 250{NB}000{NB}EUR); "
         f"капиталови разходи 150{NB}001{NB}EUR от 200{NB}000{NB}EUR.",
@@ -96,11 +98,24 @@ def test_five_lines_in_english(small):
     lines = summary.five_lines(small, "en")
     assert lines[0] == (
         f"Package: the whole minimum package is provided in 1 of 2{NB}municipalities; "
-        "missing: Beta (Crisis · Day care)."
+        "missing: Beta (Crisis: too far · Day care: 10)."
     )
     assert f"95{NB}cases" in lines[1]
     assert f"EUR{NB}280,001 of EUR{NB}300,000" in lines[3]
     assert f"2 of 4{NB}rows of the register are estimated" in lines[4]
+
+
+def test_places_without_a_user_are_counted_by_host_and_service(small):
+    allocation = small.tables["allocation"].copy()
+    twenty = (allocation["host"] == "AAA01") & (allocation["service"] == "day_care") & (allocation["users"] == 20)
+    allocation.loc[twenty, "users"] = 15
+    fewer = with_table(small, "allocation", allocation)
+    # 21 places of day care, 15 + 1 users: 5 are idle; two users to a place leave 21 - 8 = 13.
+    assert summary.idle_places(fewer) == 5
+    services = small.inputs.tables["services"].copy()
+    services.loc[services["service"] == "day_care", "users_per_place"] = 2
+    inputs = dataclasses.replace(small.inputs, tables={**small.inputs.tables, "services": services})
+    assert summary.idle_places(dataclasses.replace(fewer, inputs=inputs)) == 13
 
 
 def test_the_largest_gap_is_named(small):

@@ -80,8 +80,8 @@ def test_the_sheets_in_their_order(book):
     [
         ("needs", "Need, cases", "needs.need_users"),
         ("needs", "Need before rounding", "needs.exact_users"),
-        ("unmet", "Out of reach", "unmet.out_of_reach_users"),
-        ("unmet", "No place", "unmet.no_place_users"),
+        ("unmet", "No possible site within reach", "unmet.out_of_reach_users"),
+        ("unmet", "No place in the plan", "unmet.no_place_users"),
         ("capacity", "Places", "capacity.places"),
         ("capacity", "Places given up", "capacity.given_up_places"),
         ("allocation", "Users", "allocation.users"),
@@ -137,8 +137,8 @@ def test_totals_are_the_sums(book):
         "With a place": 63,
         "Without a place": 32,
         "Above the maximum": 4,
-        "Out of reach": 9,
-        "No place": 19,
+        "No possible site within reach": 9,
+        "No place in the plan": 19,
     }
     assert totals_row(book, "capacity")["New places"] == 18
     assert totals_row(book, "spending") == {

@@ -374,6 +374,21 @@ def test_a_folder_with_several_holds_one_called_scenario(tmp_path):
     assert find(str(tmp_path)) == chosen
 
 
+def test_a_folder_of_runs_does_not_hide_the_shipped_scenario(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "haskovo-2027").mkdir()
+    assert find("haskovo-2027") in shipped_scenarios()
+    own = write(tmp_path / "haskovo-2027", WHOLE)
+    assert find("haskovo-2027").resolve() == own.resolve()
+
+
+def test_the_sources_of_the_data_are_no_scenario(tmp_path):
+    path = write(tmp_path, WHOLE)
+    write(tmp_path, "[files]\n", "SOURCES.toml")
+    assert find(str(tmp_path)) == path
+    assert "SOURCES" not in [file.stem for file in shipped_scenarios()]
+
+
 def test_an_empty_folder(tmp_path):
     assert "holds 0 scenario files" in told(lambda: find(str(tmp_path)))[0]
 
