@@ -21,6 +21,7 @@ from tests.toyland import (
     NORTH,
     RESULTS,
     RICH,
+    SOUTH,
     STAGE_VALUES,
     Toyland,
     at_home,
@@ -625,3 +626,19 @@ def test_cbc_finds_the_same_value_of_the_first_stage(seed):
     theirs = sum(c * v.value() for v, c in first.terms.items())
     assert ours.name == first.name
     assert ours.value == pytest.approx(theirs, abs=1e-5, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(9000, 9008))
+def test_cbc_finds_the_same_value_of_every_stage(seed):
+    """Each stage kept as here: a whole objective by half a unit, another by a hair."""
+    country = invented(seed).only(SOUTH).asking("keep", "package", "unmet", "worst_unmet", "disruption", "cost")
+    program = country.program()
+    theirs = {}
+    for stage in program.objectives:
+        program.problem.setObjective(stage.terms)
+        program.problem.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0, gapAbs=0))
+        assert program.problem.sol_status == pulp.LpSolutionOptimal
+        value = theirs[stage.name] = sum(c * v.value() for v, c in stage.terms.items())
+        whole = all(v.cat == pulp.LpInteger and c == round(c) for v, c in stage.terms.items())
+        program.problem.addConstraint(stage.terms <= (round(value) + 0.5 if whole else value + 2e-6), stage.name)
+    assert country.values() == pytest.approx(theirs, abs=1e-4)
