@@ -51,6 +51,8 @@ class StageResult:
     tolerance: float
     status: Status
     nodes: int = 0
+    solver: str = ""
+    """Which solver closed it, and why another one than was asked for."""
 
 
 @dataclass(frozen=True)

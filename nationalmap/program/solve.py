@@ -1,39 +1,26 @@
-"""Stage after stage on one kept HiGHS model; the status is the solver's own, never PuLP's.
+"""A program solved: every objective in order, in a process of its own, and the values by name.
 
-PuLP states the program and loads it into HiGHS once. Then for each objective: the former
-plan, its places, facilities and users fixed, may be as good as any; if not, the search begins
-afresh, bounded by nodes, so that it repeats; what was reached is kept as a row. A point is
-believed only after its rows were recomputed here.
-
-The former plan does not start the search: HiGHS 1.15.1, given a start, called a point optimal
-that was not in one of a hundred random countries (49 people unserved instead of 14), and
-without one in none of them. Nor do rows keep a stage by a hair, where they need not: bounds as
-small as its tolerance make HiGHS call a program infeasible that is not (its issue 1959).
+The status is the solver's own, never PuLP's; PuLP states the program and does no more. The stages are in
+``stages``, what each solver got wrong in ``solvers``, the process in ``child``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import highspy
 import numpy as np
-import pulp
 
-from nationalmap.domain.plan import StageResult, Status
-from nationalmap.domain.scenario import SolverRule
-from nationalmap.errors import NoPlanFound, NoPlanPossible, SolverFailed
-from nationalmap.program.assemble import Objective, Program
+from nationalmap.domain.plan import StageResult
+from nationalmap.errors import SolverFailed
+from nationalmap.program.child import run_in_child
+from nationalmap.program.matrix import Matrix, StageCosts, from_problem
+from nationalmap.program.solvers import NAMES, backend
+from nationalmap.program.stages import Progress, Reached, Team, run_stages, silent
 
-#: How far a whole number or a row may be off before the answer is refused.
-FEASIBILITY = 1e-6
-
-#: A stage that counts no whole things is kept at its value plus this: less would pretend more than the solver's own
-#: tolerance.
-KEPT_WITHIN = 1e-6
-
-Progress = Callable[[str], None]
+if TYPE_CHECKING:
+    from nationalmap.program.assemble import Objective, Program
 
 
 @dataclass(frozen=True)
@@ -46,233 +33,98 @@ class Solution:
     options: dict[str, Any]
 
 
-@dataclass
-class _Model:
-    """The kept HiGHS model with what is needed to check a point without it."""
+def solve(program: Program, progress: Progress = silent, child: bool = True, solver: str = "highs") -> Solution:
+    """Every objective of the program in order; ``solver`` is one of highs, cbc, glpk.
 
-    highs: Any
-    names: list[str]
-    column: dict[str, int]
-    lower: np.ndarray
-    upper: np.ndarray
-    whole: np.ndarray
-    decided: np.ndarray
-    """Places, facilities and users: the other whole numbers follow from them."""
-
-    @property
-    def size(self) -> int:
-        return len(self.names)
-
-
-def solve(program: Program, progress: Progress = lambda _: None) -> Solution:
-    """Every objective of the program in order.
+    With ``child`` in a process of its own: it can be interrupted at once, and a crash or a hang of the solver
+    ends that process alone. Without it the solver runs here, which is quicker for many small programs.
 
     Raises NoPlanPossible where the rules contradict each other, NoPlanFound where the
-    bounded search found no plan, SolverFailed where the answer breaks a rule or is none.
+    bounded search found no plan, SolverFailed where no answer holds, UsageError for an unknown solver.
     """
-    options = _options(program)
-    model = _load(program, options)
-    point: np.ndarray | None = None
-    stages: list[StageResult] = []
-    for number, objective in enumerate(program.objectives, 1):
-        progress(f"stage {number} of {len(program.objectives)}: {objective.name}")
-        point, stage = _stage(model, objective, point, program.known.scenario.solver)
-        stages.append(stage)
-    if point is None:
+    matrix, stages = matrix_of(program), stage_costs(program)
+    if not stages:
         raise SolverFailed("the scenario lists no stage with anything to decide")
-    values = dict(zip(model.names, point.tolist(), strict=True))
-    return Solution(values, tuple(stages), f"HiGHS {model.highs.version()}", options)
+    return solve_matrix(matrix, stages, progress, child, solver, program.known.scenario.solver.time_limit_s)
 
 
-def _options(program: Program) -> dict[str, Any]:
-    rule = program.known.scenario.solver
-    return {
-        "output_flag": False,
-        "threads": 1,
-        "random_seed": 0,
-        "mip_rel_gap": 0.0,
-        "mip_abs_gap": 1e-6,
-        "mip_feasibility_tolerance": FEASIBILITY,
-        "mip_max_nodes": rule.max_nodes,
-        "time_limit": rule.time_limit_s,
-    }
-
-
-def _load(program: Program, options: dict[str, Any]) -> _Model:
-    """The PuLP problem as a HiGHS model. Every option is checked: an unknown one is no option."""
-    problem, unknown = program.problem, program.unknown
-    loader = pulp.HiGHS(msg=False)
-    loader.createAndConfigureSolver(problem)
-    loader.buildSolverModel(problem)
-    highs = problem.solverModel
-    for name, value in options.items():
-        _set_option(highs, name, value)
-    lp = highs.getLp()
-    variables = problem.variables()
-    column = {v.name: v.index for v in variables}
-    names = sorted(column, key=lambda name: column[name])
-    whole = np.zeros(len(names), dtype=bool)
-    for v in variables:
-        whole[column[v.name]] = v.cat == pulp.LpInteger
-    decided = np.zeros(len(names), dtype=bool)
-    for family in (unknown.x, unknown.k, unknown.y, unknown.grows):
-        decided[[column[v.name] for v in family.values()]] = True
-    return _Model(highs, names, column, np.array(lp.col_lower_), np.array(lp.col_upper_), whole, decided)
-
-
-def _set_option(highs: Any, name: str, value: Any) -> None:
-    if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-        raise SolverFailed(f'HiGHS does not take the option {name} = "{value}"')
-
-
-def _stage(
-    model: _Model, objective: Objective, former: np.ndarray | None, rule: SolverRule
-) -> tuple[np.ndarray, StageResult]:
-    costs = _costs(model, objective)
-    _set_costs(model, costs)
-    lowest = float(np.where(costs > 0, model.lower, model.upper)[costs != 0] @ costs[costs != 0])
-    at_hand = None if former is None else _whole(model, _completed(model, former, model.decided), objective.name)
-    if at_hand is not None and at_hand @ costs <= lowest + KEPT_WITHIN:
-        point, bound, nodes = at_hand, lowest, 0
+def solve_matrix(
+    matrix: Matrix,
+    stages: tuple[StageCosts, ...],
+    progress: Progress = silent,
+    child: bool = True,
+    solver: str = "highs",
+    seconds: float = 600.0,
+) -> Solution:
+    """As ``solve``, of a program that is a matrix already. ``seconds`` is the last resort for one search."""
+    if solver not in NAMES:
+        backend(solver)  # raises, naming those that there are
+    team = Team(solver, seconds)
+    reached: list[Reached]
+    if child:
+        reached = run_in_child(matrix, stages, team, progress)
     else:
-        point, bound, nodes = _searched(model, objective, costs, at_hand, lowest)
-    value = float(point @ costs)
-    _keep(model, costs, value)
-    return point, _result(objective, value, min(bound, value), rule, nodes)
+        reached = list(run_stages(matrix, stages, team, progress))
+    values = dict(zip(matrix.names, reached[-1].point.tolist(), strict=True))
+    results = tuple(r.result for r in reached)
+    return Solution(values, results, _solvers(results), _options(stages, solver, seconds))
 
 
-def _searched(
-    model: _Model, objective: Objective, costs: np.ndarray, at_hand: np.ndarray | None, lowest: float
-) -> tuple[np.ndarray, float, int]:
-    """The best point found, the proven bound and the nodes of one search.
+def matrix_of(program: Program) -> Matrix:
+    """The program as arrays, with its decided whole numbers: places, facilities and users."""
+    decided: frozenset[str] | None = getattr(program, "decided", None)
+    if decided is None:
+        unknown = program.unknown
+        families = (unknown.x, unknown.k, unknown.y, unknown.grows)
+        decided = frozenset(v.name for family in families for v in family.values())
+    return from_problem(program.problem, decided)
 
-    Where the plan at hand is better than what the search found, it stands; if the search had
-    called its own optimal, or the program infeasible, its word is worth nothing as a bound.
+
+def stage_costs(program: Program) -> tuple[StageCosts, ...]:
+    """The objectives by column, each with its limits: its own, else the scenario's for it, else for all.
+
+    A tolerance stated for a stage is also the gap at which its search may stop; the scenario's general one is
+    only what counts as proven, and the search goes on to gap 0.
     """
-    status, info = _run(model), model.highs.getInfo()
-    if status == "infeasible" and at_hand is None:
-        raise NoPlanPossible(f'no plan fits all rules (found in stage "{objective.name}")')
-    if status in ("unbounded", "failed"):
-        raise SolverFailed(f'HiGHS ended stage "{objective.name}" as {status}')
-    nodes, bound = max(0, int(info.mip_node_count)), max(lowest, float(info.mip_dual_bound))
-    found = None
-    if status != "infeasible" and info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-        found = _whole(model, np.array(model.highs.getSolution().col_value), objective.name)
-    if found is not None and (at_hand is None or found @ costs <= at_hand @ costs + KEPT_WITHIN):
-        return found, bound, nodes
-    if at_hand is None:
-        raise NoPlanFound(f'the search ended in stage "{objective.name}" before it found a plan')
-    return at_hand, bound if status == "feasible_with_gap" else lowest, nodes
+    column = {v.name: number for number, v in enumerate(program.problem.variables())}
+    return tuple(_stage(objective, column, program.known.scenario.solver) for objective in program.objectives)
 
 
-def _run(model: _Model) -> Status:
-    """Search afresh. Infeasible is what HiGHS calls so twice: its presolve has called programs so that are not."""
-    for presolve in ("choose", "off"):
-        _set_option(model.highs, "presolve", presolve)
-        model.highs.clearSolver()
-        model.highs.run()
-        status = _status(model.highs)
-        if status != "infeasible":
-            break
-    _set_option(model.highs, "presolve", "choose")
-    return status
-
-
-def _whole(model: _Model, point: np.ndarray, stage: str) -> np.ndarray:
-    """The point with whole numbers made whole, which come back a millionth off, and the money after them."""
-    return _believed(model, _completed(model, point, model.whole), stage)
-
-
-def _costs(model: _Model, objective: Objective) -> np.ndarray:
-    """Coefficients of the objective by column of the model."""
-    costs = np.zeros(model.size)
+def _stage(objective: Objective, column: Mapping[str, int], rule: Any) -> StageCosts:
+    costs = np.zeros(len(column))
     for variable, coefficient in objective.terms.items():
-        costs[model.column[variable.name]] += coefficient
-    return costs
-
-
-def _rounded(value: float) -> float:
-    """Five decimals, the solver's own tolerance being a millionth, and no minus before a zero."""
-    return round(float(value), 5) + 0.0
-
-
-def _result(objective: Objective, value: float, bound: float, rule: SolverRule, nodes: int) -> StageResult:
-    value, bound = _rounded(value), _rounded(bound)
-    gap = 0.0 if value <= bound else (value - bound) / max(abs(value), 1e-9)
-    return StageResult(
+        costs[column[variable.name]] += coefficient
+    own = _first(getattr(objective, "tolerance", None), getattr(rule, "tolerances", {}).get(objective.name))
+    nodes = _first(getattr(objective, "max_nodes", None), getattr(rule, "nodes", {}).get(objective.name))
+    return StageCosts(
         name=objective.name,
         unit=objective.unit,
-        value=value,
-        bound=bound,
-        gap=gap,
-        tolerance=rule.tolerance,
-        status="proven" if gap <= rule.tolerance else "feasible_with_gap",
-        nodes=nodes,
+        costs=costs,
+        kind=getattr(objective, "kind", "sum"),
+        tolerance=_first(own, rule.tolerance),
+        max_nodes=_first(nodes, rule.max_nodes),
+        gap=_first(own, 0.0),
     )
 
 
-def _status(highs: Any) -> Status:
-    status = highs.getModelStatus()
-    kinds = highspy.HighsModelStatus
-    if status == kinds.kOptimal:
-        return "proven"
-    if status == kinds.kInfeasible:
-        return "infeasible"
-    if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
-        return "unbounded"
-    if status in (kinds.kTimeLimit, kinds.kSolutionLimit, kinds.kIterationLimit, kinds.kInterrupt):
-        return "feasible_with_gap"
-    return "failed"
+def _first(*values: Any) -> Any:
+    """The first that is stated."""
+    return next((value for value in values if value is not None), None)
 
 
-def _set_costs(model: _Model, costs: np.ndarray) -> None:
-    model.highs.changeColsCost(model.size, np.arange(model.size, dtype=np.int32), costs)
+def _solvers(results: tuple[StageResult, ...]) -> str:
+    """The solvers that closed the stages, each once, in the order in which they were first at work."""
+    return "; ".join(dict.fromkeys(result.solver for result in results))
 
 
-def _set_bounds(model: _Model, lower: np.ndarray, upper: np.ndarray) -> None:
-    model.highs.changeColsBounds(model.size, np.arange(model.size, dtype=np.int32), lower, upper)
+def _options(stages: tuple[StageCosts, ...], solver: str, seconds: float) -> dict[str, Any]:
+    """What was asked for, for the manifest."""
+    from nationalmap.program.solvers.highs import OPTIONS
 
-
-def _completed(model: _Model, point: np.ndarray, held: np.ndarray) -> np.ndarray:
-    """The best point with the ``held`` whole numbers of ``point``: the rest follows the objective."""
-    fixed = np.round(point)
-    _set_bounds(model, np.where(held, fixed, model.lower), np.where(held, fixed, model.upper))
-    model.highs.clearSolver()
-    model.highs.run()
-    solved = model.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    completed = np.array(model.highs.getSolution().col_value) if solved else point
-    _set_bounds(model, model.lower, model.upper)
-    return completed
-
-
-def _keep(model: _Model, costs: np.ndarray, value: float) -> None:
-    """From now on this objective stays at what was reached.
-
-    Nothing lies between a whole number and the next, so that a whole objective is kept by half a unit.
-    """
-    where = np.flatnonzero(costs).astype(np.int32)
-    whole = model.whole[where].all() and (costs[where] == np.round(costs[where])).all()
-    most = round(value) + 0.5 if whole else value + KEPT_WITHIN
-    model.highs.addRow(-highspy.kHighsInf, most, len(where), where, costs[where])
-
-
-def _believed(model: _Model, point: np.ndarray, stage: str) -> np.ndarray:
-    """The point with whole numbers made whole, after every bound and row was recomputed."""
-    off = np.abs(point - np.round(point))[model.whole]
-    rounded = np.where(model.whole, np.round(point), point)
-    lp = model.highs.getLp()
-    matrix = lp.a_matrix_
-    activity = np.zeros(lp.num_row_)
-    start, index, value = (np.array(part) for part in (matrix.start_, matrix.index_, matrix.value_))
-    if matrix.format_ == highspy.MatrixFormat.kColwise:
-        np.add.at(activity, index, value * np.repeat(rounded, np.diff(start)))
-    else:
-        rows = np.repeat(np.arange(lp.num_row_), np.diff(start))
-        np.add.at(activity, rows, value * rounded[index])
-    low, high = np.array(lp.row_lower_), np.array(lp.row_upper_)
-    slack = 10 * FEASIBILITY  # of money a cent
-    broken = (activity < low - slack) | (activity > high + slack)
-    outside = (rounded < model.lower - FEASIBILITY) | (rounded > model.upper + FEASIBILITY)
-    if not np.isfinite(rounded).all() or off.max(initial=0) > 1e-4 or broken.any() or outside.any():
-        raise SolverFailed(f'HiGHS returned a point that breaks {int(broken.sum())} rows in stage "{stage}"')
-    return rounded
+    return {
+        "solver": solver,
+        **(OPTIONS if solver == "highs" else {}),
+        "mip_rel_gap": {stage.name: stage.gap for stage in stages},
+        "mip_max_nodes": {stage.name: stage.max_nodes for stage in stages},
+        "time_limit": seconds,
+    }

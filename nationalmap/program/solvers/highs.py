@@ -1,0 +1,162 @@
+"""HiGHS, as one kept model in this process.
+
+Each search is afresh, from no point and no basis: HiGHS 1.15.1, given a start, called a point optimal that
+was not in one of a hundred random countries (49 people unserved instead of 14), without one in none of them.
+"Infeasible" is what it says twice, the second time without presolve, which has called programs so that are
+not; and an unbounded program with whole numbers it calls infeasible too, so that is asked apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nationalmap.errors import SolverFailed
+from nationalmap.program.matrix import FEASIBILITY, trivial_bound
+from nationalmap.program.solvers import Found, Limits, Stopped
+
+if TYPE_CHECKING:
+    from nationalmap.domain.plan import Status
+    from nationalmap.program.matrix import Array, Matrix
+
+#: What is the same in every search; the rest comes with its limits.
+OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "mip_abs_gap": 1e-6,
+    "mip_feasibility_tolerance": FEASIBILITY,
+}
+
+
+class Highs:
+    """One kept highspy model."""
+
+    def __init__(self) -> None:
+        try:
+            import highspy
+        except ImportError as absent:
+            raise SolverFailed("HiGHS (highspy) is not installed") from absent
+        self._highspy = highspy
+        self._highs = highspy.Highs()
+        self.name = f"HiGHS {self._highs.version()}"
+        for option, value in OPTIONS.items():
+            self._set(option, value)
+
+    def load(self, matrix: Matrix) -> None:
+        """Take this program; what was there before is forgotten."""
+        self._lower, self._upper, self._whole = matrix.lower, matrix.upper, matrix.whole
+        self._columns = np.arange(matrix.size, dtype=np.int32)
+        self._done(self._highs.passModel(self._lp(matrix)), "take the program")
+
+    def add_row(self, name: str, index: Array, value: Array, low: float, high: float) -> None:
+        """One more row, for all further searches."""
+        done = self._highs.addRow(low, high, len(index), index.astype(np.int32), value.astype(float))
+        self._done(done, f"take the row {name}")
+
+    def set_bounds(self, lower: Array, upper: Array) -> None:
+        """Other bounds of the columns, for all further searches."""
+        self._lower, self._upper = lower, upper
+
+    def minimise(
+        self,
+        costs: Array,
+        limits: Limits,
+        lower: Array | None = None,
+        upper: Array | None = None,
+        relaxed: bool = False,
+    ) -> Found:
+        """Search afresh; see Backend."""
+        low, high = self._lower if lower is None else lower, self._upper if upper is None else upper
+        if (low > high).any():
+            return Found("infeasible")
+        found = self._twice(costs, limits, low, high, relaxed)
+        if found.status not in ("infeasible", "unbounded") or np.isfinite(trivial_bound(costs, low, high)):
+            return Found("infeasible") if found.status == "unbounded" else found
+        return self._told_apart(costs, limits, low, high, relaxed)
+
+    def _twice(self, costs: Array, limits: Limits, lower: Array, upper: Array, relaxed: bool) -> Found:
+        """One search, and where it says "infeasible" or "unbounded" another one without presolve."""
+        self._ask(costs, limits, lower, upper, relaxed)
+        found = self._run("choose", relaxed)
+        return self._run("off", relaxed) if found.status in ("infeasible", "unbounded") else found
+
+    def _told_apart(self, costs: Array, limits: Limits, lower: Array, upper: Array, relaxed: bool) -> Found:
+        """Infeasible or unbounded: without an objective nothing is unbounded, and a relaxation shows the rest.
+
+        Where a program with whole numbers has a point and its relaxation is unbounded, it is unbounded itself
+        (its numbers being fractions).
+        """
+        nothing = np.zeros_like(costs)
+        any_point = self._twice(nothing, limits, lower, upper, relaxed)
+        if any_point.point is None:
+            return any_point
+        loose = self._twice(costs, limits, lower, upper, relaxed=True)
+        if loose.status == "unbounded":
+            return Found("unbounded")
+        raise SolverFailed("HiGHS calls a program infeasible of which it knows a point")
+
+    def _ask(self, costs: Array, limits: Limits, lower: Array, upper: Array, relaxed: bool) -> None:
+        size = len(self._columns)
+        self._done(self._highs.changeColsBounds(size, self._columns, lower, upper), "take the bounds")
+        self._done(self._highs.changeColsCost(size, self._columns, costs.astype(float)), "take the objective")
+        self._set("mip_rel_gap", limits.gap)
+        self._set("mip_max_nodes", limits.nodes)
+        self._set("solve_relaxation", relaxed)
+        self._seconds = limits.seconds
+
+    def _run(self, presolve: str, relaxed: bool) -> Found:
+        highs = self._highs
+        self._set("presolve", presolve)
+        highs.clearSolver()
+        whole = bool(self._whole.any()) and not relaxed
+        # Without whole numbers the clock of HiGHS 1.15.1 runs on from search to search; with them it starts anew.
+        self._set("time_limit", self._seconds if whole else highs.getRunTime() + self._seconds)
+        highs.run()
+        info = highs.getInfo()
+        feasible = info.primal_solution_status == self._highspy.SolutionStatus.kSolutionStatusFeasible
+        point = np.array(highs.getSolution().col_value) if feasible else None
+        status, stopped = self._status(point is not None)
+        bound = float(info.mip_dual_bound) if whole else float(info.objective_function_value)
+        if not whole and status != "proven":
+            bound = -np.inf
+        return Found(status, point, bound, max(0, int(info.mip_node_count)) if whole else 0, stopped)
+
+    def _status(self, point: bool) -> tuple[Status, Stopped]:
+        status, kinds = self._highs.getModelStatus(), self._highspy.HighsModelStatus
+        partial: Status = "feasible_with_gap" if point else "none"
+        if status in (kinds.kOptimal, kinds.kModelEmpty):
+            return "proven", ""
+        if status == kinds.kInfeasible:
+            return "infeasible", ""
+        if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
+            return "unbounded", ""
+        if status == kinds.kTimeLimit:
+            return partial, "clock"
+        if status in (kinds.kSolutionLimit, kinds.kIterationLimit, kinds.kInterrupt, kinds.kHighsInterrupt):
+            return partial, "nodes"
+        return "failed", ""
+
+    def _lp(self, matrix: Matrix) -> Any:
+        highspy = self._highspy
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = matrix.size, matrix.rows
+        lp.col_cost_ = np.zeros(matrix.size)
+        lp.col_lower_, lp.col_upper_ = matrix.lower, matrix.upper
+        lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = matrix.size, matrix.rows
+        lp.a_matrix_.start_ = matrix.start.astype(np.int32)
+        lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.index, matrix.value
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger if whole else kinds.kContinuous for whole in matrix.whole.tolist()]
+        return lp
+
+    def _set(self, option: str, value: Any) -> None:
+        if self._highs.setOptionValue(option, value) != self._highspy.HighsStatus.kOk:
+            raise SolverFailed(f'HiGHS does not take the option {option} = "{value}"')
+
+    def _done(self, status: Any, what: str) -> None:
+        if status == self._highspy.HighsStatus.kError:
+            raise SolverFailed(f"HiGHS does not {what}")
