@@ -14,6 +14,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import math
 import os
 import platform
 import re
@@ -35,7 +36,8 @@ from nationalmap.version import __version__
 if TYPE_CHECKING:
     import geopandas as gpd
 
-FORMAT = 1
+#: 2: periods, need groups, old types; folders of format 1 are planned again.
+FORMAT = 2
 MANIFEST = "manifest.json"
 LATEST = "LATEST"
 #: Key of the manifest under which its own hash stands.
@@ -233,8 +235,8 @@ def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) 
         "norms": sorted({norm.status for norm in plan.inputs.norms}),
         "boundaries": plan.inputs.boundaries.status,
         "sources": dict(plan.inputs.sources),
-        "budgets_eur": dict(plan.budgets_eur),
-        "stages": [dataclasses.asdict(stage) for stage in plan.stages],
+        "years": list(plan.scenario.years),
+        "stages": [_stage_facts(stage) for stage in plan.stages],
         "outputs": {
             name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
             for name, data in sorted(files.items())
@@ -243,6 +245,17 @@ def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) 
         | {name: metadata.version(name) for name in _PACKAGES},
         **about,
     }
+
+
+def _stage_facts(stage: StageResult) -> dict[str, Any]:
+    """A stage for the manifest. JSON knows no infinity: a figure that nobody has proven is null."""
+    facts = dataclasses.asdict(stage)
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in facts.items()}
+
+
+def _stage(facts: Mapping[str, Any]) -> StageResult:
+    """A stage of the manifest; a figure that is null there is not a number."""
+    return StageResult(**{name: math.nan if value is None else value for name, value in facts.items()})
 
 
 def find_run(name: str | Path) -> Path:
@@ -327,8 +340,7 @@ def _plan(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Plan:
         scenario=TypeAdapter(Scenario).validate_json(files["inputs/scenario.json"]),
         inputs=inputs,
         tables={t.name: _table(t, files, f"{t.name}.csv") for t in schema.RESULT_TABLES},
-        budgets_eur=manifest["budgets_eur"],
-        stages=tuple(StageResult(**stage) for stage in manifest["stages"]),
+        stages=tuple(_stage(facts) for facts in manifest["stages"]),
         run_id=manifest["run_id"],
     )
 

@@ -62,7 +62,6 @@ class Plan:
     scenario: Scenario
     inputs: Inputs
     tables: Mapping[str, pd.DataFrame]
-    budgets_eur: Mapping[str, float]
     stages: tuple[StageResult, ...]
     run_id: str
 
