@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 import pulp
 
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.program.constraints import RULES, Rule
-from nationalmap.program.index import Known
-from nationalmap.program.objectives import STAGES
+from nationalmap.program.known import Known
+from nationalmap.program.objectives import BOTTLENECKS, STAGES
 from nationalmap.program.variables import Unknown, row_name, variables
 
 #: Solvers drop smaller coefficients and take larger ones for infinite, both without a word.
@@ -19,11 +21,19 @@ SMALLEST, LARGEST = 1e-9, 1e15
 
 @dataclass(frozen=True)
 class Objective:
-    """One objective to make small: its name, its unit, its terms."""
+    """One objective to make small: its name, its unit, its terms, and whether their sum or the largest counts."""
 
     name: str
     unit: str
     terms: pulp.LpAffineExpression
+    kind: Literal["sum", "largest"] = "sum"
+    tolerance: float | None = None
+    """Relative gap at which it counts as proven; None: the scenario's."""
+    max_nodes: int | None = None
+
+
+#: Unknowns from which the others follow: the decisions, in whole numbers.
+DECIDED = ("x", "x_other", "w", "k", "y", "grows", "converted", "q", "gain", "renovated", "complexes", "hub")
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,12 @@ class Program:
     problem: pulp.LpProblem
     objectives: tuple[Objective, ...]
 
+    @cached_property
+    def decided(self) -> frozenset[str]:
+        """Names of the unknowns from which the others follow."""
+        families = self.unknown.families()
+        return frozenset(v.name for name in DECIDED for v in families[name].values())
+
 
 def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
     """The whole program. Raises InputRefused for what PuLP or a solver would not take as it is."""
@@ -45,9 +61,17 @@ def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
     problem.addVariables([v for family in unknown.families().values() for v in family.values()])
     for rule in rules:
         for key, row in rule(known, unknown):
-            problem.addConstraint(row, row_name(rule.__name__, key, known.year))
+            problem.addConstraint(row, row_name(rule.__name__, key))
+    rule_of = known.scenario.solver
     objectives = tuple(
-        Objective(name, unit, terms)
+        Objective(
+            name,
+            unit,
+            terms,
+            "largest" if name in BOTTLENECKS else "sum",
+            rule_of.tolerances.get(stage),
+            rule_of.nodes.get(stage),
+        )
         for stage in known.scenario.stages
         for name, unit, terms in STAGES[stage](known, unknown)
     )

@@ -1,178 +1,122 @@
-"""Sets and data of the program, read once from the checked tables.
-
-Notation as in the docstrings of the rules: m municipality, h host municipality, s service,
-i site, f stream, t year, r region. People are whole, money is in thousand EUR.
-"""
+"""Sets and data of the program, read once from the checked tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.domain.scenario import Scenario, Stream
+from nationalmap.domain.scenario import Scenario
+from nationalmap.program.known import Known
+from nationalmap.program.nouns import EUR_PER_UNIT, Ceiling, Complex, Group, Renovation, Service, Transformation
+from nationalmap.program.sites import Demand, all_sites
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Money inside the program is in thousand EUR, so that coefficients stay near one.
-EUR_PER_UNIT = 1000.0
-
-
-@dataclass(frozen=True)
-class Service:
-    """One row of the catalogue, as the program reads it. Costs in thousand EUR."""
-
-    code: str
-    level: str
-    at_home: bool
-    priority_class: int
-    users_per_place: int
-    min_places: int
-    max_places: int
-    travel_limit_min: int
-    lead_years: int
-    running_place: float
-    running_facility: float
-    trip_user: float
-    capital_place: float
-    capital_facility: float
-
-
-@dataclass(frozen=True)
-class Site:
-    """A facility of the register, or the one candidate of a service in a municipality."""
-
-    code: str
-    municipality: str
-    service: str
-    places_today: int
-    facilities_today: int
-    status: str
-    closes: bool
-    is_new: bool
-    origin: str
-    most_places: int
-    most_facilities: int
-
-
-@dataclass(frozen=True)
-class Known:
-    """Everything the rules may read. Keys are codes; a missing key means that nothing is asked."""
-
-    scenario: Scenario
-    municipalities: tuple[str, ...]
-    region_of: Mapping[str, str]
-    services: Mapping[str, Service]
-    sites: Mapping[str, Site]
-    need: Mapping[tuple[str, str], int]
-    minutes: Mapping[tuple[str, str], int]
-    minimum: Mapping[tuple[str, str], tuple[str, int, int]]
-    """(territory, service) -> kind, users, places; only where something is asked."""
-    maximum: Mapping[tuple[str, str], int]
-    users_today: Mapping[tuple[str, str], int]
-    budget: Mapping[str, float]
-
-    @property
-    def year(self) -> int:
-        """The planned year t."""
-        return self.scenario.year
-
-    @property
-    def hard_need(self) -> bool:
-        """Mode what_it_would_cost: need and package are hard, budgets are not."""
-        return self.scenario.mode == "what_it_would_cost"
-
-    @cached_property
-    def sites_in(self) -> Mapping[tuple[str, str], tuple[Site, ...]]:
-        """(municipality, service) -> its sites."""
-        found: dict[tuple[str, str], list[Site]] = {}
-        for site in self.sites.values():
-            found.setdefault((site.municipality, site.service), []).append(site)
-        return {key: tuple(value) for key, value in found.items()}
-
-    @cached_property
-    def hosts(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """A: (m, s) -> municipalities where people of m may be served, nearest first.
-
-        Within the travel limit (inclusive), with a site or a possible one, and for a
-        regional service in the same region. Empty: out of reach.
-        """
-        found: dict[tuple[str, str], tuple[str, ...]] = {}
-        for m, s in self.need:
-            service = self.services[s]
-            near = [
-                h
-                for h in self.municipalities
-                if (h, s) in self.sites_in
-                and self.minutes[m, h] <= service.travel_limit_min
-                and (service.level != "regional" or self.region_of[h] == self.region_of[m])
-            ]
-            found[m, s] = tuple(sorted(near, key=lambda h: (self.minutes[m, h], h)))
-        return found
-
-    @cached_property
-    def cells(self) -> tuple[tuple[str, str], ...]:
-        """(m, s) with a need that somebody can serve."""
-        return tuple(key for key, need in self.need.items() if need > 0 and self.hosts[key])
-
-    def territory(self, m: str, s: str) -> str:
-        """Unit of planning of the service in which the municipality lies."""
-        return m if self.services[s].level == "municipal" else self.region_of[m]
-
-    def eligible(self, s: str, h: str, kind: str) -> tuple[str, ...]:
-        """Streams that may pay this service in this host municipality."""
-        return tuple(name for name, stream in self.scenario.streams.items() if pays(stream, s, h, kind))
-
-
-def pays(stream: Stream, service: str, municipality: str, kind: str) -> bool:
-    """Whether the stream may pay this kind of cost of the service there."""
-    return (
-        stream.kind == kind
-        and (not stream.services or service in stream.services)
-        and (not stream.municipalities or municipality in stream.municipalities)
-    )
+Tables = Mapping[str, "pd.DataFrame"]
 
 
 def index(
     scenario: Scenario,
     municipalities: pd.DataFrame,
-    services: pd.DataFrame,
-    register: pd.DataFrame,
-    travel: pd.DataFrame,
+    tables: Tables,
     needs: pd.DataFrame,
     package: pd.DataFrame,
-    budgets_eur: Mapping[str, float],
+    budgets_eur: Mapping[str, Mapping[int, float]],
 ) -> Known:
-    """Sets and data from the checked tables of the planned municipalities."""
-    chosen = {str(s["service"]): _service(s) for s in _records(services)}
+    """Sets and data from the input tables, for the planned ``municipalities`` (columns municipality, region)."""
+    services = _services(scenario, tables)
+    groups = _groups(tables["groups"], services)
     codes = tuple(sorted(municipalities["municipality"]))
-    minimum, maximum = _packages(package)
-    need = _needs(needs, minimum, chosen)
-    totals: dict[str, int] = {}
-    for (_, s), amount in need.items():
-        totals[s] = totals.get(s, 0) + amount
     region_of = dict(zip(municipalities["municipality"], municipalities["region"], strict=True))
-    asked = {
-        (m, s): minimum.get((m if service.level == "municipal" else region_of[m], s), ("none", 0, 0))[2]
-        for m in codes
-        for s, service in chosen.items()
-    }
-    rows = register[register["municipality"].isin(codes) & register["service"].isin(list(chosen))]
-    return Known(
+    minimum, maximum = _packages(package, services)
+    need = _needs(needs, minimum, groups)
+    minutes = {(m, h): float(t) for m, h, t in _rows(tables["travel"], "municipality", "host", "travel_min")}
+    agreed = _rows(tables["agreements"], "municipality", "host", "service", "status")
+    bare = Known(
         scenario=scenario,
         municipalities=codes,
         region_of=region_of,
-        services=chosen,
-        sites=_sites(scenario, codes, chosen, rows, totals, asked),
+        groups=groups,
+        services=services,
+        sites={},
+        transformations=_transformations(tables["transformations"], services),
+        renovations=(),
+        complexes=_complexes(tables["complexes"], tables["apart"], tables["services"], services),
+        embedded=_embedded(tables["embedded"], services),
+        posts={
+            (s, p): float(n)
+            for s, p, n in _rows(tables["professions"], "service", "profession", "posts_per_place")
+            if s in services
+        },
+        ceilings=tuple(
+            Ceiling(territory, profession, int(year), float(posts))
+            for territory, profession, year, posts in _rows(tables["staff"], "territory", "profession", "year", "posts")
+            if int(year) in scenario.years and (territory in codes or territory in region_of.values())
+        ),
         need=need,
-        minutes={(r[0], r[1]): int(r[2]) for r in _rows(travel, "municipality", "host", "travel_min")},
+        minutes=minutes,
+        trip_costs={
+            (m, h, s): float(cost) / EUR_PER_UNIT
+            for m, h, s, cost in _rows(tables["trip_costs"], "municipality", "host", "service", "cost_user_eur")
+        },
+        agreements={(m, h, s): status for m, h, s, status in agreed},
         minimum=minimum,
         maximum=maximum,
-        users_today=_users_today(rows),
-        budget={name: amount / EUR_PER_UNIT for name, amount in budgets_eur.items()},
+        users_today={},
+        budget={
+            (name, year): amount / EUR_PER_UNIT for name, years in budgets_eur.items() for year, amount in years.items()
+        },
     )
+    return _with_sites(bare, tables)
+
+
+def _with_sites(known: Known, tables: Tables) -> Known:
+    """The sites need to know who is within reach, and the rest needs the sites."""
+    import dataclasses
+
+    codes, services = known.municipalities, known.services
+
+    def here(name: str) -> list[dict[str, Any]]:
+        table = tables[name]
+        rows = table[table["municipality"].isin(codes) & table["service"].isin(list(services))]
+        return _records(rows.sort_values("site"))
+
+    register = here("register")
+    sites = all_sites(
+        known.scenario, codes, services, register, here("candidates"), known.transformations, _demand(known)
+    )
+    users: dict[tuple[str, str], int] = {}
+    for row in register:
+        if str(row["users"]) != "<NA>" and row["site"] in sites and not sites[row["site"]].committed_places:
+            key = (row["municipality"], services[row["service"]].group)
+            users[key] = users.get(key, 0) + int(row["users"])
+    renovations = tuple(
+        Renovation(site, kind, int(by), float(cost) / EUR_PER_UNIT, int(lost))
+        for site, kind, by, cost, lost in _rows(
+            tables["renovations"].sort_values(["site", "kind"]), "site", "kind", "by_year", "cost_eur", "places_lost"
+        )
+        if site in sites
+    )
+    return dataclasses.replace(known, sites=sites, users_today=users, renovations=renovations)
+
+
+def _demand(known: Known) -> Demand:
+    """Need within reach of each host, and the places that packages ask, in the period with most."""
+    reach: dict[tuple[str, str], int] = {}
+    asked: dict[tuple[str, str], int] = {}
+    for code, s in known.services.items():
+        for h in known.municipalities:
+            near = [
+                m
+                for m in known.municipalities
+                if known.minutes[m, h] <= s.travel_limit_min and known.may_serve(m, h, code)
+            ]
+            by_year = [sum(known.need.get((m, s.group, t), 0) for m in near) for t in known.years]
+            reach[h, code] = max(by_year, default=0)
+            places = [known.minimum.get((known.territory(h, code), code, t), ("none", 0, 0))[2] for t in known.years]
+            asked[h, code] = max(places, default=0)
+    return Demand(reach, asked)
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
@@ -183,109 +127,111 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _service(row: Mapping[str, Any]) -> Service:
-    return Service(
-        code=row["service"],
-        level=row["level"],
-        at_home=row["mode"] == "home",
-        priority_class=int(row["priority_class"]),
-        users_per_place=int(row["users_per_place"]),
-        min_places=int(row["min_places"]),
-        max_places=int(row["max_places"]),
-        travel_limit_min=int(row["travel_limit_min"]),
-        lead_years=int(row["lead_years"]),
-        running_place=row["running_cost_place_eur"] / EUR_PER_UNIT,
-        running_facility=row["running_cost_facility_eur"] / EUR_PER_UNIT,
-        trip_user=row["trip_cost_user_eur"] / EUR_PER_UNIT,
-        capital_place=row["capital_cost_place_eur"] / EUR_PER_UNIT,
-        capital_facility=row["capital_cost_facility_eur"] / EUR_PER_UNIT,
-    )
+def _blank(value: object) -> bool:
+    return str(value) in ("<NA>", "nan", "None", "")
+
+
+def _number(value: Any) -> float | None:
+    return None if _blank(value) else float(value)
+
+
+def _services(scenario: Scenario, tables: Tables) -> dict[str, Service]:
+    embedded = set(tables["embedded"]["service"])
+    shares = {share.service: share for share in scenario.shares}
+    found = {}
+    for row in _records(tables["services"]):
+        code = row["service"]
+        old = row["typology"] == "old"
+        ends = scenario.old_types_until if scenario.old_types_until is not None else row["financed_until"]
+        share = shares.get(code)
+        least = share.least if share else row["least_share"]
+        most = share.most if share else row["most_share"]
+        found[code] = Service(
+            code=code,
+            group=row["group"],
+            preference=int(row["preference"]),
+            least_share=_number(least),
+            most_share=_number(most),
+            is_old=old,
+            counts_as=row["counts_as"] if old and not _blank(row["counts_as"]) else code,
+            financed_until=int(ends) if old and not _blank(ends) else None,
+            level=row["level"],
+            has_facilities=row["mode"] != "home" and code not in embedded,
+            users_per_place=int(row["users_per_place"]),
+            min_places=int(row["min_places"]),
+            max_places=int(row["max_places"]),
+            travel_limit_min=float(row["travel_limit_min"]),
+            lead_years=int(row["lead_years"]),
+            running_place=row["running_cost_place_eur"] / EUR_PER_UNIT,
+            running_facility=row["running_cost_facility_eur"] / EUR_PER_UNIT,
+            trip_user=row["trip_cost_user_eur"] / EUR_PER_UNIT,
+            fee_user=row["fee_user_eur"] / EUR_PER_UNIT,
+            capital_place=row["capital_cost_place_eur"] / EUR_PER_UNIT,
+            capital_facility=row["capital_cost_facility_eur"] / EUR_PER_UNIT,
+        )
+    return found
+
+
+def _groups(groups: pd.DataFrame, services: Mapping[str, Service]) -> dict[str, Group]:
+    """Groups that the planned services meet."""
+    classes = dict(_rows(groups, "group", "priority_class"))
+    return {
+        g: Group(g, int(classes[g]), tuple(s for s, service in services.items() if service.group == g))
+        for g in sorted({service.group for service in services.values()})
+    }
 
 
 def _packages(
-    package: pd.DataFrame,
-) -> tuple[dict[tuple[str, str], tuple[str, int, int]], dict[tuple[str, str], int]]:
+    package: pd.DataFrame, services: Mapping[str, Service]
+) -> tuple[dict[tuple[str, str, int], tuple[str, int, int]], dict[tuple[str, str, int], int]]:
+    mine = package[package["service"].isin(list(services))]
     minimum = {
-        (t, s): (str(kind), int(users), int(places))
-        for t, s, kind, users, places in _rows(
-            package[package["kind"] != "none"], "territory", "service", "kind", "minimum_users", "minimum_places"
+        (t, s, int(year)): (str(kind), int(users), int(places))
+        for t, s, year, kind, users, places in _rows(
+            mine[mine["kind"] != "none"], "territory", "service", "year", "kind", "minimum_users", "minimum_places"
         )
     }
-    capped = package.dropna(subset=["maximum_users"])
-    maximum = {(t, s): int(u) for t, s, u in _rows(capped, "territory", "service", "maximum_users")}
+    capped = mine.dropna(subset=["maximum_users"])
+    maximum = {(t, s, int(y)): int(u) for t, s, y, u in _rows(capped, "territory", "service", "year", "maximum_users")}
     return minimum, maximum
 
 
 def _needs(
-    needs: pd.DataFrame, minimum: Mapping[tuple[str, str], tuple[str, int, int]], services: Mapping[str, Service]
-) -> dict[tuple[str, str], int]:
+    needs: pd.DataFrame, minimum: Mapping[tuple[str, str, int], tuple[str, int, int]], groups: Mapping[str, Group]
+) -> dict[tuple[str, str, int], int]:
     """Need cases; where the need is unknown, the municipal minimum stands, for it is not excused."""
     need = {}
-    for m, s, users in _rows(needs, "municipality", "service", "need_users"):
-        if s in services:
-            known = str(users) != "<NA>"
-            need[m, s] = int(users) if known else minimum.get((m, s), ("none", 0, 0))[1]
+    for m, g, year, users in _rows(needs, "municipality", "group", "year", "need_users"):
+        if g in groups:
+            least = sum(minimum.get((m, s, int(year)), ("none", 0, 0))[1] for s in groups[g].services)
+            need[m, g, int(year)] = least if _blank(users) else int(users)
     return need
 
 
-def _users_today(rows: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """Users where the register counts them; a blank is not a zero and asks nothing."""
-    users: dict[tuple[str, str], int] = {}
-    for m, s, counted in _rows(rows.dropna(subset=["users"]), "municipality", "service", "users"):
-        users[m, s] = users.get((m, s), 0) + int(counted)
-    return users
-
-
-def _sites(
-    scenario: Scenario,
-    codes: tuple[str, ...],
-    services: Mapping[str, Service],
-    register: pd.DataFrame,
-    totals: Mapping[str, int],
-    asked: Mapping[tuple[str, str], int],
-) -> dict[str, Site]:
-    sites: dict[str, Site] = {}
-    at_home_already = set()
-    for row in _records(register.sort_values("site")):
-        s = services[row["service"]]
-        today = int(row["places"])
-        useful = -(-totals.get(s.code, 0) // s.users_per_place)
-        largest = max(today, useful, asked[row["municipality"], s.code]) if s.at_home else max(today, s.max_places)
-        closes = row["status"] == "must_close_by" and int(row["close_by_year"]) <= scenario.year
-        open_today = 0 if s.at_home else 1
-        sites[row["site"]] = Site(
-            row["site"], row["municipality"], s.code, today, open_today, row["status"], closes,
-            False, row["origin"], 0 if closes else largest, 0 if closes else open_today,
-        )  # fmt: skip
-        if s.at_home and not closes:
-            at_home_already.add((row["municipality"], s.code))
-    for m in codes:
-        for s in services.values():
-            too_late = scenario.as_of.year + s.lead_years > scenario.year
-            if too_late or (m, s.code) in at_home_already:
-                continue
-            site = _candidate(m, s, totals, asked)
-            sites[site.code] = site
-    return sites
-
-
-def _candidate(m: str, s: Service, totals: Mapping[str, int], asked: Mapping[tuple[str, str], int]) -> Site:
-    """The place where new facilities of the service may open; large enough for all who need it."""
-    useful = max(-(-totals.get(s.code, 0) // s.users_per_place), asked[m, s.code], s.min_places)
-    if s.at_home:
-        return Site(f"new:{s.code}:{m}", m, s.code, 0, 0, "free", False, True, "new", useful, 0)
-    facilities = -(-useful // s.max_places)
-    # At the smallest size as many facilities may stand as at the largest size plus one.
-    return Site(
-        f"new:{s.code}:{m}",
-        m,
-        s.code,
-        0,
-        0,
-        "free",
-        False,
-        True,
-        "new",
-        max(useful, facilities * s.min_places),
-        facilities,
+def _transformations(table: pd.DataFrame, services: Mapping[str, Service]) -> tuple[Transformation, ...]:
+    rows = _rows(table, "from_service", "to_service", "places_factor", "capital_cost_place_eur")
+    return tuple(
+        Transformation(a, b, float(factor), float(cost) / EUR_PER_UNIT)
+        for a, b, factor, cost in sorted(rows)
+        if a in services and b in services
     )
+
+
+def _embedded(table: pd.DataFrame, services: Mapping[str, Service]) -> dict[str, tuple[str, int]]:
+    rows = _rows(table, "service", "host_service", "places_per_facility")
+    return {s: (host, int(n)) for s, host, n in rows if s in services and host in services}
+
+
+def _complexes(
+    table: pd.DataFrame, apart: pd.DataFrame, catalogue: pd.DataFrame, services: Mapping[str, Service]
+) -> tuple[Complex, ...]:
+    """Complexes whose services are all planned."""
+    target = dict(_rows(catalogue, "service", "target_group"))
+    kept_apart = {frozenset(pair) for pair in _rows(apart, "target_group", "other_group")}
+    found = []
+    for code, listed, saved in sorted(_rows(table, "complex", "services", "saved_running_eur")):
+        members = tuple(listed.split())
+        if all(s in services for s in members):
+            pairs = {frozenset((target[a], target[b])) for a in members for b in members if a != b}
+            found.append(Complex(code, members, float(saved) / EUR_PER_UNIT, bool(pairs & kept_apart)))
+    return tuple(found)

@@ -12,8 +12,8 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.index import Known
-from nationalmap.program.variables import Unknown
+from nationalmap.program.known import Known
+from nationalmap.program.variables import Unknown, package_size
 
 Objectives = Iterator[tuple[str, str, pulp.LpAffineExpression]]
 total = pulp.lpSum
@@ -22,17 +22,20 @@ total = pulp.lpSum
 def keep(known: Known, unknown: Unknown) -> Objectives:
     """What stands is kept: users first, then places by priority class, places beyond the need last.
 
-    sum over t, s of e_loss[t,s],  then for c = 1, 2, ...  sum over i of class c of rho[s] e_keep[i],
-    then  sum over i of e_idle[i]
-    Unit: users at a time. Source: register; C7; priority classes of the catalogue.
+    sum over territories, g, t of e_loss,  then for c = 1, 2, ...  sum over i of class c, t of rho[s] e_keep[i,t],
+    then  sum over i, t of e_idle[i,t]
+    Unit: users at a time. Source: register; C7; priority classes of the need groups.
     In words: nothing that stands is broken; where the money cannot keep it all, what nobody is counted to
     need goes first, then the last priority class.
     """
     if unknown.e_loss:
         yield "keep_users", "users", total(unknown.e_loss.values())
-    service = {i: known.services[known.sites[i].service] for i in unknown.e_keep}
-    for c in sorted({s.priority_class for s in service.values()}):
-        lost = [service[i].users_per_place * v for i, v in unknown.e_keep.items() if service[i].priority_class == c]
+    service = {i: known.services[known.sites[i].service] for i, _ in unknown.e_keep}
+    of_class: dict[int, list[Any]] = {}
+    for (i, _), v in unknown.e_keep.items():
+        priority = known.groups[service[i].group].priority_class
+        of_class.setdefault(priority, []).append(service[i].users_per_place * v)
+    for c, lost in sorted(of_class.items()):
         yield f"keep_{c}", "users", total(lost)
     if unknown.e_idle:
         yield "keep_idle", "users", total(unknown.e_idle.values())
@@ -41,46 +44,59 @@ def keep(known: Known, unknown: Unknown) -> Objectives:
 def package(known: Known, unknown: Unknown) -> Objectives:
     """Missing shares of the minimum packages, and regional services that a municipality cannot reach.
 
-    sum over (t,s) of e_package[t,s] / nu[t,s] + sum over (m,s) of e_spread[m,s]
-    Unit: packages. Source: РМС 574/2024, minimum package.
+    sum over (territory,s,t) of e_package / nu + sum over (m,s,t) of e_spread
+    Unit: packages, summed over the periods. Source: РМС 574/2024, minimum package.
     In words: one wholly missing package weighs as much in Маджарово as in Хасково.
     """
-    terms: list[Any] = []
-    for key, missing in unknown.e_package.items():
-        kind, users, places = known.minimum[key]
-        terms.append(missing * (1.0 / (users if kind == "access" else places)))
+    terms: list[Any] = [v * (1.0 / package_size(known, key)) for key, v in unknown.e_package.items()]
     terms += unknown.e_spread.values()
     if terms:
         yield "package", "packages missing", total(terms)
 
 
+def staff(known: Known, unknown: Unknown) -> Objectives:
+    """Posts beyond those that can be filled.
+
+    sum over territories, professions, t of e_staff
+    Unit: full-time posts. Source: C12.
+    In words: nobody is planned who cannot be hired, as far as what stands allows.
+    """
+    if unknown.e_staff:
+        yield "staff", "posts", total(unknown.e_staff.values())
+
+
 def unmet(known: Known, unknown: Unknown) -> Objectives:
     """Need cases without a place, one priority class after another.
 
-    sum over m and s of class c of u_short[m,s]    for c = 1, 2, ...
-    Unit: need cases. Source: priority classes of the catalogue.
+    sum over m, t and g of class c of u_short[m,g,t]    for c = 1, 2, ...
+    Unit: need cases, summed over the periods. Source: priority classes of the need groups.
     In words: care without which life or health is at risk comes before what is useful.
     """
-    for c in sorted({known.services[s].priority_class for _, s in unknown.u_short}):
-        cells = [key for key in unknown.u_short if known.services[key[1]].priority_class == c]
-        yield f"unmet_{c}", "need cases", total(unknown.u_short[key] for key in cells)
+    of_class: dict[int, list[Any]] = {}
+    for (_, g, _), v in unknown.u_short.items():
+        of_class.setdefault(known.groups[g].priority_class, []).append(v)
+    for c, short in sorted(of_class.items()):
+        yield f"unmet_{c}", "need cases", total(short)
 
 
 def worst_unmet(known: Known, unknown: Unknown) -> Objectives:
-    """The largest unmet share of a municipality (theta).
+    """The largest unmet share of a municipality (theta), then the mean share of the worst-served tenth of the need.
 
-    theta
-    Unit: share. Source: C13.
-    In words: the municipality that is served worst is served better, as far as the total allows.
+    theta,  then  eta + sum over m, t of excess[m,t] / (0.1 * sum of d)
+    Unit: share. Source: C13; conditional value at risk (Rockafellar and Uryasev 2000).
+    In words: the municipality that is served worst is served better, as far as the total allows; then the next.
     """
+    need = sum(known.need[cell] for cell in known.cells)
     for theta in unknown.theta.values():
         yield "worst_unmet", "share", theta + 0
+    for eta in unknown.eta.values():
+        yield "worst_tenth", "share", eta + total((10.0 / need) * v for v in unknown.excess.values())
 
 
 def overspend(known: Known, unknown: Unknown) -> Objectives:
-    """Money that is lacking, over all streams.
+    """Money that is lacking, over all streams and periods.
 
-    sum over f of e_budget[f]
+    sum over f, t of e_budget[f,t]
     Unit: thousand EUR. Source: C11, mode what_it_would_cost.
     In words: how much more it would take.
     """
@@ -88,61 +104,119 @@ def overspend(known: Known, unknown: Unknown) -> Objectives:
         yield "overspend", "thousand EUR", total(unknown.e_budget.values())
 
 
-def disruption(known: Known, unknown: Unknown) -> Objectives:
-    """Changes to what stands: facilities opened and closed, places given up.
+def preference(known: Known, unknown: Unknown) -> Objectives:
+    """Users of the later services of a group, where an earlier one would do.
 
-    sum over i of opened[i] + closed[i] + given_up[i]
+    sum over m, h, s, t of (preference[s] - 1) * (x[m,h,s,t] + x_other[m,h,s,t])    in groups with several preferences
+    Unit: steps of preference. Source: резидентна грижа only after home and community are exhausted.
+    In words: home before community, community before residential.
+    """
+    several = {
+        g for g, group in known.groups.items() if len({known.services[s].preference for s in group.services}) > 1
+    }
+    steps = [
+        (known.services[s].preference - 1) * v
+        for family in (unknown.x, unknown.x_other)
+        for (_, _, s, _), v in family.items()
+        if known.services[s].group in several and known.services[s].preference > 1
+    ]
+    if steps:
+        yield "preference", "steps", total(steps)
+
+
+def disruption(known: Known, unknown: Unknown) -> Objectives:
+    """Changes to what stands: facilities opened, closed and transformed, places given up.
+
+    sum over i, t of opened[i,t] + closed[i,t] + given_up[i,t] + sum over i, j, t of converted[i,j,t]
     Unit: changes. Source: each is a decision of a municipal council.
     In words: with equal service, the plan that changes least.
     """
-    changes = [*unknown.opened.values(), *unknown.closed.values(), *unknown.given_up.values()]
+    families = (unknown.opened, unknown.closed, unknown.given_up, unknown.converted)
+    changes = [v for family in families for v in family.values()]
     if changes:
         yield "disruption", "changes", total(changes)
 
 
 def cost(known: Known, unknown: Unknown) -> Objectives:
-    """Running cost of the year and capital cost over its life.
+    """Running cost of the planned years and capital cost over its life.
 
-    sum over running f, h, s of b[f,h,s] + (1 / life) * sum over capital f, h, s of b[f,h,s]
-    Unit: thousand EUR a year, 2026 prices. Source: C11; life of the scenario.
+    sum over running f, h, s, t of b[f,running,h,s,t] + (1 / life) * sum over capital f, kinds, h, s, t of b
+    Unit: thousand EUR a year, summed over the periods, 2026 prices. Source: C11; life of the scenario.
     In words: no place is kept open for nothing; what is not needed is not spent.
     """
     life = known.scenario.capital_life_years
-    weight = {f: 1.0 if stream.kind == "running" else 1.0 / life for f, stream in known.scenario.streams.items()}
     if unknown.b:
-        yield "cost", "thousand EUR a year", total(weight[f] * b for (f, _, _), b in unknown.b.items())
+        terms = [(1.0 if key[1] == "running" else 1.0 / life) * b for key, b in unknown.b.items()]
+        yield "cost", "thousand EUR a year", total(terms)
 
 
 def travel(known: Known, unknown: Unknown) -> Objectives:
     """Journeys of all users.
 
-    sum over m, h, s of minutes[m,h] * x[m,h,s]
+    sum over m, h, s, t of minutes[m,h] * (x[m,h,s,t] + x_other[m,h,s,t])
     Unit: minutes one way. Source: travel table.
     In words: among equal plans, people travel least.
     """
-    far = [known.minutes[m, h] * x for (m, h, _), x in unknown.x.items() if known.minutes[m, h]]
+    far = _journeys(known, unknown)
     if far:
         yield "travel", "minutes", total(far)
+
+
+def _journeys(known: Known, unknown: Unknown) -> list[Any]:
+    return [
+        known.minutes[m, h] * v
+        for family in (unknown.x, unknown.x_other)
+        for (m, h, _, _), v in family.items()
+        if known.minutes[m, h]
+    ]
+
+
+def worst_travel(known: Known, unknown: Unknown) -> Objectives:
+    """The longest journey of any user.
+
+    max over m, h, s, t with x[m,h,s,t] + x_other[m,h,s,t] > 0 of minutes[m,h]
+    Unit: minutes one way. Source: travel table; p-centre (Hakimi 1964).
+    In words: the one who travels farthest travels less.
+    """
+    far = _journeys(known, unknown)
+    if far:
+        yield "worst_travel", "minutes", total(far)
+
+
+def sites(known: Known, unknown: Unknown) -> Objectives:
+    """Facilities that stand.
+
+    sum over i, t of y[i,t]
+    Unit: facilities. Source: location set covering (Toregas et al. 1971).
+    In words: the same with fewer houses.
+    """
+    if unknown.y:
+        yield "sites", "facilities", total(unknown.y.values())
+
+
+#: Families whose whole numbers a tie-break tells apart, by the letter that their codes begin with.
+_TOLD_APART = {"k": "k", "y": "y", "x": "x", "x_other": "xo", "q": "q", "renovated": "r", "complexes": "c"}
 
 
 def tie_break(known: Known, unknown: Unknown) -> Objectives:
     """One plan among equal ones, the same on every machine.
 
-    sum over i of w[i] k[i] + sum over m, h, s of w[m,h,s] x[m,h,s],  then  sum over f, h, s of w[f,h,s] b[f,h,s];
+    sum of w * (k, y, x, x_other, q, renovated, complexes),  then  sum over f, kind, h, s, t of w b;
     w fixed whole numbers drawn from the codes
     Unit: none. Source: weights from SHA-256 of the codes, so that no order of rows or solver decides.
     In words: where nothing else tells two plans apart, this does.
     """
-    terms = [_weight("k", i) * k for i, k in unknown.k.items()]
-    terms += [_weight("x", *key) * x for key, x in unknown.x.items()]
+    families = unknown.families()
+    terms = [_weight(letter, *key) * v for name, letter in _TOLD_APART.items() for key, v in families[name].items()]
     yield "tie_break", "none", total(terms)
     if unknown.b:
         yield "tie_break_money", "none", total(_weight("b", *key) * b for key, b in unknown.b.items())
 
 
-def _weight(*code: str) -> int:
+def _weight(*code: object) -> int:
     """A whole number from 1 to 997 that depends on the code alone."""
-    return 1 + int.from_bytes(hashlib.sha256("|".join(code).encode()).digest()[:8], "big") % 997
+    text = "|".join(str(part) for part in code)
+    return 1 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % 997
 
 
 Stage = Callable[[Known, Unknown], Objectives]
@@ -150,11 +224,18 @@ Stage = Callable[[Known, Unknown], Objectives]
 STAGES: Mapping[str, Stage] = {
     "keep": keep,
     "package": package,
+    "staff": staff,
     "unmet": unmet,
     "worst_unmet": worst_unmet,
     "overspend": overspend,
+    "preference": preference,
     "disruption": disruption,
     "cost": cost,
     "travel": travel,
+    "worst_travel": worst_travel,
+    "sites": sites,
     "tie_break": tie_break,
 }
+
+#: Objectives whose largest term counts, not the sum.
+BOTTLENECKS = frozenset({"worst_travel"})

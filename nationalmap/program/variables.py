@@ -1,4 +1,4 @@
-"""The unknowns. Whole numbers except money and the worst share."""
+"""The unknowns. Whole numbers except money, posts and shares. Every key ends in its period."""
 
 from __future__ import annotations
 
@@ -8,141 +8,225 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.index import Known, Site
+from nationalmap.program.amounts import above_shares, idle_places, paid_otherwise
+from nationalmap.program.known import Cell, Known
+from nationalmap.program.nouns import Renovation, Site
+
+Family = dict[Any, pulp.LpVariable]
 
 
 @dataclass
 class Unknown:
-    """Variables by key. ``x`` users, ``u`` unmet, ``k`` places, ``y`` facilities, ``b`` money (thousand EUR)."""
+    """Variables by key: ``x`` users (m, h, s, t), ``k`` places (i, t), ``b`` money (f, kind, h, s, t) and the rest."""
 
-    x: dict[tuple[str, str, str], pulp.LpVariable] = field(default_factory=dict)
-    u_short: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
-    u_above: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
-    k: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    y: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    added: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    given_up: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    grows: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    opened: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    closed: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    b: dict[tuple[str, str, str], pulp.LpVariable] = field(default_factory=dict)
-    e_package: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
-    e_spread: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
-    e_keep: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    e_idle: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    e_loss: dict[tuple[str, str], pulp.LpVariable] = field(default_factory=dict)
-    e_budget: dict[str, pulp.LpVariable] = field(default_factory=dict)
-    theta: dict[tuple[str], pulp.LpVariable] = field(default_factory=dict)
+    x: Family = field(default_factory=dict)
+    x_other: Family = field(default_factory=dict)
+    """Users paid by other money than the state's, above a maximum."""
+    w: Family = field(default_factory=dict)
+    """1: the people of m are served by s in h, and nowhere else."""
+    u_short: Family = field(default_factory=dict)
+    u_above: Family = field(default_factory=dict)
+    k: Family = field(default_factory=dict)
+    y: Family = field(default_factory=dict)
+    added: Family = field(default_factory=dict)
+    given_up: Family = field(default_factory=dict)
+    grows: Family = field(default_factory=dict)
+    opened: Family = field(default_factory=dict)
+    closed: Family = field(default_factory=dict)
+    converted: Family = field(default_factory=dict)
+    """1: the facility of site i becomes one of site j, (i, j, t)."""
+    q: Family = field(default_factory=dict)
+    gain: Family = field(default_factory=dict)
+    """Places that leave i, and that arrive in j, (i, j, t)."""
+    renovated: Family = field(default_factory=dict)
+    complexes: Family = field(default_factory=dict)
+    hub: Family = field(default_factory=dict)
+    b: Family = field(default_factory=dict)
+    e_package: Family = field(default_factory=dict)
+    e_spread: Family = field(default_factory=dict)
+    e_keep: Family = field(default_factory=dict)
+    e_idle: Family = field(default_factory=dict)
+    e_loss: Family = field(default_factory=dict)
+    e_staff: Family = field(default_factory=dict)
+    e_budget: Family = field(default_factory=dict)
+    theta: Family = field(default_factory=dict)
+    eta: Family = field(default_factory=dict)
+    excess: Family = field(default_factory=dict)
 
-    def families(self) -> Mapping[str, Mapping[Any, pulp.LpVariable]]:
+    def families(self) -> Mapping[str, Family]:
         """Variable dictionaries by name, in a fixed order."""
         return vars(self)
 
+    def served(self, m: str, h: str, s: str, t: int) -> list[pulp.LpVariable]:
+        """Users of m at h, whoever pays: one or two variables, none where nobody may be served."""
+        return [family[m, h, s, t] for family in (self.x, self.x_other) if (m, h, s, t) in family]
 
-def row_name(kind: str, key: object, year: int | None = None) -> str:
+
+def row_name(kind: str, key: object) -> str:
     """``meet_need__HKV34__day_care_adults__2027``: readable in an LP file and split at the double score."""
     parts = [kind, *(key if isinstance(key, tuple) else (key,))]
-    if year is not None:
-        parts.append(year)
     return "__".join(str(part) for part in parts).replace(":", "_").replace("-", "_")
+
+
+class _Maker:
+    """Makes a family of variables; ``most`` is the upper bound, one for all or by key."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        self.families = unknown.families()
+
+    def __call__(self, name: str, keys: Iterable[Any], most: Mapping[Any, float] | float | None, cat: str) -> None:
+        for key in keys:
+            upper = most[key] if isinstance(most, Mapping) else most
+            self.families[name][key] = pulp.LpVariable(row_name(name, key), 0, upper, cat)
 
 
 def variables(known: Known) -> Unknown:
     """All unknowns of the scenario; a rule that asks nothing makes none."""
     unknown = Unknown()
-
-    def make(name: str, keys: Iterable[Any], most: Mapping[Any, float] | float | None, cat: str) -> None:
-        family = unknown.families()[name]
-        assert isinstance(family, dict)  # noqa: S101 - for the type checker
-        for key in keys:
-            upper = most[key] if isinstance(most, Mapping) else most
-            family[key] = pulp.LpVariable(row_name(name, key, known.year), 0, upper, cat)
-
-    cells = known.cells
-    need = {cell: float(known.need[cell]) for cell in cells}
-    arcs = {(m, h, s): need[m, s] for m, s in cells for h in known.hosts[m, s]}
-    make("x", arcs, arcs, "Integer")
-    make("u_short", cells, dict.fromkeys(cells, 0.0) if known.hard_need else need, "Integer")
-    above = {cell: float(share) for cell in cells if (share := above_share(known, cell))}
-    make("u_above", above, above, "Integer")
+    make = _Maker(unknown)
+    _user_variables(known, make)
     _site_variables(known, make)
-    pairs = [
-        (f, h, s)
-        for h in known.municipalities
-        for s in known.services
-        if (h, s) in known.sites_in
-        for kind in ("running", "capital")
-        for f in known.eligible(s, h, kind)
-    ]
-    make("b", pairs, None, "Continuous")
-    if known.hard_need:
-        make("e_budget", known.scenario.streams, None, "Continuous")
-        return unknown
-    asked = {key: float(_asked(known, key)) for key in known.minimum}
-    make("e_package", asked, asked, "Integer")
-    make("e_spread", spread_cells(known), 1.0, "Integer")
-    if any(known.need[cell] for cell in cells):
-        make("theta", [("worst",)], 1.0, "Continuous")
+    _change_variables(known, make)
+    _money_variables(known, make)
+    _slack_variables(known, make)
     return unknown
 
 
-def _site_variables(known: Known, make: Any) -> None:
-    sites = known.sites
-    make("k", sites, {i: float(site.most_places) for i, site in sites.items()}, "Integer")
-    buildings = [i for i, site in sites.items() if not known.services[site.service].at_home]
-    make("y", buildings, {i: float(sites[i].most_facilities) for i in buildings}, "Integer")
-    make("added", sites, None, "Integer")
-    standing = [i for i, site in sites.items() if not site.is_new]
-    make("given_up", standing, {i: float(sites[i].places_today) for i in standing}, "Integer")
-    make("grows", [i for i in standing if sites[i].status != "protected"], 1.0, "Integer")
-    make("opened", [i for i in buildings if sites[i].is_new], None, "Integer")
-    make("closed", [i for i in buildings if not sites[i].is_new], None, "Integer")
-    kept = [i for i in standing if sites[i].status == "keep"]
-    make("e_keep", kept, None, "Integer")
-    idle = {i: float(idle_places(known, sites[i])) for i in kept if idle_places(known, sites[i])}
+def _user_variables(known: Known, make: _Maker) -> None:
+    arcs = {arc: float(known.need_at(arc)) for arc in known.arcs}
+    make("x", arcs, arcs, "Integer")
+    make("x_other", [arc for arc in arcs if paid_otherwise(known, arc)], arcs, "Integer")
+    make("w", [arc for arc in arcs if arc[2] in known.scenario.single_assignment], 1.0, "Integer")
+    need = {cell: 0.0 if known.hard_need else float(known.need[cell]) for cell in known.cells}
+    make("u_short", need, need, "Integer")
+    above = {cell: float(share) for cell, share in above_shares(known).items()}
+    make("u_above", above, above, "Integer")
+
+
+def most_places(known: Known, site: Site, t: int) -> float:
+    """Most places of a site in a period; 0 where it cannot stand."""
+    waits = site.is_new and t < site.grows_from
+    return 0.0 if waits or not site.stands(t) else float(site.most_places)
+
+
+def _site_variables(known: Known, make: _Maker) -> None:
+    each = [(site, t) for site in known.sites.values() for t in known.years]
+    k = {(site.code, t): most_places(known, site, t) for site, t in each}
+    make("k", k, k, "Integer")
+    y = {
+        (site.code, t): float(site.most_facilities) if k[site.code, t] else 0.0
+        for site, t in each
+        if known.services[site.service].has_facilities
+    }
+    make("y", y, y, "Integer")
+    make("added", [(site.code, t) for site, t in each if site.may_grow(t)], None, "Integer")
+    old = [(site, t) for site, t in each if not site.is_new and (site.opens is None or t >= site.opens)]
+    make("given_up", [(s.code, t) for s, t in old], {(s.code, t): float(s.most_places) for s, t in old}, "Integer")
+    make("grows", [(s.code, t) for s, t in old if s.status != "protected" and s.may_grow(t)], 1.0, "Integer")
+    make("opened", [(s.code, t) for s, t in each if (s.code, t) in y and s.is_new and s.may_grow(t)], None, "Integer")
+    make("closed", [(s.code, t) for s, t in old if (s.code, t) in y], 1.0, "Integer")
+    hubs = {hub.municipality for hub in known.scenario.hubs if hub.most_services is not None}
+    held = sorted({(s.municipality, s.service, t) for s, t in each if s.municipality in hubs and (s.code, t) in y})
+    make("hub", held, 1.0, "Integer")
+    make("complexes", _complexes(known), _complexes(known), "Integer")
+
+
+def _complexes(known: Known) -> dict[tuple[str, str, int], float]:
+    """(complex, h, t) -> most complexes: as many as the service with the fewest facilities allows."""
+    return {
+        (c.code, h, t): float(most)
+        for c in known.complexes
+        for h in known.municipalities
+        for t in known.years
+        if (most := min(_most_facilities(known, h, s, t) for s in c.services)) > 0
+    }
+
+
+def _most_facilities(known: Known, h: str, s: str, t: int) -> int:
+    sites = known.sites_in.get((h, s), ())
+    return sum(site.most_facilities for site in sites if most_places(known, site, t))
+
+
+def ways(known: Known) -> list[tuple[str, str, int]]:
+    """(i, j, t): the facility of i may become one of j in the period."""
+    return [
+        (i, j, t)
+        for i, j, _ in known.conversions
+        for t in known.years
+        if most_places(known, known.sites[j], t) and _stood_before(known, known.sites[i], t)
+    ]
+
+
+def _stood_before(known: Known, site: Site, t: int) -> bool:
+    before = known.former(t)
+    if before is not None:
+        return site.stands(before)
+    return site.places_today > 0 and (site.gone_from is None or site.gone_from > known.scenario.as_of.year)
+
+
+def deadline(known: Known, need: Renovation) -> int | None:
+    """Period in which a renovation is due: the first that ends in or after its year; None beyond the horizon."""
+    return min((t for t in known.years if t >= need.by_year), default=None)
+
+
+def _change_variables(known: Known, make: _Maker) -> None:
+    possible = ways(known)
+    make("converted", possible, 1.0, "Integer")
+    places = {way: float(known.sites[way[0]].most_places) for way in possible}
+    make("q", possible, places, "Integer")
+    make("gain", possible, None, "Integer")
+    due = [(r.site, r.kind, t) for r in known.renovations if (d := deadline(known, r)) for t in known.until(d)]
+    make("renovated", due, 1.0, "Integer")
+
+
+def _money_variables(known: Known, make: _Maker) -> None:
+    pairs = [
+        (f, kind, h, s, t)
+        for h in known.municipalities
+        for s in known.services
+        if (h, s) in known.sites_in
+        for kind in known.cost_kinds(h, s)
+        for t in known.years
+        for f in known.eligible(s, h, kind, t)
+    ]
+    make("b", pairs, None, "Continuous")
+    if known.hard_need:
+        make("e_budget", known.budget, None, "Continuous")
+
+
+def _slack_variables(known: Known, make: _Maker) -> None:
+    kept = [site for site in known.sites.values() if not site.is_new and site.status == "keep"]
+    make("e_keep", [(s.code, t) for s in kept for t in known.years if s.opens is None or t >= s.opens], None, "Integer")
+    idle = {(s.code, t): float(n) for s in kept if (n := idle_places(known, s)) for t in known.years}
     make("e_idle", idle, idle, "Integer")
     if known.scenario.no_loss:
-        make("e_loss", sorted({(known.territory(m, s), s) for m, s in known.users_today}), None, "Integer")
+        counted = {(known.territory_of_group(m, g), g) for m, g in known.users_today}
+        make("e_loss", [(*key, t) for key in sorted(counted) for t in known.years], None, "Integer")
+    make("e_staff", [(c.territory, c.profession, c.year) for c in known.ceilings], None, "Continuous")
+    if known.hard_need:
+        return
+    asked = {key: float(package_size(known, key)) for key in known.minimum}
+    make("e_package", asked, asked, "Integer")
+    make("e_spread", spread_cells(known), 1.0, "Integer")
+    if any(known.need[cell] for cell in known.cells):
+        make("theta", [("worst",)], 1.0, "Continuous")
+        make("eta", [("tenth",)], 1.0, "Continuous")
+        make("excess", sorted({(m, t) for m, _, t in known.cells}), None, "Continuous")
 
 
-def territory_need(known: Known, key: tuple[str, str]) -> int:
-    """Need cases within reach of a territory."""
-    territory, s = key
-    return sum(known.need[cell] for cell in known.cells if cell[1] == s and known.territory(*cell) == territory)
-
-
-def above_maximum(known: Known, key: tuple[str, str]) -> int:
-    """Need cases of a territory beyond its maximum of state-funded users; 0 without a maximum."""
-    return max(0, territory_need(known, key) - known.maximum[key]) if key in known.maximum else 0
-
-
-def above_share(known: Known, cell: tuple[str, str]) -> int:
-    """Most cases above the maximum that one municipality carries: its share of the need, rounded up."""
-    key = (known.territory(*cell), cell[1])
-    cases = above_maximum(known, key)
-    return -(-known.need[cell] * cases // territory_need(known, key)) if cases else 0
-
-
-def idle_places(known: Known, site: Site) -> int:
-    """Places of a home service beyond the need of its municipality: nobody is counted who uses them."""
-    service = known.services[site.service]
-    if not service.at_home:
-        return 0
-    needed = -(-known.need.get((site.municipality, site.service), 0) // service.users_per_place)
-    return max(0, site.places_today - needed)
-
-
-def _asked(known: Known, key: tuple[str, str]) -> int:
+def package_size(known: Known, key: Cell) -> int:
+    """What the package asks, in its own unit: users by access, else places."""
     kind, users, places = known.minimum[key]
     return users if kind == "access" else places
 
 
-def spread_cells(known: Known) -> list[tuple[str, str]]:
-    """(m, s) of regional services with a minimum: an open site within reach is part of the package."""
+def spread_cells(known: Known) -> list[Cell]:
+    """(m, s, t) of regional services with a minimum: an open site within reach is part of the package."""
     return [
-        (m, s)
+        (m, s, t)
         for s, service in known.services.items()
-        if service.level == "regional"
+        if service.level == "regional" and not service.is_old
         for m in known.municipalities
-        if (known.region_of[m], s) in known.minimum and (m, s) in known.hosts
+        for t in known.years
+        if (known.region_of[m], s, t) in known.minimum and any((m, g, t) in known.need for g in (service.group,))
     ]

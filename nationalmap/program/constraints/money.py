@@ -1,4 +1,4 @@
-"""Money: every open place is paid, by a stream that may pay it and has the money. Notation: see the package."""
+"""Money: everything open is paid, by a stream that may pay it and has the money. Notation: see the package."""
 
 from __future__ import annotations
 
@@ -7,85 +7,171 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.index import Known
+from nationalmap.program.amounts import user_cost
+from nationalmap.program.known import Known
+from nationalmap.program.nouns import Site
 from nationalmap.program.variables import Unknown
 
 Rows = Iterator[tuple[Any, pulp.LpConstraint]]
 total = pulp.lpSum
 
 
-def _paid(known: Known, unknown: Unknown, h: str, s: str, kind: str) -> Any:
-    return total(unknown.b[f, h, s] for f in known.eligible(s, h, kind))
+def _paid(known: Known, unknown: Unknown, h: str, s: str, kind: str, t: int) -> Any:
+    return total(unknown.b[f, kind, h, s, t] for f in known.eligible(s, h, kind, t))
 
 
-def _trips(known: Known, unknown: Unknown, h: str, s: str) -> Any:
-    trip = known.services[s].trip_user
-    return total(trip * unknown.x[m, h, s] for m in known.municipalities if m != h and (m, h, s) in unknown.x)
+def _cells(known: Known, kind: str) -> Iterator[tuple[str, str, int]]:
+    """(h, s, t) that can have this kind of cost."""
+    for h, s in known.sites_in:
+        if kind in known.cost_kinds(h, s):
+            for t in known.years:
+                yield h, s, t
+
+
+def _standing_cost(known: Known, unknown: Unknown, sites: tuple[Site, ...], t: int) -> Any:
+    """Places and facilities whose running cost the streams pay in the period."""
+    paid = [site for site in sites if not site.by_project(t)]
+    return total(known.services[site.service].running_place * unknown.k[site.code, t] for site in paid) + total(
+        site.running_facility * unknown.y[site.code, t] for site in paid if (site.code, t) in unknown.y
+    )
+
+
+def _users_cost(known: Known, unknown: Unknown, h: str, s: str, t: int) -> Any:
+    """Journeys of the users, less their fees."""
+    g, fee = known.services[s].group, known.services[s].fee_user
+    return total(
+        (known.trip_cost(m, h, s) - fee) * v
+        for m in known.municipalities
+        if (m, g, t) in known.need and known.trip_cost(m, h, s) != fee
+        for v in unknown.served(m, h, s, t)
+    )
 
 
 def pay_running(known: Known, unknown: Unknown) -> Rows:
     """C11 Running cost of the year is paid by streams that may pay it.
 
-    sum over i in h of (place[s] k[i] + facility[s] y[i]) + trip[s] * sum over m<>h of x[m,h,s]
-        = sum over eligible f of b[f,h,s]    for all h, s
+    sum over i in h of (place[s] k[i,t] + facility[i] y[i,t]) + sum over m of (trip[m,h,s] - fee[s]) x[m,h,s,t]
+        - saved[c] complexes[c,h,t] = sum over eligible f of b[f,running,h,s,t]    for all h, s, t
     Unit: thousand EUR a year, 2026 prices. Source: чл. 45 ЗСУ, standards of financing (amounts illustrative).
-    In words: every open place has somebody who pays for it, users or no users.
+    In words: every open place has somebody who pays for it, users or no users, until its project ends the project.
     """
-    for (h, s), sites in known.sites_in.items():
-        service = known.services[s]
-        places = total(service.running_place * unknown.k[site.code] for site in sites)
-        buildings = total(service.running_facility * unknown.y[site.code] for site in sites if site.code in unknown.y)
-        trips = _trips(known, unknown, h, s)
-        yield (h, s), places + buildings + trips == _paid(known, unknown, h, s, "running")
+    saved = {(c.services[0], c.code): c.saved for c in known.complexes}
+    for h, s, t in _cells(known, "running"):
+        cost = _standing_cost(known, unknown, known.sites_in[h, s], t) + _users_cost(known, unknown, h, s, t)
+        less = total(
+            amount * unknown.complexes[c, h, t]
+            for (first, c), amount in saved.items()
+            if first == s and (c, h, t) in unknown.complexes
+        )
+        yield (h, s, t), cost - less == _paid(known, unknown, h, s, "running", t)
 
 
-def pay_capital(known: Known, unknown: Unknown) -> Rows:
+def pay_build(known: Known, unknown: Unknown) -> Rows:
     """C11 New places and facilities are built with capital money.
 
-    place[s] * sum over i in h of added[i] + facility[s] * sum over i in h of opened[i]
-        = sum over eligible f of b[f,h,s]    for all h, s
+    sum over i in h of (place[i] added[i,t] + facility[i] opened[i,t]) = sum over eligible f of b[f,build,h,s,t]
     Unit: thousand EUR up to the year, 2026 prices. Source: programmes of the scenario.
     In words: capital money builds, it never runs.
     """
-    for (h, s), sites in known.sites_in.items():
-        service = known.services[s]
-        places = total(service.capital_place * unknown.added[site.code] for site in sites)
-        buildings = total(
-            service.capital_facility * unknown.opened[site.code] for site in sites if site.code in unknown.opened
+    for h, s, t in _cells(known, "build"):
+        sites = known.sites_in[h, s]
+        places = total(
+            site.capital_place * unknown.added[site.code, t] for site in sites if (site.code, t) in unknown.added
         )
-        yield (h, s), places + buildings == _paid(known, unknown, h, s, "capital")
+        buildings = total(
+            site.capital_facility * unknown.opened[site.code, t] for site in sites if (site.code, t) in unknown.opened
+        )
+        yield (h, s, t), places + buildings == _paid(known, unknown, h, s, "build", t)
+
+
+def pay_transform(known: Known, unknown: Unknown) -> Rows:
+    """C11 Transformed places are paid with capital money that may be spent so.
+
+    sum over i, j in h of place[i,j] q[i,j,t] = sum over eligible f of b[f,transform,h,s,t]    for all h, s, t
+    Unit: thousand EUR up to the year, 2026 prices. Source: transformations of the catalogue (amounts illustrative).
+    In words: a better home costs money even where the house stands.
+    """
+    cost = {(i, j): way.capital_place for i, j, way in known.conversions}
+    for h, s, t in _cells(known, "transform"):
+        here = {site.code for site in known.sites_in[h, s]}
+        moved = total(cost[i, j] * q for (i, j, year), q in unknown.q.items() if year == t and j in here)
+        yield (h, s, t), moved == _paid(known, unknown, h, s, "transform", t)
+
+
+def pay_renovate(known: Known, unknown: Unknown) -> Rows:
+    """C11 Renovations are paid with capital money that may be spent so.
+
+    sum over i in h, kinds of cost[i,kind] renovated[i,kind,t] = sum over eligible f of b[f,renovate,h,s,t]
+    Unit: thousand EUR up to the year, 2026 prices. Source: the scenario's table of renovations.
+    In words: what is renovated is paid, by whom it says.
+    """
+    cost = {(need.site, need.kind): need.cost for need in known.renovations}
+    for h, s, t in _cells(known, "renovate"):
+        here = {site.code for site in known.sites_in[h, s]}
+        done = total(cost[i, kind] * v for (i, kind, year), v in unknown.renovated.items() if year == t and i in here)
+        yield (h, s, t), done == _paid(known, unknown, h, s, "renovate", t)
 
 
 def pay_new_only(known: Known, unknown: Unknown) -> Rows:
     """C11 A stream for new places pays no place that stands today.
 
-    b[f,h,s] <= place[s] * sum over i in h of added[i] + facility[s] * sum over i in h of opened[i]
+    b[f,running,h,s,t] <= sum over t' <= t, i in h of (place[s] (committed + added) + facility[i] (committed + opened))
     Unit: thousand EUR a year, 2026 prices. Source: conditions of the programme, as the scenario states.
     In words: a programme that opens services does not replace the state's money for old ones.
     """
     for f, stream in known.scenario.streams.items():
         if not stream.new_places_only or stream.kind != "running":
             continue
-        for (h, s), sites in known.sites_in.items():
-            if (f, h, s) in unknown.b:
-                service = known.services[s]
-                places = total(service.running_place * unknown.added[site.code] for site in sites)
-                buildings = total(
-                    service.running_facility * unknown.opened[site.code]
-                    for site in sites
-                    if site.code in unknown.opened
-                )
-                yield (f, h, s), unknown.b[f, h, s] <= places + buildings
+        for h, s, t in _cells(known, "running"):
+            if (f, "running", h, s, t) in unknown.b:
+                new = total(_new_cost(known, unknown, site, t) for site in known.sites_in[h, s])
+                yield (f, h, s, t), unknown.b[f, "running", h, s, t] <= new
+
+
+def _new_cost(known: Known, unknown: Unknown, site: Site, t: int) -> Any:
+    """Running cost of what was committed, added and opened at a site up to a period."""
+    if site.by_project(t):
+        return 0
+    place = known.services[site.service].running_place
+    added = total(unknown.added[site.code, u] for u in known.until(t) if (site.code, u) in unknown.added)
+    opened = total(unknown.opened[site.code, u] for u in known.until(t) if (site.code, u) in unknown.opened)
+    started = site.opens is not None and site.opens <= t
+    facility = site.running_facility * (opened + (1 if started else 0)) if (site.code, t) in unknown.y else 0
+    return place * (added + (site.committed_places if started else 0)) + facility
+
+
+def others_pay(known: Known, unknown: Unknown) -> Rows:
+    """C11 Users above a maximum are paid by money that is not the state's.
+
+    sum over f of other payers of b[f,running,h,s,t] >= (place[s] / rho[s]) * sum over m of x_other[m,h,s,t]
+    Unit: thousand EUR a year, 2026 prices. Source: чл. 1(1) НПСУ; own money and fees of the municipality.
+    In words: who is served beyond the state's maximum is not served with the state's money.
+    """
+    users: dict[Any, list[Any]] = {}
+    for (_, h, s, t), v in unknown.x_other.items():
+        users.setdefault((h, s, t), []).append(v)
+    for (h, s, t), beyond in sorted(users.items()):
+        others = [f for f in known.eligible(s, h, "running", t) if known.scenario.streams[f].payer == "other"]
+        paid = total(unknown.b[f, "running", h, s, t] for f in others)
+        yield (h, s, t), paid >= user_cost(known.services[s]) * total(beyond)
 
 
 def budgets(known: Known, unknown: Unknown) -> Rows:
     """C11 No stream pays more than it has; in the mode what_it_would_cost the excess is measured.
 
-    sum over h, s of b[f,h,s] <= B[f] + e_budget[f]    for all f
+    sum over kinds, h, s of b[f,kind,h,s,t] <= B[f,t] + e_budget[f,t]                        for running money
+    sum over t' <= t, kinds, h, s of b[f,kind,h,s,t'] <= sum over t' <= t of (B[f,t'] + e_budget[f,t'])
+                                                                                             for money carried over
     Unit: thousand EUR. Source: the scenario's streams, each with its basis.
-    In words: the plan fits the money, or says how much more it would take.
+    In words: the plan fits the money, or says how much more it would take; what is left of a programme waits.
     """
-    for f, budget in known.budget.items():
-        spent = [b for (stream, _, _), b in unknown.b.items() if stream == f]
-        if spent:
-            yield f, total(spent) <= budget + unknown.e_budget.get(f, 0)
+    spent: dict[tuple[str, int], list[Any]] = {}
+    for (f, _, _, _, t), b in unknown.b.items():
+        spent.setdefault((f, t), []).append(b)
+    for f, stream in known.scenario.streams.items():
+        carried = stream.kind == "capital" and stream.carry_over
+        for t in known.years:
+            span = known.until(t) if carried else (t,)
+            if (f, t) in spent:
+                available = sum(known.budget[f, u] for u in span) + total(unknown.e_budget.get((f, u), 0) for u in span)
+                yield (f, t), total(b for u in span for b in spent.get((f, u), ())) <= available

@@ -1,4 +1,4 @@
-"""Needs, places and facilities: who is served where, and what stands. Notation: see the package."""
+"""Needs and places: who is served where, by which service of the group. Notation: see the package."""
 
 from __future__ import annotations
 
@@ -7,141 +7,128 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.index import Known, Site
+from nationalmap.program.amounts import limit_of_group
+from nationalmap.program.known import Known
 from nationalmap.program.variables import Unknown
 
 Rows = Iterator[tuple[Any, pulp.LpConstraint]]
 total = pulp.lpSum
 
 
+def served(known: Known, unknown: Unknown, m: str, services: tuple[str, ...], t: int) -> list[pulp.LpVariable]:
+    """Users of a municipality in the services, wherever they are served and whoever pays."""
+    return [v for s in services for h in known.hosts[m, s, t] for v in unknown.served(m, h, s, t)]
+
+
 def meet_need(known: Known, unknown: Unknown) -> Rows:
     """C1 Served users and the unmet cases together are the need.
 
-    sum over h of x[m,h,s] + u_short[m,s] + u_above[m,s] = d[m,s]    for all m, s within reach
+    sum over s in g, h of (x[m,h,s,t] + x_other[m,h,s,t]) + u_short[m,g,t] + u_above[m,g,t] = d[m,g,t]    for all
+    m, g, t within reach
     Unit: need cases. Source: чл. 35(1) ЗСУ, analysis of needs.
-    In words: nobody whom the norm counts is lost from sight.
+    In words: nobody whom the norm counts is lost from sight; the services of a group stand for each other.
     """
-    for m, s in known.cells:
-        served = total(unknown.x[m, h, s] for h in known.hosts[m, s])
-        above = unknown.u_above.get((m, s), 0)
-        yield (m, s), served + unknown.u_short[m, s] + above == known.need[m, s]
+    for m, g, t in known.cells:
+        met = total(served(known, unknown, m, known.groups[g].services, t))
+        above = unknown.u_above.get((m, g, t), 0)
+        yield (m, g, t), met + unknown.u_short[m, g, t] + above == known.need[m, g, t]
+
+
+def group_most_share(known: Known, unknown: Unknown) -> Rows:
+    """C1 A service takes at most its share of the group's served users.
+
+    sum over m in r, h of x[m,h,s,t] <= most[s] * sum over s' in g, m in r, h of x[m,h,s',t]    for all r, s, t
+    Unit: users. Source: резидентна грижа only after home and community are exhausted (shares illustrative).
+    In words: no region answers the need of older people with homes alone.
+    """
+    for (r, s, t), mine, all_ in _shares(known, unknown):
+        most = known.services[s].most_share
+        if most is not None:
+            yield (r, s, t), total(mine) <= most * total(all_)
+
+
+def group_least_share(known: Known, unknown: Unknown) -> Rows:
+    """C1 A service takes at least its share of the group's served users.
+
+    sum over m in r, h of x[m,h,s,t] >= least[s] * sum over s' in g, m in r, h of x[m,h,s',t]    for all r, s, t
+    Unit: users. Source: preference of the law for care at home (shares illustrative).
+    In words: the service that is to come first really carries its part.
+    """
+    for (r, s, t), mine, all_ in _shares(known, unknown):
+        least = known.services[s].least_share
+        if least is not None:
+            yield (r, s, t), total(mine) >= least * total(all_)
+
+
+def _shares(known: Known, unknown: Unknown) -> Iterator[tuple[Any, list[Any], list[Any]]]:
+    """(r, s, t) of services with a share, users of its family, users of its group."""
+    for s, service in known.services.items():
+        if service.is_old or (service.most_share is None and service.least_share is None):
+            continue
+        for r in sorted(set(known.region_of.values())):
+            for t in known.years:
+                inside = [m for m in known.inside(r) if (m, service.group, t) in known.need]
+                mine = [v for m in inside for v in served(known, unknown, m, known.family[s], t)]
+                group = known.groups[service.group].services
+                yield (r, s, t), mine, [v for m in inside for v in served(known, unknown, m, group, t)]
+
+
+def assign_wholly(known: Known, unknown: Unknown) -> Rows:
+    """C14 Where a municipality is served by one host, that host serves it.
+
+    x[m,h,s,t] + x_other[m,h,s,t] <= d[m,g,t] * w[m,h,s,t]    for all m, h, t, services of single assignment
+    Unit: users. Source: scenario, single_assignment.
+    In words: the people of one municipality go to one place, not a part here and a part there.
+    """
+    for (m, h, s, t), w in unknown.w.items():
+        yield (m, h, s, t), total(unknown.served(m, h, s, t)) <= known.need_at((m, h, s, t)) * w
+
+
+def assign_once(known: Known, unknown: Unknown) -> Rows:
+    """C14 A municipality has at most one host of a service of single assignment.
+
+    sum over h of w[m,h,s,t] <= 1    for all m, t, services of single assignment
+    Unit: hosts. Source: scenario, single_assignment.
+    In words: one partner for the agreement, not three.
+    """
+    for m, g, t in known.cells:
+        for s in known.groups[g].services:
+            hosts = [unknown.w[m, h, s, t] for h in known.hosts[m, s, t] if (m, h, s, t) in unknown.w]
+            if hosts:
+                yield (m, s, t), total(hosts) <= 1
 
 
 def places_hold_users(known: Known, unknown: Unknown) -> Rows:
     """C2 A host serves no more users at a time than its places hold.
 
-    sum over m of x[m,h,s] <= rho[s] * sum over i in h of k[i]    for all h, s
+    sum over m of (x[m,h,s,t] + x_other[m,h,s,t]) <= rho[s] * sum over i in h of k[i,t]    for all h, s, t
     Unit: users at a time. Source: capacity of the service (Наредба за качеството на социалните услуги).
     In words: a place is used by one person, or by as many as the catalogue says come by the hour.
     """
-    for (h, s), sites in known.sites_in.items():
-        served = [unknown.x[m, h, s] for m in known.municipalities if (m, h, s) in unknown.x]
-        if served:
-            rho = known.services[s].users_per_place
-            yield (h, s), total(served) <= rho * total(unknown.k[site.code] for site in sites)
-
-
-def window_smallest(known: Known, unknown: Unknown) -> Rows:
-    """C3 A facility is not smaller than the smallest size; one of today may stay as small as it is.
-
-    k[i] >= min(kmin[s], k_today[i]) * y[i] for a facility of today,  k[i] >= kmin[s] * y[i] for new ones
-    Unit: places. Source: чл. 10 Наредба за качеството на социалните услуги, appendices (numbers illustrative).
-    In words: nobody opens a centre for three people.
-    """
-    for i, y in unknown.y.items():
-        yield i, unknown.k[i] >= _window(known, known.sites[i])[0] * y
-
-
-def window_largest(known: Known, unknown: Unknown) -> Rows:
-    """C3 A facility is not larger than the largest size; one of today may stay as large as it is.
-
-    k[i] <= max(kmax[s], k_today[i]) * y[i] for a facility of today,  k[i] <= kmax[s] * y[i] for new ones
-    Unit: places. Source: чл. 10 Наредба за качеството на социалните услуги, appendices (numbers illustrative).
-    In words: many places mean several facilities, and no places stand without a facility.
-    """
-    for i, y in unknown.y.items():
-        yield i, unknown.k[i] <= _window(known, known.sites[i])[1] * y
-
-
-def _window(known: Known, site: Site) -> tuple[int, int]:
-    service = known.services[site.service]
-    if site.is_new:
-        return service.min_places, service.max_places
-    return min(service.min_places, site.places_today), max(service.max_places, site.places_today)
-
-
-def balance_places(known: Known, unknown: Unknown) -> Rows:
-    """C4 Places planned are the places of today, plus the added, less the given up.
-
-    k[i] = k_today[i] + added[i] - given_up[i]    for all i
-    Unit: places. Source: accounting identity.
-    In words: every place that appears or disappears is said.
-    """
-    for i, site in known.sites.items():
-        yield i, unknown.k[i] == site.places_today + unknown.added[i] - unknown.given_up.get(i, 0)
-
-
-def grow_or_shrink(known: Known, unknown: Unknown) -> Rows:
-    """C4 A facility of today either grows or shrinks.
-
-    given_up[i] <= k_today[i] * (1 - grows[i])    for all i of today that are not protected
-    Unit: places. Source: consistency; otherwise places of today could be renamed new and paid as such.
-    In words: no place is closed and opened again on paper.
-    """
-    for i, grows in unknown.grows.items():
-        today = known.sites[i].places_today
-        yield i, unknown.given_up[i] <= today * (1 - grows)
-
-
-def grow_only(known: Known, unknown: Unknown) -> Rows:
-    """C4 A facility adds places only when it is the one that grows.
-
-    added[i] <= (k_most[i] - k_today[i]) * grows[i]    for all i of today that are not protected
-    Unit: places. Source: consistency, with grow_or_shrink.
-    In words: growing and shrinking exclude each other.
-    """
-    for i, grows in unknown.grows.items():
-        site = known.sites[i]
-        yield i, unknown.added[i] <= max(0, site.most_places - site.places_today) * grows
-
-
-def open_and_close(known: Known, unknown: Unknown) -> Rows:
-    """C5 Facilities planned are those of today, plus the opened, less the closed.
-
-    y[i] = y_today[i] + opened[i] - closed[i]    for all i
-    Unit: facilities. Source: accounting identity; openings and closures are decisions of municipal councils.
-    In words: every opening and every closing is said.
-    """
-    for i, y in unknown.y.items():
-        yield i, y == known.sites[i].facilities_today + unknown.opened.get(i, 0) - unknown.closed.get(i, 0)
-
-
-def keep_places(known: Known, unknown: Unknown) -> Rows:
-    """C7 Places of today stay: always where protected, as far as possible where kept.
-
-    given_up[i] <= e_keep[i] + e_idle[i],  both 0 where the site is protected;
-    e_idle[i] <= places of a home service beyond the need of its municipality, 0 for a facility
-    Unit: places. Source: status of the site in the register, set by its municipality.
-    In words: a municipality's existing places are not taken away by arithmetic.
-    """
-    for i, site in known.sites.items():
-        if not site.is_new and site.status in ("keep", "protected"):
-            yield i, unknown.given_up[i] <= unknown.e_keep.get(i, 0) + unknown.e_idle.get(i, 0)
+    users: dict[Any, list[Any]] = {}
+    for m, h, s, t in known.arcs:
+        users.setdefault((h, s, t), []).extend(unknown.served(m, h, s, t))
+    for (h, s, t), there in sorted(users.items()):
+        rho = known.services[s].users_per_place
+        yield (h, s, t), total(there) <= rho * total(unknown.k[site.code, t] for site in known.sites_in[h, s])
 
 
 def no_loss(known: Known, unknown: Unknown) -> Rows:
     """C7 Nobody served today is unserved, by municipality (by region for a regional service).
 
-    sum over m in t, h of x[m,h,s] + e_loss[t,s] >= min(users today, need)    where the register counts users
+    sum over m in territory, s in g, h of x[m,h,s,t] + e_loss[territory,g,t] >= min(users today, need, maxima)
     Unit: users. Source: a principle of planning, not a legal text known to us; switch no_loss of the scenario.
-    In words: who has a place keeps one, there or nearby.
+    In words: who has a place keeps one, there or nearby, until the replacement is open.
     """
-    for territory, s in unknown.e_loss:
-        today = sum(
-            n for (m, service), n in known.users_today.items() if service == s and known.territory(m, s) == territory
-        )
-        cells = [c for c in known.cells if c[1] == s and known.territory(*c) == territory]
+    for territory, g, t in unknown.e_loss:
+        here = set(known.inside(territory))
+        today = sum(n for (m, group), n in known.users_today.items() if group == g and m in here)
+        cells = known.cells_in.get((territory, g, t), ())
         need = sum(known.need[c] for c in cells)
-        floor = min(today, need, known.maximum.get((territory, s), need))
-        served = total(unknown.x[m, h, s] for m, _ in cells for h in known.hosts[m, s])
-        yield (territory, s), served + unknown.e_loss[territory, s] >= floor
+        most = limit_of_group(known, territory, g, t)
+        floor = min(today, need, need if most is None else most)
+        met = total(v for m, _, _ in cells for v in served(known, unknown, m, known.groups[g].services, t))
+        yield (
+            (territory, g, t),
+            met + unknown.e_loss[territory, g, t] >= floor,
+        )
