@@ -29,7 +29,17 @@ from nationalmap.schema.given import (
     TRIP_COSTS,
 )
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
-from nationalmap.schema.results import ALLOCATION, CAPACITY, COMPLIANCE, NEEDS, PACKAGE, RENOVATED, TRANSFORMED, UNMET
+from nationalmap.schema.results import (
+    ALLOCATION,
+    CAPACITY,
+    COMPLIANCE,
+    NEEDS,
+    PACKAGE,
+    PROJECTED,
+    RENOVATED,
+    TRANSFORMED,
+    UNMET,
+)
 from nationalmap.schema.tables import CATALOGUE_TABLES, INPUT_TABLES, OPTIONAL_TABLES, RESULT_TABLES, TABLES
 from nationalmap.schema.territory import INDICATOR_CATALOGUE, INDICATORS, MUNICIPALITIES, REGIONS
 
@@ -61,6 +71,7 @@ __all__ = [
     "PACKAGE",
     "PROFESSIONS",
     "PROGRAMME",
+    "PROJECTED",
     "REGIONS",
     "REGISTER",
     "RENOVATED",

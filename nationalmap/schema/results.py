@@ -5,6 +5,18 @@ from __future__ import annotations
 from nationalmap.schema.columns import Column, Table
 from nationalmap.schema.shared import GROUP, HOST, LEVELS, MOST, MUNICIPALITY, SERVICE, YEAR, count, eur
 
+PROJECTED = Table(
+    "projected",
+    "The indicators as the norms read them: the figures of their day, moved to the planned year where people age.",
+    ("indicator", "municipality", "year"),
+    (
+        Column("indicator", "code", "indicator of the indicator catalogue"),
+        MUNICIPALITY,
+        YEAR,
+        Column("value", "number", "the figure in the year, in the unit of the indicator", 0, 1e12, blank=True),
+    ),
+)
+
 NEEDS = Table(
     "needs",
     "Need cases at a point in time: norm times indicator, rounded, or as stated. Not the users of a year.",

@@ -28,7 +28,17 @@ from nationalmap.schema.given import (
     TRIP_COSTS,
 )
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
-from nationalmap.schema.results import ALLOCATION, CAPACITY, COMPLIANCE, NEEDS, PACKAGE, RENOVATED, TRANSFORMED, UNMET
+from nationalmap.schema.results import (
+    ALLOCATION,
+    CAPACITY,
+    COMPLIANCE,
+    NEEDS,
+    PACKAGE,
+    PROJECTED,
+    RENOVATED,
+    TRANSFORMED,
+    UNMET,
+)
 from nationalmap.schema.territory import INDICATOR_CATALOGUE, INDICATORS, MUNICIPALITIES, REGIONS
 
 #: What a planner gives or the catalogue holds; the tables of OPTIONAL_TABLES may be empty.
@@ -62,6 +72,7 @@ INPUT_TABLES = (
     TRAVEL,
 )
 RESULT_TABLES = (
+    PROJECTED,
     NEEDS,
     PACKAGE,
     CAPACITY,
