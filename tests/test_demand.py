@@ -7,8 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nationalmap import schema
-from nationalmap.demand import amount, check_norms, needs_table, package_table, rounded
-from nationalmap.domain.norm import Band, Banded, Norm, Presence, Ratio
+from nationalmap.demand import Figures, check_norms, exact, needs_table, norms_in_use, package_table, rounded
+from nationalmap.domain.norm import (
+    Band,
+    Banded,
+    Complement,
+    Composite,
+    Norm,
+    Part,
+    Presence,
+    Ratio,
+    Scheme,
+    Subgroup,
+    Threshold,
+)
 from nationalmap.errors import InputRefused
 
 NAN = float("nan")
@@ -22,7 +34,8 @@ CLASSES = Banded(
 
 def norm(rule, service="care", gives="need", **facts):
     given = {"id": f"{service}.{gives}", "status": "illustrative", "citation": "c", "basis": "b", **facts}
-    return Norm(service=service, gives=gives, rule=rule, **given)
+    target = {"group" if gives == "need" else "service": service}
+    return Norm(**target, gives=gives, rule=rule, **given)
 
 
 def ratio(rate, per=1000.0, indicator="pop"):
@@ -40,15 +53,33 @@ def indicators(*values, name="pop"):
     return pd.DataFrame({"indicator": name, "municipality": ["A1", "A2", "B1"], "value": values})
 
 
-def service(code="care", level="municipal", mode="community", rho=1, smallest=1):
+def service(code="care", level="municipal", mode="community", rho=1, smallest=1, group="", **more):
     return {
-        "service": code, "level": level, "mode": mode, "users_per_place": rho, "min_places": smallest
+        "service": code, "group": group or code, "typology": "new", "counts_as": "", "level": level, "mode": mode,
+        "users_per_place": rho, "min_places": smallest, **more
     }  # fmt: skip
 
 
+def several(**columns):
+    """Rows of the indicators table: one list of three figures for each indicator."""
+    return pd.concat([indicators(*values, name=name) for name, values in columns.items()])
+
+
+def needs_of(rule, table, **facts):
+    found = needs_table([norm(rule, **facts)], {2027: table}, MUNICIPALITIES, [2027])
+    return dict(zip(found["municipality"], found["need_users"], strict=True))
+
+
 def needs(rule, *values, **facts):
-    table = needs_table([norm(rule, **facts)], indicators(*values), MUNICIPALITIES, 2027)
-    return dict(zip(table["municipality"], table["need_users"], strict=True))
+    return needs_of(rule, indicators(*values), **facts)
+
+
+def amount(asked, figures):
+    """What a norm gives for each of some figures, each of a municipality of its own."""
+    codes = [f"M{i}" for i in range(len(figures))]
+    table = pd.DataFrame({"indicator": "pop", "municipality": codes, "value": figures})
+    places = pd.DataFrame({"municipality": codes, "region": "R"})
+    return exact(asked, Figures(table, places), codes)[0]
 
 
 # ------------------------------------------------------------------ the three rules
@@ -180,7 +211,7 @@ def test_needs_by_hand():
 
 
 def test_a_need_row_says_where_it_comes_from():
-    table = needs_table([norm(ratio(3.0), estimate=True)], indicators(1500, NAN, 10), MUNICIPALITIES, 2027)
+    table = needs_table([norm(ratio(3.0), estimate=True)], {2027: indicators(1500, NAN, 10)}, MUNICIPALITIES, [2027])
     schema.check(schema.NEEDS, schema.as_text(schema.NEEDS, table), "needs.csv")
     first, second, _ = table.to_dict("records")
     assert (first["norm"], first["indicator"], first["indicator_value"]) == ("care.need", "pop", 1500)
@@ -195,7 +226,7 @@ def test_the_need_of_a_presence_norm_is_the_same_everywhere():
 
 def test_minimum_and_maximum_give_no_need():
     norms = [norm(ratio(3.0)), norm(ratio(9.0), gives="maximum"), norm(ratio(1.0), gives="minimum")]
-    table = needs_table(norms, indicators(1000, 2000, 3000), MUNICIPALITIES, 2027)
+    table = needs_table(norms, {2027: indicators(1000, 2000, 3000)}, MUNICIPALITIES, [2027])
     assert table["need_users"].tolist() == [3, 6, 9]
 
 
@@ -204,8 +235,8 @@ def test_minimum_and_maximum_give_no_need():
 
 def package(norms, values, facts, municipalities=MUNICIPALITIES):
     table = indicators(*values)
-    need = needs_table(norms, table, municipalities, 2027)
-    made = package_table(norms, table, municipalities, pd.DataFrame([facts]), need, 2027)
+    need = needs_table(norms, {2027: table}, municipalities, [2027])
+    made = package_table(norms, {2027: table}, municipalities, pd.DataFrame([facts]), need, [2027])
     return made.set_index("territory")
 
 
@@ -299,8 +330,8 @@ def test_a_service_without_minimum_and_maximum_has_no_package():
     other = pd.DataFrame([service(), service("other")])
     norms = [norm(ratio(1.0)), norm(ratio(1.0), "other"), norm(presence(1.0), "other", "minimum")]
     table = indicators(1000, 2000, 3000)
-    need = needs_table(norms, table, MUNICIPALITIES, 2027)
-    made = package_table(norms, table, MUNICIPALITIES, other, need, 2027)
+    need = needs_table(norms, {2027: table}, MUNICIPALITIES, [2027])
+    made = package_table(norms, {2027: table}, MUNICIPALITIES, other, need, [2027])
     assert set(made["service"]) == {"other"}
 
 
@@ -309,8 +340,8 @@ def test_the_order_of_the_rows_does_not_matter():
     straight = package(norms, (500, 1000, 4000), service())
     table = indicators(500, 1000, 4000).iloc[::-1]
     turned = MUNICIPALITIES.iloc[::-1].reset_index(drop=True)
-    need = needs_table(norms, table, turned, 2027)
-    made = package_table(norms, table, turned, pd.DataFrame([service()]), need, 2027).set_index("territory")
+    need = needs_table(norms, {2027: table}, turned, [2027])
+    made = package_table(norms, {2027: table}, turned, pd.DataFrame([service()]), need, [2027]).set_index("territory")
     assert made.equals(straight)
 
 
@@ -324,9 +355,9 @@ NEEDED = (norm(ratio(1.0)), norm(ratio(1.0), "home_help"), norm(ratio(1.0), "hou
 
 
 def sentences(*norms, instead=()):
-    kept = [n for n in NEEDED if n.service not in instead]
+    kept = [n for n in NEEDED if n.group not in instead]
     with pytest.raises(InputRefused) as caught:
-        check_norms([*kept, *norms], CATALOGUE, UNITS, "norms.toml")
+        check_norms([*kept, *norms], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
     return str(caught.value).split("\n")
 
 
@@ -336,7 +367,7 @@ def test_a_full_set_of_norms_is_taken():
         norm(CLASSES, gives="maximum"),
         norm(presence(1.0), "house", "minimum", territory="region", unit="places"),
     )
-    check_norms([*NEEDED, *more], CATALOGUE, UNITS, "norms.toml")
+    check_norms([*NEEDED, *more], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
 
 
 @pytest.mark.parametrize(
@@ -353,8 +384,8 @@ def test_a_full_set_of_norms_is_taken():
         ),
         (
             norm(ratio(2.0), id="second"),
-            'norms.toml, norm "second", service: "care" has a need already, by care.need; '
-            "keep one norm per service and purpose.",
+            'norms.toml, norm "second", group: "care" has a need already, by care.need, in 2026 to 2035; '
+            "let one norm end before the other begins, or name other regions.",
         ),
         (
             norm(ratio(1.0), "house", "minimum"),
@@ -404,7 +435,8 @@ def test_a_wrong_norm_brings_one_sentence(wrong, sentence):
 
 def test_a_service_without_a_need_is_named():
     assert sentences(norm(presence(1.0), gives="minimum"), instead=["care"]) == [
-        'norms.toml, norms: "care" has no norm that gives its need; add one, or leave the service out.'
+        'norms.toml, norms: "care" has no norm that gives its need; '
+        "add one, state its needs, or leave its services out."
     ]
 
 
