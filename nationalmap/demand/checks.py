@@ -60,7 +60,7 @@ def check_norms(
     ``municipalities`` holds municipality and region of every known one, ``stated_groups`` need
     no norm. Raises InputRefused with every fault of every norm.
     """
-    facts: dict[str, Mapping[str, Any]] = {str(row["service"]): row for _, row in services.iterrows()}
+    facts: dict[str, Any] = {str(row["service"]): row for row in services.to_dict("records")}
     groups = sorted(set(services["group"]))
     region_of = {str(m): str(r) for m, r in zip(municipalities["municipality"], municipalities["region"], strict=True)}
     faults: list[Fault] = []

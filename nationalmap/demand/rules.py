@@ -137,7 +137,7 @@ def _intensity(part: Part, figures: Figures, municipalities: Sequence[str]) -> n
     if part.of is None:
         return own
     whole = figures.of(part.of, municipalities)
-    return np.divide(own, whole, out=np.full(own.shape, np.nan), where=whole > 0)
+    return np.asarray(np.divide(own, whole, out=np.full(own.shape, np.nan), where=whole > 0))
 
 
 def _served(scheme: Scheme, figures: Figures) -> np.ndarray:
