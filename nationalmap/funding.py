@@ -1,16 +1,19 @@
-"""How much money each stream of a scenario has in the year, and whether every service has a payer.
+"""How much money each stream of a scenario has in each period, and whether every service has a payer.
 
-    amount = amount_eur | 1000 * index * sum of indicator | national_eur * share / over_years,  times factor
+    amount = (amount_eur | by_year[t] | 1000 * index * sum of indicator | national_eur * share / over_years) * factor
 
-EUR in prices of the catalogue's year, cut to whole cents. A municipality without data makes
-a sum unknown: it is refused, never counted as nothing.
+Running money is there in every planned year t in which the stream pays, times
+(1 + growth_per_year) to the power of t less the year of ``as_of``. Capital money is there once, in
+the first period in which the stream pays (or as by_year says); what is left is carried over by
+the program. EUR in prices of the catalogue's year, cut to whole cents. A municipality without
+data makes a sum unknown: it is refused, never counted as nothing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from nationalmap.domain.scenario import Scenario, Stream
 from nationalmap.errors import Fault, InputRefused
@@ -23,13 +26,18 @@ if TYPE_CHECKING:
 MOST_EUR = 1e11
 
 
-def budgets(scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame, file: str) -> dict[str, float]:
-    """EUR by stream for the planned municipalities (column municipality). Raises InputRefused."""
+def budgets(
+    scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame, file: str
+) -> dict[str, dict[int, float]]:
+    """EUR newly available by stream and planned year for the planned municipalities (column municipality).
+
+    0.0 where the stream pays nothing. Raises InputRefused with the faults of all streams.
+    """
     faults: list[Fault] = []
     amounts = {}
     for name, stream in scenario.streams.items():
         try:
-            amounts[name] = _amount(stream, indicators, planned, f"streams.{name}", file)
+            amounts[name] = _by_year(stream, scenario, indicators, planned, f"streams.{name}", file)
         except InputRefused as refused:
             faults += refused.faults
     if faults:
@@ -37,24 +45,53 @@ def budgets(scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame,
     return amounts
 
 
-def _amount(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> float:
-    if stream.amount_eur is not None:
-        exact = stream.amount_eur
-    elif stream.indicator is not None:
-        exact = 1000 * stream.index * sum(_figures(stream.indicator, indicators, planned, path, file))
-    else:
-        by = stream.shared_by or ""
-        mine = sum(_figures(by, indicators, planned, path, file))
-        everywhere = indicators.loc[indicators["indicator"] == by, ["municipality"]].drop_duplicates()
-        national = sum(_figures(by, indicators, everywhere, path, file))
-        if national <= 0:
-            raise InputRefused([Fault(file, 0, path, by, "is 0 everywhere: it shares nothing", "share by another")])
-        exact = (stream.national_eur or 0.0) * mine / national / stream.over_years
-    available = exact * stream.factor
+def pays_in(stream: Stream, scenario: Scenario, year: int) -> bool:
+    """Whether a stream pays in a planned period.
+
+    Running money in the planned year itself; capital money for the years after the former
+    period up to the planned year, of which at least one must lie in the stream's own.
+    """
+    earliest = year if stream.kind == "running" else scenario.former_year(year) + 1
+    started = stream.first_year is None or stream.first_year <= year
+    return started and (stream.last_year is None or stream.last_year >= earliest)
+
+
+def _by_year(
+    stream: Stream, scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str
+) -> dict[int, float]:
+    """EUR of one stream by planned year. Figures are asked for even where none is paid: they may be wrong."""
+    open_years = [year for year in scenario.years if pays_in(stream, scenario, year)]
+    stated = stream.by_year
+    once = 0.0 if stated is not None else _amount(stream, indicators, planned, path, file)
+    amounts = dict.fromkeys(scenario.years, 0.0)
+    for year in open_years if stream.kind == "running" or stated is not None else open_years[:1]:
+        exact = stated.get(str(year), 0.0) if stated is not None else once
+        grown = (1 + stream.growth_per_year) ** (year - scenario.as_of.year) if stream.kind == "running" else 1.0
+        amounts[year] = _cut(exact * stream.factor * grown, path, file)
+    return amounts
+
+
+def _cut(available: float, path: str, file: str) -> float:
+    """Whole cents, never more than there is. Raises InputRefused for a slip of units."""
     if available > MOST_EUR:
         rule = f"comes to {available:.3g} EUR, more than {MOST_EUR:g}"
         raise InputRefused([Fault(file, 0, path, "", rule, "check the figure and its unit")])
     return math.floor(available * 100 + 1e-4) / 100
+
+
+def _amount(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> float:
+    """EUR before factor and growth."""
+    if stream.amount_eur is not None:
+        return stream.amount_eur
+    if stream.indicator is not None:
+        return 1000 * stream.index * sum(_figures(stream.indicator, indicators, planned, path, file))
+    by = stream.shared_by or ""
+    mine = sum(_figures(by, indicators, planned, path, file))
+    everywhere = indicators.loc[indicators["indicator"] == by, ["municipality"]].drop_duplicates()
+    national = sum(_figures(by, indicators, everywhere, path, file))
+    if national <= 0:
+        raise InputRefused([Fault(file, 0, path, by, "is 0 everywhere: it shares nothing", "share by another")])
+    return (stream.national_eur or 0.0) * mine / national / stream.over_years
 
 
 def _figures(name: str, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> list[float]:
@@ -76,37 +113,140 @@ def check_streams(
     municipalities: pd.DataFrame,
     indicator_catalogue: pd.DataFrame,
     file: str,
+    register: pd.DataFrame | None = None,
 ) -> None:
     """Refuse a planned service that no running stream may pay, and streams for what does not exist.
 
     ``services`` is the whole catalogue, ``municipalities`` the whole register,
-    ``indicator_catalogue`` says which indicators are money. Raises InputRefused.
+    ``indicator_catalogue`` says which indicators are money. A service without a row in
+    ``register`` (where it is given) needs no payer before its lead time has passed. Raises
+    InputRefused with every fault.
     """
-    catalogue = services["service"].tolist()
-    codes = municipalities["municipality"].tolist()
-    planned = set(municipalities.loc[municipalities["region"].isin(list(scenario.regions)), "municipality"])
-    faults = list(_wrong_units(scenario, indicator_catalogue, file))
-    for name, stream in scenario.streams.items():
-        for key, given, known in (
-            ("services", stream.services, catalogue),
-            ("municipalities", stream.municipalities, codes),
-        ):
-            faults += [
-                Fault(file, 0, f"streams.{name}.{key}", shown(code), "does not exist", nearest(code, known))
-                for code in given
-                if code not in known
-            ]
-    running = [
-        stream
-        for stream in scenario.streams.values()
-        if stream.kind == "running" and (not stream.municipalities or planned & set(stream.municipalities))
+    planned = _planned(scenario, municipalities)
+    faults = [
+        *_wrong_units(scenario, indicator_catalogue, file),
+        *_unknown_codes(scenario, services, municipalities, file),
+        *_paid_when_closed(scenario, file),
+        *_unpaid_services(scenario, services, planned, register, file),
+        *_built_for_nobody(scenario, services, planned, file),
     ]
-    for service in scenario.services or catalogue:
-        if not any(not stream.services or service in stream.services for stream in running):
-            cure = "add the service to a running stream, or leave it out of the scenario's services"
-            faults.append(Fault(file, 0, "streams", str(service), "has no budget: no running stream may pay it", cure))
     if faults:
         raise InputRefused(faults)
+
+
+def _planned(scenario: Scenario, municipalities: pd.DataFrame) -> list[str]:
+    return municipalities.loc[municipalities["region"].isin(list(scenario.regions)), "municipality"].tolist()
+
+
+def _unknown_codes(
+    scenario: Scenario, services: pd.DataFrame, municipalities: pd.DataFrame, file: str
+) -> Iterator[Fault]:
+    """Services and municipalities of a stream that do not exist."""
+    known = {"services": services["service"].tolist(), "municipalities": municipalities["municipality"].tolist()}
+    for name, stream in scenario.streams.items():
+        for key, codes in known.items():
+            for code in getattr(stream, key):
+                if code not in codes:
+                    yield Fault(file, 0, f"streams.{name}.{key}", shown(code), "does not exist", nearest(code, codes))
+
+
+def _paid_when_closed(scenario: Scenario, file: str) -> Iterator[Fault]:
+    """Amounts stated for a year in which the stream pays nothing."""
+    for name, stream in scenario.streams.items():
+        for year in scenario.years:
+            if (stream.by_year or {}).get(str(year)) and not pays_in(stream, scenario, year):
+                rule = "has an amount, but the stream pays nothing then"
+                cure = "mend the amount, or first_year and last_year"
+                yield Fault(file, 0, f"streams.{name}.by_year", str(year), rule, cure)
+
+
+def _running(scenario: Scenario, service: str, year: int, among: Collection[str]) -> list[Stream]:
+    """Running streams that may pay a service in a planned year somewhere ``among`` municipalities."""
+    return [
+        stream
+        for stream in scenario.streams.values()
+        if stream.kind == "running" and pays_in(stream, scenario, year) and _may_pay(stream, service, among)
+    ]
+
+
+def _may_pay(stream: Stream, service: str, among: Collection[str]) -> bool:
+    here = not stream.municipalities or bool(set(among) & set(stream.municipalities))
+    return here and (not stream.services or service in stream.services)
+
+
+def _standing_years(scenario: Scenario, facts: Mapping[str, Any], standing: Collection[str] | None) -> list[int]:
+    """Planned years in which a service may have places: old types until their end, new ones from their lead time."""
+    if facts.get("typology") == "old":
+        last = scenario.old_types_until if scenario.old_types_until is not None else facts["financed_until"]
+        ends = None if str(last) in ("<NA>", "nan", "None", "") else int(last)
+        return [year for year in scenario.years if ends is None or year <= ends]
+    if standing is None or facts["service"] in standing:
+        return list(scenario.years)
+    return [year for year in scenario.years if year >= scenario.as_of.year + facts["lead_years"]]
+
+
+def _unpaid_services(
+    scenario: Scenario, services: pd.DataFrame, planned: list[str], register: pd.DataFrame | None, file: str
+) -> Iterator[Fault]:
+    """Planned services for which no running stream is open in a year in which they may stand."""
+    standing = None
+    if register is not None:
+        standing = set(register.loc[register["municipality"].isin(planned), "service"])
+    for facts in services.to_dict("records"):
+        service = str(facts["service"])
+        if scenario.services and service not in scenario.services:
+            continue
+        years = _standing_years(scenario, {str(k): v for k, v in facts.items()}, standing)
+        unpaid = [year for year in years if not _running(scenario, service, year, planned)]
+        if unpaid:
+            when = "" if len(unpaid) == len(scenario.years) else f" in {_listed(unpaid)}"
+            cure = "add the service to a running stream, or leave it out of the scenario's services"
+            rule = f"has no budget{when}: no running stream may pay it"
+            yield Fault(file, 0, "streams", service, rule, cure)
+
+
+def _built_for_nobody(scenario: Scenario, services: pd.DataFrame, planned: list[str], file: str) -> Iterator[Fault]:
+    """Capital streams for which nothing they may build can be run afterwards."""
+    known = [s for s in services["service"] if not scenario.services or s in scenario.services]
+    for name, stream in scenario.streams.items():
+        years = [year for year in scenario.years if pays_in(stream, scenario, year)]
+        places = [m for m in planned if not stream.municipalities or m in stream.municipalities]
+        mine = [s for s in known if _may_pay(stream, s, places)] if places else []
+        if stream.kind == "running" or not years or not mine:
+            continue  # said in the notes
+        if not any(_running(scenario, s, year, places) for s in mine for year in scenario.years if year >= years[0]):
+            rule = "builds only what no running stream may pay afterwards"
+            cure = "add its services and municipalities to a running stream"
+            yield Fault(file, 0, f"streams.{name}", "", rule, cure)
+
+
+def notes(scenario: Scenario, services: pd.DataFrame, planned: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences about streams that pay nothing in this plan, because of their years, services or municipalities.
+
+    ``services`` are the planned ones, ``planned`` the planned municipalities.
+    """
+    codes, known = planned["municipality"].tolist(), services["service"].tolist()
+    return tuple(
+        f"streams: {name} {rule}"
+        for name, stream in scenario.streams.items()
+        if (rule := _pays_nothing(stream, scenario, known, codes))
+    )
+
+
+def _pays_nothing(stream: Stream, scenario: Scenario, services: Iterable[str], planned: Collection[str]) -> str:
+    """Why a stream pays nothing in this plan; "" where it may pay."""
+    if not any(pays_in(stream, scenario, year) for year in scenario.years):
+        first, last = stream.first_year, stream.last_year
+        span = f"ended in {last}" if last is not None and last < scenario.years[0] else "is open in none of its years"
+        span = f"begins in {first}" if first is not None and first > scenario.years[-1] else span
+        return f"pays nothing in this plan: it {span}"
+    if not any(_may_pay(stream, service, planned) for service in services):
+        return "pays nothing in this plan: none of its services and municipalities is planned"
+    return ""
+
+
+def _listed(years: Iterable[int]) -> str:
+    return ", ".join(map(str, years))
 
 
 def _wrong_units(scenario: Scenario, indicator_catalogue: pd.DataFrame, file: str) -> Iterator[Fault]:
@@ -118,7 +258,5 @@ def _wrong_units(scenario: Scenario, indicator_catalogue: pd.DataFrame, file: st
             cure = "name an indicator of money, or use shared_by"
             yield Fault(file, 0, f"streams.{name}.indicator", stream.indicator or "", rule, cure)
         if units.get(stream.shared_by or "") == "percent":
-            cure = "name an indicator that counts something"
-            yield Fault(
-                file, 0, f"streams.{name}.shared_by", stream.shared_by or "", "is in per cent and has no sum", cure
-            )
+            rule, cure = "is in per cent and has no sum", "name an indicator that counts something"
+            yield Fault(file, 0, f"streams.{name}.shared_by", stream.shared_by or "", rule, cure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +13,30 @@ from nationalmap.domain.norm import Norm
 from nationalmap.domain.plan import Boundaries
 from nationalmap.domain.scenario import InputFiles, Scenario
 from nationalmap.errors import Fault, InputRefused
+from nationalmap.schema import shown
 from nationalmap.sources import boundaries as layers
+from nationalmap.sources.check_catalogue import wrong_catalogue
+from nationalmap.sources.check_given import wrong_given
+from nationalmap.sources.check_scenario import wrong_scenario
 from nationalmap.sources.resources import inside, read_bytes, resolve, sha256, shipped
 from nationalmap.sources.scenarios import ScenarioFile, read_norms
-from nationalmap.sources.tables import JoinReport, read_indicators, read_table
+from nationalmap.sources.tables import JoinReport, empty, read_indicators, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: How the plan names the sites it opens; no site of a register may be named so.
-NEW_SITE = "new:"
+#: What a planner gives beside the scenario; all but the register may be left out.
+GIVEN = (
+    schema.REGISTER,
+    schema.RENOVATIONS,
+    schema.CANDIDATES,
+    schema.AGREEMENTS,
+    schema.STAFF,
+    schema.STATED_NEEDS,
+    schema.TRIP_COSTS,
+)
+#: Tables whose file may hold a header alone.
+MAY_BE_EMPTY = (*schema.OPTIONAL_TABLES, schema.REGISTER, schema.CALIBRATION, schema.KNOWN_TRAVEL)
 
 
 @dataclass(frozen=True)
@@ -48,46 +62,104 @@ def read_municipalities(inputs: InputFiles, folder: Path) -> pd.DataFrame:
 def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Path | None = None) -> ReadInputs:
     """Every input of the scenario; ``register`` and ``boundaries`` replace its own files.
 
-    Raises InputRefused with the faults of the first group of files that has any.
+    Raises InputRefused with the faults of the first group of files that has any: territory,
+    catalogue, indicators, what the planner gives, and what the scenario says of them.
     """
-    paths = _paths(file, register, boundaries)
-    names = file.scenario.inputs
+    paths, scenario = _paths(file, register, boundaries), file.scenario
+    names = {table.name: paths[table.name].name if table.name in paths else "" for table in schema.INPUT_TABLES}
     regions, municipalities = _territory(paths)
-    codes = municipalities["municipality"].tolist()
-    services = read_table(schema.SERVICES, paths["services"])
-    _check_services(services, paths["services"].name)
-    known = services["service"].tolist()
-    bases = {"service": ["*", *known], "figure": schema.SERVICES.names}
-    catalogue = read_table(schema.INDICATOR_CATALOGUE, paths["indicator_catalogue"])
+    catalogue = _catalogue(paths, names)
+    by_code = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
     folder = paths["indicator_catalogue"].parent
-    by_code = dict(zip(codes, municipalities["name_bg"], strict=True))
-    indicators, reports, files = read_indicators(folder, catalogue, by_code)
-    register_table = read_table(schema.REGISTER, paths["register"], {"municipality": codes, "service": known})
-    _check_register(register_table, paths["register"].name)
-    chosen = _chosen(file.scenario, services, file.files[0].name)
-    in_plan = register_table["service"].isin(chosen["service"])
-    known_travel = None
-    if names.known_travel:
-        known_travel = read_table(schema.KNOWN_TRAVEL, paths["known_travel"], {"municipality": codes, "host": codes})
+    indicator_catalogue = read_table(schema.INDICATOR_CATALOGUE, paths["indicator_catalogue"])
+    indicators, reports, files = read_indicators(folder, indicator_catalogue, by_code)
+    given = _given(paths, municipalities, catalogue)
+    known_travel = given.pop("known_travel")
+    _raise(wrong_given({**catalogue, **given}, names, scenario.as_of.year))
+    tables = {
+        "regions": regions,
+        "municipalities": municipalities,
+        "indicator_catalogue": indicator_catalogue,
+        "indicators": indicators,
+        **_chosen(scenario, catalogue, given, file.files[0].name),
+    }
+    _raise(wrong_scenario(scenario, tables, file.files[0].name))
     every_file = {**paths, **files, **{path.name: path for path in file.files}}
     return ReadInputs(
-        tables={
-            "regions": regions,
-            "municipalities": municipalities,
-            "indicator_catalogue": catalogue,
-            "indicators": indicators,
-            "services": chosen,
-            "bases": read_table(schema.BASES, paths["bases"], bases),
-            "calibration": read_table(schema.CALIBRATION, paths["calibration"]),
-            "register": register_table[in_plan].reset_index(drop=True),
-        },
+        tables=tables,
         norms=read_norms(paths["norms"]),
-        known_travel=known_travel,
+        known_travel=known_travel if "known_travel" in paths else None,
         boundaries=layers.read_boundaries(paths["boundaries"], municipalities),
         join_reports=reports,
         sources={name: sha256(read_bytes(path)) for name, path in sorted(every_file.items())},
-        catalogue=services,
+        catalogue=catalogue["services"],
     )
+
+
+def _raise(faults: Iterable[Fault]) -> None:
+    """Refuse where there is any fault."""
+    found = list(faults)
+    if found:
+        raise InputRefused(found)
+
+
+def _read_all(
+    wanted: Iterable[schema.Table], paths: Mapping[str, Path], references: Mapping[str, Mapping[str, Collection[str]]]
+) -> dict[str, pd.DataFrame]:
+    """Tables by name; one without a file is empty. Raises InputRefused with the faults of all of them."""
+    tables: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
+    for table in wanted:
+        try:
+            if table.name in paths:
+                known = references.get(table.name, {})
+                tables[table.name] = read_table(table, paths[table.name], known, may_be_empty=table in MAY_BE_EMPTY)
+            else:
+                tables[table.name] = empty(table)
+        except InputRefused as refused:
+            faults += refused.faults
+    _raise(faults)
+    return tables
+
+
+def _catalogue(paths: Mapping[str, Path], names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """The tables of the catalogue, each for itself and against the others."""
+    groups = read_table(schema.GROUPS, paths["groups"])
+    services = read_table(schema.SERVICES, paths["services"], {"group": groups["group"].tolist()})
+    known = services["service"].tolist()
+    rest = [table for table in schema.CATALOGUE_TABLES if table.name not in ("groups", "services")]
+    references: dict[str, Mapping[str, Collection[str]]] = {
+        "transformations": {"from_service": known, "to_service": known},
+        "embedded": {"service": known, "host_service": known},
+        "professions": {"service": known},
+        "bases": {"service": ["*", *known], "figure": schema.SERVICES.names},
+    }
+    tables = {"groups": groups, "services": services, **_read_all(rest, paths, references)}
+    _raise(wrong_catalogue(tables, names))
+    return tables
+
+
+def _given(
+    paths: Mapping[str, Path], municipalities: pd.DataFrame, catalogue: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """What the planner gives, codes checked: register first, for renovations name its sites."""
+    codes = municipalities["municipality"].tolist()
+    services = catalogue["services"]["service"].tolist()
+    territories = [*codes, *sorted(set(municipalities["region"]))]
+    professions = sorted(set(catalogue["professions"]["profession"]))
+    pair = {"municipality": codes, "host": codes}
+    register = _read_all([schema.REGISTER], paths, {"register": {"municipality": codes, "service": services}})
+    references = {
+        "renovations": {"site": register["register"]["site"].tolist()},
+        "candidates": {"municipality": codes, "service": services},
+        "agreements": {**pair, "service": ["*", *services]},
+        "staff": {"territory": territories, "profession": professions},
+        "stated_needs": {"municipality": codes, "group": catalogue["groups"]["group"].tolist()},
+        "trip_costs": {**pair, "service": services},
+        "known_travel": pair,
+    }
+    rest = [table for table in GIVEN if table is not schema.REGISTER]
+    return {**register, **_read_all([*rest, schema.KNOWN_TRAVEL], paths, references)}
 
 
 def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> dict[str, Path]:
@@ -101,30 +173,64 @@ def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -
     paths = {
         "municipalities": path("municipalities", names.municipalities or "municipalities.csv", territory),
         "regions": path("regions", names.regions or "regions.csv", territory),
-        "services": inside(catalogue, "services.csv"),
         "norms": inside(catalogue, "norms.toml"),
-        "bases": inside(catalogue, "bases.csv"),
-        "calibration": inside(catalogue, "calibration.csv"),
+        **_catalogue_paths(catalogue),
         "indicator_catalogue": inside(path("indicators", names.indicators, data), "indicators.csv"),
         "register": register or path("register", names.register, data),
         "boundaries": boundaries or path("boundaries", names.boundaries or "municipalities.geojson", territory),
     }
-    if names.known_travel:
-        paths["known_travel"] = path("known_travel", names.known_travel, data)
+    for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL):
+        if getattr(names, table.name, ""):
+            paths[table.name] = path(table.name, getattr(names, table.name), data)
     return paths
 
 
-def _chosen(scenario: Scenario, services: pd.DataFrame, file: str) -> pd.DataFrame:
-    """The services that the scenario plans: all of the catalogue unless it names some."""
-    known = services["service"].tolist()
-    faults = [
-        Fault(file, 0, "services", s, "is not a service of the catalogue", schema.nearest(s, known))
-        for s in scenario.services
+def _catalogue_paths(folder: Path) -> dict[str, Path]:
+    """The catalogue's files: those that every catalogue has, and the others where they are."""
+    files = {table.name: inside(folder, f"{table.name}.csv") for table in schema.CATALOGUE_TABLES}
+    optional = {table.name for table in schema.OPTIONAL_TABLES}
+    return {name: path for name, path in files.items() if name not in optional or path.exists()}
+
+
+def _chosen(
+    scenario: Scenario, catalogue: Mapping[str, pd.DataFrame], given: Mapping[str, pd.DataFrame], file: str
+) -> dict[str, pd.DataFrame]:
+    """The tables without what the scenario does not plan: all services of the catalogue unless it names some."""
+    known = catalogue["services"]["service"].tolist()
+    planned = list(scenario.services or known)
+    _raise(
+        Fault(file, 0, "services", shown(s), "is not a service of the catalogue", schema.nearest(s, known))
+        for s in planned
         if s not in known
-    ]
-    if faults:
-        raise InputRefused(faults)
-    return services[services["service"].isin(list(scenario.services or known))].reset_index(drop=True)
+    )
+    _raise(_left_alone(catalogue, planned, file))
+    services = catalogue["services"][catalogue["services"]["service"].isin(planned)]
+    groups = set(services["group"])
+    sites = set(given["register"].loc[given["register"]["service"].isin(planned), "site"])
+    kept = {"service": {"*", *planned}, "group": groups, "host_service": set(planned), "from_service": set(planned),
+            "to_service": set(planned)}  # fmt: skip
+    whole = ("bases", "calibration", "apart", "complexes")
+    tables = {}
+    for name, table in {**catalogue, **given}.items():
+        frame = table
+        for column, codes in kept.items() if name not in whole else ():
+            frame = frame[frame[column].isin(codes)] if column in frame.columns else frame
+        frame = frame[frame["site"].isin(sites)] if name == "renovations" else frame
+        tables[name] = frame.reset_index(drop=True)
+    return tables
+
+
+def _left_alone(catalogue: Mapping[str, pd.DataFrame], planned: list[str], file: str) -> Iterator[Fault]:
+    """Planned services without the one that they count as, or that hosts them."""
+    services, embedded = catalogue["services"], catalogue["embedded"]
+    for s, other in services[["service", "counts_as"]].itertuples(index=False, name=None):
+        if s in planned and other and other not in planned:
+            cure = f'add "{other}", or leave it out'
+            yield Fault(file, 0, "services", s, f"counts as {other}, which the scenario does not plan", cure)
+    for s, host in embedded[["service", "host_service"]].itertuples(index=False, name=None):
+        if s in planned and host not in planned:
+            cure = f'add "{host}", or leave it out'
+            yield Fault(file, 0, "services", s, f"lies within {host}, which the scenario does not plan", cure)
 
 
 def _territory(paths: Mapping[str, Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -153,51 +259,7 @@ def _wrong_register_codes(municipalities: pd.DataFrame, regions: pd.DataFrame, f
         where = f'{file}, municipality "{code}"'
         if not re.fullmatch(r"[0-9]{5}", ekatte):
             cure = "a spreadsheet may have lost leading zeros: import the column as text"
-            yield Fault(where, 0, "seat_ekatte", schema.shown(ekatte), "is not a code of five digits", cure)
+            yield Fault(where, 0, "seat_ekatte", shown(ekatte), "is not a code of five digits", cure)
         if given != nuts3[region]:
             rule = f"is not that of region {region}"
-            yield Fault(where, 0, "nuts3", schema.shown(given), rule, f'write "{nuts3[region]}"')
-
-
-def _check_services(services: pd.DataFrame, file: str) -> None:
-    """Sizes that no facility can have: a service at home has none, every other one has some."""
-    faults = list(_alike(services["service"], file, "service"))
-    sizes = services[["service", "mode", "min_places", "max_places"]].itertuples(index=False, name=None)
-    for service, mode, smallest, largest in sizes:
-        where = f'{file}, service "{service}"'
-        if mode == "home" and (smallest or largest):
-            rule = "has facilities of no size: it is given at home"
-            faults.append(Fault(where, 0, "max_places", str(largest), rule, "write 0 for both sizes"))
-        elif mode != "home" and not 1 <= smallest <= largest:
-            rule = f"does not follow min_places {smallest}"
-            faults.append(Fault(where, 0, "max_places", str(largest), rule, "1 <= min_places <= max_places is asked"))
-    if faults:
-        raise InputRefused(faults)
-
-
-def _check_register(register: pd.DataFrame, file: str) -> None:
-    """What no single cell shows: names kept for the plan's own sites, and closing years that do not fit."""
-    faults = list(_alike(register["site"], file, "site"))
-    for site, status, year in register[["site", "status", "close_by_year"]].itertuples(index=False, name=None):
-        dated = str(year) != "<NA>"
-        if site.startswith(NEW_SITE):
-            rule = f'begins with "{NEW_SITE}", as the sites that a plan opens'
-            faults.append(Fault(file, 0, "site", schema.shown(site), rule, "give it a name of its own"))
-        if status == "must_close_by" and not dated:
-            rule = f"is empty for site {site}, which must close"
-            faults.append(Fault(file, 0, "close_by_year", "", rule, "write the year"))
-        if status != "must_close_by" and dated:
-            rule = f"stands at site {site}, whose status is {status}"
-            faults.append(Fault(file, 0, "close_by_year", str(year), rule, "write must_close_by, or leave it blank"))
-    if faults:
-        raise InputRefused(faults)
-
-
-def _alike(codes: Iterable[str], file: str, column: str) -> Iterator[Fault]:
-    """Codes that differ in signs only: the program's names, and people, would take one for the other."""
-    first: dict[str, str] = {}
-    for code in codes:
-        bare = re.sub(r"[:-]", "_", code)
-        if first.setdefault(bare, code) != code:
-            rule = f'differs from "{first[bare]}" in signs only'
-            yield Fault(file, 0, column, schema.shown(code), rule, "give one of them another name")
+            yield Fault(where, 0, "nuts3", shown(given), rule, f'write "{nuts3[region]}"')

@@ -92,7 +92,7 @@ def _in_folder(folder: Path) -> Path:
 def read_scenario(path: Path) -> ScenarioFile:
     """The scenario in ``path``, with what it extends. Raises InputRefused with every fault."""
     data, files = _merged(path, ())
-    faults = list(_wrong_format(data, path.name))
+    faults = [*_wrong_format(data, path.name), *_one_year(data, path.name), *_capital_keys(data, path.name)]
     try:
         scenario = _validated(Scenario, data, path.name)
     except InputRefused as refused:
@@ -101,6 +101,26 @@ def read_scenario(path: Path) -> ScenarioFile:
     if faults:
         raise InputRefused(faults)
     return ScenarioFile(scenario, path.resolve().parent, files)
+
+
+def _one_year(data: dict[str, Any], file: str) -> Iterator[Fault]:
+    """The key of scenarios with one period: said what to write, and taken so that other faults are told too."""
+    if "year" in data:
+        year = data.pop("year")
+        written = year if type(year) is int else 2027
+        yield Fault(file, 0, "year", shown(str(year)), "is the former way to say it", f"write years = [{written}]")
+        data.setdefault("years", [written])
+
+
+def _capital_keys(data: Mapping[str, Any], file: str) -> Iterator[Fault]:
+    """Keys of capital money that a running stream writes, even where they say what is the case anyway."""
+    streams = data.get("streams")
+    for name, stream in streams.items() if isinstance(streams, dict) else ():
+        if isinstance(stream, dict) and stream.get("kind") == "running":
+            for key in ("carry_over", "purposes"):
+                if key in stream:
+                    rule = "is for capital money: running money is there every year, for that year"
+                    yield Fault(file, 0, f"streams.{shown(name)}.{key}", "", rule, "leave it out")
 
 
 def read_norms(path: Path) -> tuple[Norm, ...]:
@@ -230,20 +250,48 @@ def _adapter(kind: Any) -> Any:
 
 
 def _meant(errors: Iterable[Any], data: Any) -> list[Any]:
-    """The errors without those of kinds of rule that the norm's ``type`` does not name."""
-    rule = data.get("rule") if isinstance(data, dict) else None
-    given = rule.get("type") if isinstance(rule, dict) else None
-    kind = _RULES.get(given) if isinstance(given, str) else None
-    problem = "missing" if given is None and isinstance(rule, dict) else "kind_of_rule"
-    unknown = {"type": problem, "loc": ("rule", "type"), "input": given, "msg": ""}
-    kept = []
+    """The errors without those of kinds of rule that the ``type`` at their place does not name.
+
+    A rule may hold another one, so there may be several such places on the way to an error.
+    """
+    kept: list[Any] = []
     for error in errors:
-        kinds = [part for part in error["loc"][:2] if part in _RULE_NAMES]
-        if not kinds or kind in kinds:
+        place = _other_kind(error["loc"], data)
+        if place is None:
             kept.append(error)
-        elif kind is None:
-            kept.append(unknown)
+        elif place:
+            given = _at(data, place)
+            kind = given.get("type") if isinstance(given, dict) else None
+            problem = "missing" if isinstance(given, dict) and "type" not in given else "kind_of_rule"
+            kept.append({"type": problem, "loc": (*place, "type"), "input": kind, "msg": ""})
     return kept
+
+
+def _other_kind(location: tuple[Any, ...], data: Any) -> tuple[Any, ...] | None:
+    """Where the ``type`` names no known kind; () where it names another one than the error's; None otherwise."""
+    place: tuple[Any, ...] = ()
+    for part in location:
+        if part not in _RULE_NAMES:
+            place = (*place, part)
+            continue
+        given = _at(data, place)
+        kind = given.get("type") if isinstance(given, dict) else None
+        named = _RULES.get(kind) if isinstance(kind, str) else None
+        if named is None and isinstance(given, dict):
+            return place
+        if named not in (None, part):
+            return ()
+    return None
+
+
+def _at(data: Any, place: tuple[Any, ...]) -> Any:
+    """The value at a path of keys and positions; None where there is none."""
+    for part in place:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
 
 
 def _iso(value: Any) -> str:

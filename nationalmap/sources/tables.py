@@ -26,7 +26,7 @@ _PADDING = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\u
 _LINE_BREAK = re.compile(r"[\r\n]")
 
 
-def read_raw(path: Path) -> pd.DataFrame:
+def read_raw(path: Path, *, may_be_empty: bool = False) -> pd.DataFrame:
     """Cells of a CSV file as text; the index holds the row numbers of the file.
 
     UTF-8, separated by comma, semicolon or tab. Empty rows, and separators at the end of
@@ -56,7 +56,7 @@ def read_raw(path: Path) -> pd.DataFrame:
         faults.append(Fault(path.name, number + 1, "", "", f"is not a CSV file from here on ({error})", cure))
     if faults:
         raise InputRefused(faults)
-    if not rows:
+    if not rows and not (may_be_empty and header):
         raise InputRefused([Fault(path.name, rule="holds no rows", cure="a header and one row per record are asked")])
     return pd.DataFrame(rows, columns=header, index=numbers, dtype="str")
 
@@ -102,9 +102,22 @@ def _decoded(path: Path) -> str:
         raise InputRefused([Fault(path.name, row, rule="is not UTF-8", cure=cure)]) from error
 
 
-def read_table(table: Table, path: Path, references: Mapping[str, Collection[str]] | None = None) -> pd.DataFrame:
+def read_table(
+    table: Table,
+    path: Path,
+    references: Mapping[str, Collection[str]] | None = None,
+    *,
+    may_be_empty: bool = False,
+) -> pd.DataFrame:
     """A declared table from a CSV file. Raises InputRefused with every fault."""
-    return check(table, read_raw(path), path.name, references)
+    return check(table, read_raw(path, may_be_empty=may_be_empty), path.name, references)
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """A declared table without rows, its columns typed as of any other."""
+    import pandas as pd
+
+    return check(table, pd.DataFrame(columns=list(table.names), dtype="str"), table.name)
 
 
 @dataclass(frozen=True)
