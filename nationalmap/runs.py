@@ -255,7 +255,8 @@ def _stage_facts(stage: StageResult) -> dict[str, Any]:
 
 def _stage(facts: Mapping[str, Any]) -> StageResult:
     """A stage of the manifest; a figure that is null there is not a number."""
-    return StageResult(**{name: math.nan if value is None else value for name, value in facts.items()})
+    known: dict[str, Any] = {name: math.nan if value is None else value for name, value in facts.items()}
+    return StageResult(**known)
 
 
 def find_run(name: str | Path) -> Path:

@@ -1,8 +1,9 @@
 """Two plans side by side: first what was asked differently, then what came out differently.
 
 A is the first plan, B the second; a difference is B less A. Every table of the answer is
-declared in COMPARISONS. A plan has one year, so rows are matched without it: two plans for
-different years are compared place by place, and the year stands among the scenario's keys.
+declared in COMPARISONS and compared year by year. Two plans that share no year are compared
+period by period, the first of A with the first of B, under the years of A; the years themselves
+stand among the scenario's keys.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nationalmap.reports import summary
-from nationalmap.reports.comparisons import BY_SERVICE, COMPARISONS
+from nationalmap.reports import totals
+from nationalmap.reports.comparisons import BY_GROUP, BY_SERVICE, COMPARISONS
 from nationalmap.reports.texts import counted, listed, money, number, signed, text
 from nationalmap.schema import INPUT_TABLES, KNOWN_TRAVEL, RESULT_TABLES, as_text
 
@@ -158,30 +159,52 @@ def _result(name: str, a: Plan, b: Plan) -> pd.DataFrame:
     return both[differs].reset_index(drop=True)
 
 
-def _by_service(a: Plan, b: Plan) -> pd.DataFrame:
-    table = COMPARISONS["municipality_service"]
-    values = [column.name for column in BY_SERVICE]
-    before, after = (summary.by_municipality_and_service(plan) for plan in (a, b))
-    keys = pd.concat([before, after])[list(table.key)].drop_duplicates()
-    before, after = (keys.merge(side, how="left", on=list(table.key)).fillna(0) for side in (before, after))
-    return _matched(table, before, after, values)
+def _by(name: str, a: pd.DataFrame, b: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
+    """Two tables of figures with every key that either has; what one of them lacks is none."""
+    table = COMPARISONS[name]
+    keys = pd.concat([a, b])[list(table.key)].drop_duplicates()
+    before, after = (keys.merge(side, how="left", on=list(table.key)).fillna(0) for side in (a, b))
+    return _matched(table, before, after, [column.name for column in columns])
 
 
 def _totals(a: Plan, b: Plan) -> pd.DataFrame:
-    before, after = (
-        pd.DataFrame({"quantity": list(total), "value": [float(value) for value in total.values()]})
-        for total in (summary.totals(a), summary.totals(b))
-    )
-    return _matched(COMPARISONS["totals"], before, after, ["value"])
+    def long(plan: Plan) -> pd.DataFrame:
+        rows = [
+            (quantity, year, float(value))
+            for year in plan.scenario.years
+            for quantity, value in totals.totals(plan, year).items()
+        ]
+        return pd.DataFrame(rows, columns=["quantity", "year", "value"])
+
+    return _matched(COMPARISONS["totals"], long(a), long(b), ["value"])
+
+
+def aligned(a: Plan, b: Plan) -> Plan:
+    """B under the years of A, period by period, where the two share no year; else B as it is."""
+    if set(a.scenario.years) & set(b.scenario.years):
+        return b
+    years = dict(zip(b.scenario.years, a.scenario.years, strict=False))
+    kept = {table.name: b.tables[table.name] for table in RESULT_TABLES}
+    moved = {
+        name: frame.assign(year=frame["year"].map(lambda year: years.get(year, year)).astype("int64"))
+        if "year" in COMPARISONS[name].key
+        else frame
+        for name, frame in kept.items()
+    }
+    scenario = dataclasses.replace(b.scenario, years=tuple(years.get(year, year) for year in b.scenario.years))
+    return dataclasses.replace(b, tables=moved, scenario=scenario)
 
 
 def compare(a: Plan, b: Plan) -> dict[str, pd.DataFrame]:
     """Everything that differs, by the names and columns of COMPARISONS: inputs, results, totals."""
+    inputs, b = _inputs(a, b), aligned(a, b)
     results = {table.name: _result(table.name, a, b) for table in RESULT_TABLES}
+    groups, services = totals.by_municipality_and_group, totals.by_municipality_and_service
     return {
-        **_inputs(a, b),
+        **inputs,
         **results,
-        "municipality_service": _by_service(a, b),
+        "municipality_group": _by("municipality_group", groups(a), groups(b), BY_GROUP),
+        "municipality_service": _by("municipality_service", services(a), services(b), BY_SERVICE),
         "totals": _totals(a, b),
     }
 
@@ -218,58 +241,63 @@ def _asked(a: Plan, b: Plan, tables: Mapping[str, pd.DataFrame], language: str) 
     return text("compare.asked", language, found=listed(found, language), keys=keys and f" {keys}.")
 
 
-def _package(a: Plan, b: Plan, complied: str, language: str) -> str:
-    """Municipalities with the whole package, and which of them gain or lose it."""
-    sides = [summary.package_by_municipality(plan) for plan in (a, b)]
+def _package(a: Plan, b: Plan, year: int, complied: str, language: str) -> str:
+    """Municipalities with the whole package in a year, and which of them gain or lose it."""
+    sides = [totals.package_by_municipality(plan, year) for plan in (a, b)]
     whole = [set(side.loc[side["complied_services"] == side["services"], "municipality"]) for side in sides]
-    names = {**summary.names(b, "municipalities", f"name_{language}")}
-    names = {**summary.names(a, "municipalities", f"name_{language}"), **names}
+    names = {
+        **totals.names(b, "municipalities", f"name_{language}"),
+        **totals.names(a, "municipalities", f"name_{language}"),
+    }
     gained, lost = (sorted(one - other) for one, other in (whole[::-1], whole))
     moved = [
         text(f"compare.package_{word}", language, names=listed((names[code] for code in codes), language))
         for word, codes in (("gained", gained), ("lost", lost))
         if codes
     ]
-    return text(
-        "compare.package",
-        language,
-        complied=complied,
-        of=number(len(sides[1]), language),
-        moved="".join(moved),
-    )
+    of = number(len(sides[1]), language)
+    return text("compare.package", language, year=year, complied=complied, of=of, moved="".join(moved))
 
 
-def sentences(a: Plan, b: Plan, language: str) -> list[str]:
-    """What the comparison says, in a few lines: which plans, what was asked, then what came out."""
-    before, after = summary.totals(a), summary.totals(b)
-    tables = compare(a, b)
+_COUNTS = ("complied_municipalities", "need_users", "served_users", "unmet_users", "places", "opened", "closed")
+_AMOUNTS = ("running_spent_eur", "capital_used_eur")
+
+
+def _of_year(a: Plan, b: Plan, year: int, language: str) -> list[str]:
+    """Package, need, places and money of one year, A and B."""
+    before, after = totals.totals(a, year), totals.totals(b, year)
 
     def pair(quantity: str, write: Callable[[float, str], str] = number) -> str:
         by = round(after[quantity] - before[quantity], 2)
         values = {side: write(total[quantity], language) for side, total in (("a", before), ("b", after))}
         return text("compare.pair" if by else "compare.pair_same", language, **values, by=signed(by, language))
 
-    counts = (
-        "complied_municipalities",
-        "need_users",
-        "served_users",
-        "unmet_users",
-        "places",
-        "opened",
-        "closed",
-    )
-    amounts = ("running_spent_eur", "capital_spent_eur")
-    values = {name: pair(name) for name in counts} | {name: pair(name, money) for name in amounts}
+    values = {name: pair(name) for name in _COUNTS} | {name: pair(name, money) for name in _AMOUNTS}
+    return [
+        _package(a, b, year, values["complied_municipalities"], language),
+        *(text(f"compare.{line}", language, year=year, **values) for line in ("need", "places", "money")),
+    ]
+
+
+def sentences(a: Plan, b: Plan, language: str) -> list[str]:
+    """What the comparison says in a few lines: which plans, what was asked, then what came out, by year.
+
+    Of the years that the two share the first and the last are told.
+    """
+    tables = compare(a, b)
     which = {
         f"{word}_{side}": value
         for side, plan in (("a", a), ("b", b))
         for word, value in (("title", getattr(plan.scenario, f"title_{language}")), ("run", plan.run_id))
     }
     same = all(tables[table.name].empty for table in RESULT_TABLES)
+    other = aligned(a, b)
+    shared = [year for year in a.scenario.years if year in other.scenario.years]
+    years = dict.fromkeys((shared[0], shared[-1]))
     return [
         text("compare.which", language, **which),
         _asked(a, b, tables, language),
         *([text("compare.results_same", language)] if same else []),
-        _package(a, b, values["complied_municipalities"], language),
-        *(text(f"compare.{line}", language, **values) for line in ("need", "places", "money")),
+        *([text("compare.periods", language)] if other is not b else []),
+        *(line for year in years for line in _of_year(a, other, year, language)),
     ]

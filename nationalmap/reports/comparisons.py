@@ -32,12 +32,11 @@ def _sides(column: Column) -> Iterator[Column]:
 
 
 def _result_table(table: Table) -> Table:
-    """The declaration of a result table's comparison: its key without the year, then A, B, difference."""
-    key = tuple(name for name in table.key if name != "year")
-    keys = tuple(column for column in table.columns if column.name in key)
-    values = [column for column in table.columns if column.name not in (*key, "year")]
+    """The declaration of a result table's comparison: its key, then A, B, difference of every value."""
+    keys = tuple(column for column in table.columns if column.name in table.key)
+    values = [column for column in table.columns if column.name not in table.key]
     columns = (*keys, _CHANGE, *(side for column in values for side in _sides(column)))
-    return Table(table.name, f"Rows that differ: {table.says}", key, columns)
+    return Table(table.name, f"Rows that differ: {table.says}", table.key, columns)
 
 
 def _figures(name: str, says: str, key: tuple[Column, ...], figures: tuple[Column, ...]) -> Table:
@@ -46,11 +45,18 @@ def _figures(name: str, says: str, key: tuple[Column, ...], figures: tuple[Colum
     return Table(name, says, tuple(column.name for column in key), columns)
 
 
-#: Figures of the summary by municipality and service.
-BY_SERVICE = (
+_MUNICIPALITY = Column("municipality", "code", "municipality")
+_YEAR = Column("year", "integer", "planned year; of plan A where the two share none")
+
+#: Figures of the summary by municipality, need group and year.
+BY_GROUP = (
     Column("need_users", "integer", "need cases of the municipality"),
     Column("served_users", "integer", "its need cases with a place"),
     Column("unmet_users", "integer", "its need cases without a place"),
+)
+#: Figures of the summary by municipality, service and year.
+BY_SERVICE = (
+    Column("users", "integer", "users of the municipality, wherever they are served"),
     Column("places", "integer", "places planned that stand in the municipality"),
     Column("running_eur", "money", "running money for those places"),
 )
@@ -77,15 +83,21 @@ COMPARISONS: Mapping[str, Table] = {
         _text_table("boundaries", "What differs about the polygons.", Column("key", "text", "property")),
         *(_result_table(table) for table in RESULT_TABLES),
         _figures(
+            "municipality_group",
+            "Every municipality, need group and year: need, served and unmet.",
+            (_MUNICIPALITY, Column("group", "code", "need group"), _YEAR),
+            BY_GROUP,
+        ),
+        _figures(
             "municipality_service",
-            "Every municipality and service: need, served, unmet, places and running money.",
-            (Column("municipality", "code", "municipality"), Column("service", "code", "service")),
+            "Every municipality, service and year: users, places and running money.",
+            (_MUNICIPALITY, Column("service", "code", "service"), _YEAR),
             BY_SERVICE,
         ),
         _figures(
             "totals",
-            "Totals of the plans; the quantity ends in its unit.",
-            (Column("quantity", "code", "total of summary.totals"),),
+            "Totals of the plans by year; the quantity ends in its unit.",
+            (Column("quantity", "code", "total of reports.totals"), _YEAR),
             (Column("value", "number", "total"),),
         ),
     )

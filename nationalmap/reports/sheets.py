@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from nationalmap.reports import summary
+from nationalmap.reports import totals
 from nationalmap.reports.texts import entries, text
 from nationalmap.schema import TABLES
 
@@ -31,7 +31,13 @@ _STYLES: Mapping[str, Style] = {
     "choice": "text",
     "text": "long",
 }
-_NAMED = ("territory", "municipality", "host", "service", "indicator", "stream")
+#: Columns of codes -> the kind of name that stands beside the code.
+_NAMED = {name: name for name in ("territory", "municipality", "host", "service", "group", "indicator", "stream")} | {
+    "from_service": "service",
+    "to_service": "service",
+    "host_service": "service",
+    "counts_as": "service",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,11 @@ class Sheet:
     paper: Literal["A4", "A3"] = "A4"
 
 
+def years_in_words(plan: Plan) -> str:
+    """The planned years as a list of figures."""
+    return ", ".join(str(year) for year in plan.scenario.years)
+
+
 def heading(name: str, style: Style) -> Field:
     """A field whose headings stand in texts.toml."""
     return Field(name, style, text(f"column.{name}", "bg"), text(f"column.{name}", "en"))
@@ -64,15 +75,16 @@ def heading(name: str, style: Style) -> Field:
 def names_of(plan: Plan, column: str, language: str) -> dict[str, str]:
     """Names of the codes that may stand in a column; empty for a column without names."""
     kinds: Mapping[str, Callable[[], dict[str, str]]] = {
-        "municipality": lambda: summary.names(plan, "municipalities", f"name_{language}"),
-        "host": lambda: summary.names(plan, "municipalities", f"name_{language}"),
+        "municipality": lambda: totals.names(plan, "municipalities", f"name_{language}"),
+        "host": lambda: totals.names(plan, "municipalities", f"name_{language}"),
         "territory": lambda: {
-            **summary.names(plan, "regions", f"name_{language}"),
-            **summary.names(plan, "municipalities", f"name_{language}"),
+            **totals.names(plan, "regions", f"name_{language}"),
+            **totals.names(plan, "municipalities", f"name_{language}"),
         },
-        "service": lambda: summary.names(plan, "services", f"name_{language}"),
-        "indicator": lambda: summary.names(plan, "indicator_catalogue", f"name_{language}"),
-        "stream": lambda: {code: summary.stream_name(plan, code, language) for code in plan.scenario.streams},
+        "service": lambda: totals.names(plan, "services", f"name_{language}"),
+        "group": lambda: totals.names(plan, "groups", f"name_{language}"),
+        "indicator": lambda: totals.names(plan, "indicator_catalogue", f"name_{language}"),
+        "stream": lambda: {code: totals.stream_name(plan, code, language) for code in plan.scenario.streams},
     }
     return kinds[column]() if column in kinds else {}
 
@@ -90,6 +102,15 @@ def _column(frame: pd.DataFrame, name: str, kind: str) -> list[Any]:
     return in_words(values, "choice") if kind == "choice" else values
 
 
+def _named(known: Mapping[str, str], column: str, code: str | None) -> str | None:
+    """Name of a code; several indicators of one norm stand in one cell."""
+    if not code:
+        return None
+    if column == "indicator":
+        return " + ".join(known.get(part, part) for part in code.split())
+    return known.get(code, "")
+
+
 def declared(
     plan: Plan,
     table: str,
@@ -104,11 +125,12 @@ def declared(
     fields: list[Field] = []
     cells: dict[str, list[Any]] = {}
     for name in columns:
-        style = (styles or {}).get(name, _STYLES[kinds[name]])
+        usual: Style = "year" if name.endswith("year") else _STYLES[kinds[name]]
+        style = (styles or {}).get(name, usual)
         fields.append(heading(name, style))
         cells[name] = _column(ordered, name, kinds[name])
         if name in _NAMED:
-            known = names_of(plan, name, "bg")
+            known = names_of(plan, _NAMED[name], "bg")
             fields.append(heading(f"{name}_name", "text"))
-            cells[f"{name}_name"] = [known.get(code, "") if code else None for code in cells[name]]
+            cells[f"{name}_name"] = [_named(known, name, code) for code in cells[name]]
     return Sheet(about.pop("key", table), tuple(fields), pd.DataFrame(cells, dtype=object), **about)

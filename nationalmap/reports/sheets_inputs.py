@@ -1,4 +1,4 @@
-"""What the plan was made from as sheets: indicators, services, norms, register, and a glossary."""
+"""What the plan was made from as sheets: indicators, services, norms, register, what else was given, and a glossary."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from nationalmap.domain.norm import Presence, Ratio
-from nationalmap.reports import summary
+from nationalmap.reports import totals
+from nationalmap.reports.rules import rule_in_words
 from nationalmap.reports.sheets import Sheet, Style, declared, heading, in_words, names_of
-from nationalmap.reports.texts import entries, number, text
+from nationalmap.reports.texts import entries, text
 from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from nationalmap.domain.norm import Norm
     from nationalmap.domain.plan import Plan
 
 
@@ -24,7 +21,7 @@ def _indicators(plan: Plan) -> Sheet:
     inputs = plan.inputs.tables
     about = ("unit", "reference_date", "source_class", "source", "note")
     figures = inputs["indicators"]
-    inside = figures[figures["municipality"].isin(summary.municipalities(plan))]
+    inside = figures[figures["municipality"].isin(totals.municipalities(plan))]
     sheet = declared(plan, "indicators", ("indicator", "municipality", "value"), inside, frozen=4)
     catalogue = inputs["indicator_catalogue"].set_index("indicator")
     rows = sheet.rows.copy()
@@ -36,37 +33,16 @@ def _indicators(plan: Plan) -> Sheet:
     return Sheet("indicators", fields, rows, 4, paper="A3")
 
 
-def _figure(value: float) -> str:
-    """A norm's number with all its decimals, as Bulgarian writes it."""
-    decimals = len(f"{value:.6f}".rstrip("0").partition(".")[2])
-    return number(value, "bg", decimals)
-
-
-def rule_in_words(norm: Norm, indicators: Mapping[str, str]) -> str:
-    """The rule of a norm, e.g. 9,3582 на 1 000 – Население на 65+."""
-    rule = norm.rule
-    if isinstance(rule, Presence):
-        return text("rule.presence", "bg", amount=_figure(rule.amount))
-    indicator = indicators.get(rule.indicator, rule.indicator)
-    if isinstance(rule, Ratio):
-        return text("rule.ratio", "bg", rate=_figure(rule.rate), per=_figure(rule.per), indicator=indicator)
-    bands = [
-        text("rule.last", "bg", amount=_figure(band.amount))
-        if band.below is None
-        else text("rule.band", "bg", below=_figure(band.below), amount=_figure(band.amount))
-        for band in rule.bands
-    ]
-    return text("rule.banded", "bg", indicator=indicator, bands="; ".join(bands))
-
-
 def _norms(plan: Plan) -> Sheet:
-    known = {name: names_of(plan, name, "bg") for name in ("service", "indicator")}
+    known = {name: names_of(plan, name, "bg") for name in ("service", "group", "indicator")}
+    targets = {**known["group"], **known["service"]}
     norms = sorted(plan.inputs.norms, key=lambda norm: norm.id)
     columns: tuple[tuple[str, Style, list[Any]], ...] = (
         ("norm", "code", [norm.id for norm in norms]),
-        ("service_name", "text", [known["service"].get(norm.service, norm.service) for norm in norms]),
+        ("target_name", "text", [targets.get(norm.target, norm.target) for norm in norms]),
         ("gives", "text", in_words((norm.gives for norm in norms), "choice")),
         ("norm_territory", "text", in_words((norm.territory for norm in norms), "choice")),
+        ("scope", "text", [" ".join((*norm.regions, *norm.municipalities)) or None for norm in norms]),
         ("norm_unit", "text", in_words((norm.unit for norm in norms), "choice")),
         ("rule", "long", [rule_in_words(norm, known["indicator"]) for norm in norms]),
         ("rounding", "text", in_words((norm.rounding for norm in norms), "choice")),
@@ -88,6 +64,36 @@ def _services(plan: Plan) -> Sheet:
     return declared(plan, "services", columns, plan.inputs.tables["services"], frozen=2, paper="A3")
 
 
+def _groups(plan: Plan) -> Sheet:
+    """The need groups; a service's group stands in the sheet of the services."""
+    columns = ("group", "name_bg", "name_en", "priority_class")
+    return declared(plan, "groups", columns, plan.inputs.tables["groups"], frozen=2)
+
+
+#: Optional inputs -> columns frozen; each has a sheet only where the planner gave some.
+_GIVEN = {
+    "transformations": 4,
+    "complexes": 1,
+    "embedded": 4,
+    "professions": 3,
+    "renovations": 2,
+    "candidates": 1,
+    "agreements": 6,
+    "staff": 3,
+    "stated_needs": 5,
+}
+
+
+def _given(plan: Plan) -> list[Sheet]:
+    """What the planner gave beside the catalogue, as it was read."""
+    tables = plan.inputs.tables
+    return [
+        declared(plan, name, TABLES[name].names, tables[name], key=f"given_{name}", frozen=frozen, paper="A3")
+        for name, frozen in _GIVEN.items()
+        if name in tables and len(tables[name])
+    ]
+
+
 def _bases(plan: Plan) -> Sheet:
     """Basis of every number of the catalogue; * stands for every service not named."""
     columns = ("service", "figure", "status", "basis", "source")
@@ -103,20 +109,21 @@ def _register(plan: Plan) -> Sheet:
         "users",
         "status",
         "close_by_year",
+        "opens_year",
+        "state_from_year",
         "origin",
         "basis",
     )
-    styles: dict[str, Style] = {"close_by_year": "year"}
-    rows = summary.register_rows(plan)
-    return declared(plan, "register", columns, rows, styles, frozen=5, totals=("places",), paper="A3")
+    rows = totals.register_rows(plan)
+    return declared(plan, "register", columns, rows, frozen=5, totals=("places",), paper="A3")
 
 
 def _glossary(plan: Plan) -> Sheet:
     """Every code and every Bulgarian word of the cells, in both languages."""
     rows: list[tuple[str, ...]] = []
-    for column in ("municipality", "service", "indicator", "stream"):
+    for column in ("municipality", "group", "service", "indicator", "stream"):
         bg, en = (names_of(plan, column, language) for language in ("bg", "en"))
-        codes = summary.municipalities(plan) if column == "municipality" else sorted(bg)
+        codes = totals.municipalities(plan) if column == "municipality" else sorted(bg)
         rows += [(text(f"column.{column}_name", "bg"), code, bg[code], en[code]) for code in codes]
     for group in ("choice", "flag"):
         rows += [(text("column.word", "bg"), code, *words) for code, words in sorted(entries(group).items())]
@@ -128,5 +135,5 @@ def _glossary(plan: Plan) -> Sheet:
 
 def input_sheets(plan: Plan) -> list[Sheet]:
     """Everything the plan was made from that a reader may want to check."""
-    builders = (_indicators, _norms, _services, _bases, _register, _glossary)
-    return [build(plan) for build in builders]
+    first, last = (_indicators, _norms, _groups, _services, _bases, _register), (_glossary,)
+    return [*(build(plan) for build in first), *_given(plan), *(build(plan) for build in last)]

@@ -1,4 +1,4 @@
-"""The plan's answer as sheets: package, need, places, who goes where, money."""
+"""The plan's answer as sheets: package, need, places, who goes where. Money stands in sheets_money."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nationalmap.reports import summary
+from nationalmap.reports import totals
 from nationalmap.reports.sheets import Field, Sheet, declared, heading, names_of
+from nationalmap.reports.sheets_money import money_sheets
 from nationalmap.reports.texts import number, text
 
 if TYPE_CHECKING:
@@ -18,29 +19,26 @@ WHOLE = "\N{CHECK MARK}"
 
 
 def package_sheet(plan: Plan) -> Sheet:
-    """Municipality by service: a tick, what is missing, or that it cannot be reached."""
+    """Municipality and year by service: a tick, what is missing, or that it cannot be reached."""
     rows = plan.tables["compliance"]
+    far = text("mark.out_of_reach", "bg")
     marks = [
         WHOLE if complied else text("mark.missing", "bg", missing=number(missing, "bg")) if missing else far
-        for complied, missing, far in zip(
-            rows["complied"].tolist(),
-            rows["missing"].tolist(),
-            [text("mark.out_of_reach", "bg")] * len(rows),
-            strict=True,
-        )
+        for complied, missing in zip(rows["complied"].tolist(), rows["missing"].tolist(), strict=True)
     ]
-    matrix = rows.assign(mark=marks).pivot_table(
-        index="municipality", columns="service", values="mark", aggfunc="first"
-    )
-    package = summary.package_by_municipality(plan).set_index("municipality")
+    key = ["municipality", "year"]
+    matrix = rows.assign(mark=marks).pivot_table(index=key, columns="service", values="mark", aggfunc="first")
+    years = [totals.package_by_municipality(plan, year).assign(year=year) for year in plan.scenario.years]
+    package = pd.concat(years).sort_values(key, kind="stable").set_index(key)
     matrix = matrix.reindex(package.index).astype(object)
     services = [str(code) for code in sorted(matrix.columns)]
-    short = {language: summary.names(plan, "services", f"short_{language}") for language in ("bg", "en")}
+    short = {language: totals.service_names(plan, language, short=True) for language in ("bg", "en")}
     places = names_of(plan, "municipality", "bg")
     head = pd.DataFrame(
         {
-            "municipality": package.index,
-            "municipality_name": [places[code] for code in package.index],
+            "municipality": package.index.get_level_values(0),
+            "municipality_name": [places[code] for code in package.index.get_level_values(0)],
+            "year": package.index.get_level_values(1).tolist(),
             "complied_services": package["complied_services"].tolist(),
             "services": package["services"].tolist(),
         }
@@ -49,97 +47,121 @@ def package_sheet(plan: Plan) -> Sheet:
     fields = (
         heading("municipality", "code"),
         heading("municipality_name", "text"),
+        heading("year", "year"),
         heading("complied_services", "count"),
         heading("services", "count"),
         *(Field(code, "mark", short["bg"].get(code, code), short["en"].get(code, code)) for code in services),
     )
-    return Sheet("package", fields, pd.concat([head, body], axis=1), 2, ("complied_services", "services"), "A3")
+    return Sheet("package", fields, pd.concat([head, body], axis=1), 3, paper="A3")
 
 
-def spending_sheet(plan: Plan) -> Sheet:
-    """Host municipality and service by stream, and the sums of running and capital money."""
-    spending = plan.tables["spending"]
-    key = ["municipality", "service"]
-    whole = (spending["amount_eur"] * 100).round().astype("int64")
-    by = [spending[name] for name in key]
-    wide = whole.groupby([*by, spending["stream"]]).sum().unstack()
-    sums = whole.groupby([*by, spending["kind"]]).sum().unstack().reindex(columns=["running", "capital"])
-    sums.columns = pd.Index(["running_eur", "capital_eur"])
-    streams = [str(code) for code in sorted(wide.columns)]
-    cells = (wide[streams].join(sums) / 100).sort_index().reset_index()
-    for place, name in ((2, "service"), (1, "municipality")):
-        known = names_of(plan, name, "bg")
-        cells.insert(place, f"{name}_name", [known.get(code, "") for code in cells[name]])
-    named = {language: names_of(plan, "stream", language) for language in ("bg", "en")}
-    fields = (
-        *(heading(name, "code" if name in key else "text") for name in cells.columns[:4]),
-        *(Field(code, "euro", *(named[language].get(code, code) for language in ("bg", "en"))) for code in streams),
-        heading("running_eur", "euro"),
-        heading("capital_eur", "euro"),
-    )
-    rows = cells.astype(object).where(cells.notna(), None)
-    return Sheet("spending", fields, rows, 4, (*streams, "running_eur", "capital_eur"), "A3")
+_PEOPLE = ("need_users", "served_users", "unmet_users")
+_REASONS = ("above_maximum_users", "out_of_reach_users", "no_place_users")
+_CHANGES = (
+    "places_before",
+    "committed_places",
+    "new_places",
+    "transformed_in_places",
+    "transformed_out_places",
+    "given_up_places",
+)
+_SITES = ("facilities_today", "facilities_before", "opened", "closed", "facilities")
+_ASKED = ("level", "kind", "required", "achieved", "missing", "nearest_min", "within_reach", "complied")
+_NEED = ("norm", "indicator", "indicator_value", "exact_users", "need_users", "is_estimate")
+_LIMITS = ("level", "kind", "minimum_users", "minimum_places", "maximum_users", "norm_minimum", "norm_maximum")
 
 
-def result_sheets(plan: Plan) -> list[Sheet]:
-    """The plan's answer, from the package to the money."""
+def _people(plan: Plan) -> list[Sheet]:
+    """Package, need and access."""
     tables = plan.tables
-    people = ("need_users", "served_users", "unmet_users")
-    reasons = ("above_maximum_users", "out_of_reach_users", "no_place_users")
-    places = ("places_today", "places", "new_places", "given_up_places")
-    sites = ("facilities_today", "facilities", "opened", "closed")
-    money = ("budget_eur", "spent_eur", "left_eur", "lacking_eur")
-    asked = ("level", "kind", "required", "achieved", "missing", "nearest_min", "within_reach", "complied")
-    need = ("norm", "indicator", "indicator_value", "exact_users", "need_users", "is_estimate")
-    limits = (
-        "level",
-        "kind",
-        "minimum_users",
-        "minimum_places",
-        "maximum_users",
-        "norm_minimum",
-        "norm_maximum",
-    )
-    key = ("municipality", "service")
+    service, group = ("municipality", "service", "year"), ("municipality", "group", "year")
     return [
         package_sheet(plan),
         declared(
-            plan,
-            "compliance",
-            (*key, *asked),
-            tables["compliance"],
-            {"complied": "mark"},
-            frozen=4,
-            paper="A3",
+            plan, "compliance", (*service, *_ASKED), tables["compliance"], {"complied": "mark"}, frozen=5, paper="A3"
         ),
         declared(
             plan,
             "package",
-            ("territory", "service", *limits),
+            ("territory", "service", "year", *_LIMITS),
             tables["package"],
             key="limits",
-            frozen=4,
+            frozen=5,
             paper="A3",
         ),
-        declared(plan, "needs", (*key, *need), tables["needs"], frozen=4, totals=("need_users",), paper="A3"),
-        declared(plan, "unmet", (*key, *people, *reasons), tables["unmet"], frozen=4, totals=(*people, *reasons)),
+        declared(plan, "needs", (*group, *_NEED), tables["needs"], frozen=5, paper="A3"),
+        declared(plan, "unmet", (*group, *_PEOPLE, *_REASONS), tables["unmet"], frozen=5, paper="A3"),
         declared(
             plan,
-            "capacity",
-            ("site", *key, "origin", *places, *sites),
-            tables["capacity"],
-            frozen=5,
-            totals=(*places, *sites),
+            "access",
+            (
+                "municipality",
+                "year",
+                "need_users",
+                "served_users",
+                "no_place_users",
+                "out_of_reach_users",
+                "above_maximum_users",
+                "unmet_share",
+            ),
+            tables["access"],
+            {"unmet_share": "share"},
+            frozen=3,
+        ),
+    ]
+
+
+def _places(plan: Plan) -> list[Sheet]:
+    """What stands and how it changes, who is served where, and who works there."""
+    tables = plan.tables
+    capacity = ("site", "year", "municipality", "service", "origin", "places_today", *_CHANGES, "places", *_SITES)
+    moves = ("from_site", "to_site", "year", "municipality", "from_service", "to_service")
+    repairs = ("site", "kind", "municipality", "service", "by_year", "year", "cost_eur", "places_lost")
+    return [
+        declared(plan, "capacity", capacity, tables["capacity"], frozen=6, paper="A3"),
+        declared(
+            plan,
+            "transformed",
+            (*moves, "places_out", "places_in", "facility", "capital_eur"),
+            tables["transformed"],
+            frozen=3,
+            totals=("places_out", "places_in", "capital_eur"),
+            paper="A3",
+        ),
+        declared(
+            plan,
+            "renovated",
+            repairs,
+            tables["renovated"],
+            frozen=2,
+            totals=("places_lost",),
             paper="A3",
         ),
         declared(
             plan,
             "allocation",
-            (*key, "host", "users", "travel_min"),
+            ("municipality", "service", "host", "year", "users", "other_paid_users", "travel_min"),
             tables["allocation"],
-            frozen=4,
-            totals=("users",),
+            frozen=6,
+            paper="A3",
         ),
-        spending_sheet(plan),
-        declared(plan, "budget", ("stream", "kind", *money), tables["budget"], frozen=2),
+        declared(
+            plan,
+            "staffing",
+            ("territory", "profession", "year", "needed_posts", "most_posts", "lacking_posts"),
+            tables["staffing"],
+            frozen=4,
+        ),
+        declared(
+            plan,
+            "complex",
+            ("complex", "municipality", "year", "number", "saved_running_eur"),
+            tables["complex"],
+            frozen=4,
+        ),
     ]
+
+
+def result_sheets(plan: Plan) -> list[Sheet]:
+    """The plan's answer, from the package to the money."""
+    return [*_people(plan), *_places(plan), *money_sheets(plan)]

@@ -1,115 +1,23 @@
-"""A plan in totals, by municipality, and in the five lines that a planner reads first."""
+"""A plan in the five lines that a planner reads first: the first and the last planned year, named."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
+from nationalmap.reports import totals as figures
 from nationalmap.reports.texts import counted, entries, listed, money, number, percent, text
-from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from nationalmap.domain.plan import Plan, StageResult
 
-#: Column of the totals -> result table and column that is summed.
-_SUMS = {
-    "need_users": ("unmet", "need_users"),
-    "served_users": ("unmet", "served_users"),
-    "unmet_users": ("unmet", "unmet_users"),
-    "above_maximum_users": ("unmet", "above_maximum_users"),
-    "out_of_reach_users": ("unmet", "out_of_reach_users"),
-    "no_place_users": ("unmet", "no_place_users"),
-    "places_today": ("capacity", "places_today"),
-    "places": ("capacity", "places"),
-    "new_places": ("capacity", "new_places"),
-    "given_up_places": ("capacity", "given_up_places"),
-    "facilities_today": ("capacity", "facilities_today"),
-    "facilities": ("capacity", "facilities"),
-    "opened": ("capacity", "opened"),
-    "closed": ("capacity", "closed"),
-}
-_MONEY = ("budget_eur", "spent_eur", "left_eur", "lacking_eur")
-_KINDS = ("running", "capital")
+#: Stages that a sentence names before it counts the rest.
+_NAMED_STAGES = 8
 
 
-def cents(amounts: pd.Series) -> int:
-    """Sum of amounts in EUR, in whole cents, so that no order of rows changes it."""
-    return int((amounts.astype("float64") * 100).round().astype("int64").sum())
-
-
-def names(plan: Plan, table: str, column: str) -> dict[str, str]:
-    """Name of every code of an input table (municipalities, services, regions)."""
-    frame = plan.inputs.tables[table]
-    return dict(zip(frame[TABLES[table].key[0]].tolist(), frame[column].tolist(), strict=True))
-
-
-def municipalities(plan: Plan) -> tuple[str, ...]:
-    """Codes of the scenario's municipalities, sorted."""
-    frame = plan.inputs.tables["municipalities"]
-    inside = frame.loc[frame["region"].isin(plan.scenario.regions), "municipality"]
-    return tuple(sorted(inside.tolist()))
-
-
-def package_by_municipality(plan: Plan) -> pd.DataFrame:
-    """Of each municipality of the scenario: services of its package that are whole, all, and those missing.
-
-    Columns municipality, complied_services, services, missing (tuple of service codes, sorted).
-    """
-    rows = plan.tables["compliance"].sort_values(["municipality", "service"], kind="stable")
-    flags = rows["complied"].astype(bool)
-    base = pd.DataFrame({"municipality": list(municipalities(plan))}, dtype="str").set_index("municipality")
-    base["complied_services"] = flags.groupby(rows["municipality"]).sum().astype("int64")
-    base["services"] = rows.groupby("municipality").size()
-    base = base.fillna(0).astype("int64")
-    missing = rows.loc[~flags].groupby("municipality")["service"].agg(tuple).to_dict()
-    base["missing"] = [missing.get(code, ()) for code in base.index]
-    return base.reset_index()
-
-
-def totals(plan: Plan) -> dict[str, float]:
-    """Every total of the plan by name; counts are whole, money is EUR to the cent."""
-    package = package_by_municipality(plan)
-    needs = plan.tables["needs"]["need_users"]
-    result: dict[str, float] = {
-        "municipalities": len(package),
-        "complied_municipalities": int((package["complied_services"] == package["services"]).sum()),
-        "package_services": int(package["services"].sum()),
-        "complied_services": int(package["complied_services"].sum()),
-        "need_rows": len(needs),
-        "no_data_rows": int(needs.isna().sum()),
-    }
-    for name, (table, column) in _SUMS.items():
-        result[name] = int(plan.tables[table][column].sum())
-    budget = plan.tables["budget"]
-    for kind in _KINDS:
-        for column in _MONEY:
-            result[f"{kind}_{column}"] = cents(budget.loc[budget["kind"] == kind, column]) / 100
-    return result
-
-
-def by_municipality_and_service(plan: Plan) -> pd.DataFrame:
-    """Need, served and unmet of those who live there; places and running money of what stands there.
-
-    Columns municipality, service, need_users, served_users, unmet_users, places, running_eur.
-    """
-    key = ["municipality", "service"]
-    people = plan.tables["unmet"].groupby(key)[["need_users", "served_users", "unmet_users"]].sum()
-    places = plan.tables["capacity"].groupby(key)[["places"]].sum()
-    spending = plan.tables["spending"]
-    running = spending[spending["kind"] == "running"]
-    paid = (running["amount_eur"] * 100).round().groupby([running[name] for name in key]).sum() / 100
-    both = people.join(places, how="outer").join(paid.rename("running_eur"), how="outer").fillna(0)
-    counts = [name for name in both.columns if name != "running_eur"]
-    return both.astype(dict.fromkeys(counts, "int64")).sort_index().reset_index()
-
-
-def register_rows(plan: Plan) -> pd.DataFrame:
-    """The register's rows in the scenario's municipalities."""
-    register = plan.inputs.tables["register"]
-    return register.loc[register["municipality"].isin(municipalities(plan))].reset_index(drop=True)
+# --------------------------------------------------------------------- how sure
 
 
 def widest_stage(plan: Plan) -> StageResult | None:
@@ -127,23 +35,66 @@ def stage_name(name: str, language: str) -> str:
     return text(f"stage.{name}", language) if name in known else name
 
 
+def unit_name(unit: str, language: str) -> str:
+    """A stage's unit in words; one without words as it is."""
+    return text(f"unit.{unit}", language) if unit in entries("unit") else unit
+
+
 def stages_in_words(plan: Plan, language: str) -> str:
-    """All stages proven within their tolerance, or the one with the largest gap."""
+    """Which stages are proven within which tolerance, and which are not, with their gaps."""
     if not plan.stages:
         return text("sure.stages_none", language)
-    widest = widest_stage(plan)
-    count = number(len(plan.stages), language)
-    if widest is None:
-        return text("sure.stages_closed", language, count=count)
+    opened = [stage for stage in plan.stages if stage.status != "proven"]
+    tolerances = {stage.tolerance for stage in plan.stages}
+    if not opened and len(tolerances) == 1:
+        return text(
+            "sure.stages_closed",
+            language,
+            count=number(len(plan.stages), language),
+            tolerance=_share(tolerances.pop(), language),
+        )
+    parts = [_proven_within(plan, tolerance, language) for tolerance in sorted(tolerances)]
+    if opened:
+        parts.append(_not_proven(opened, language))
+    return listed((part for part in parts if part), language, "parts")
+
+
+def _share(share: float, language: str) -> str:
+    """A gap or tolerance with as many decimals as it needs: 0.01 %, 1 %."""
+    if not math.isfinite(share):
+        return text("number.none", language)
+    exact = f"{share * 100:.4f}".rstrip("0").partition(".")[2]
+    return percent(share, language, len(exact))
+
+
+def _proven_within(plan: Plan, tolerance: float, language: str) -> str:
+    """The proven stages of one tolerance; empty where there are none. Many are counted, not named."""
+    proven = [stage for stage in plan.stages if stage.status == "proven" and stage.tolerance == tolerance]
+    if not proven:
+        return ""
+    names = [stage_name(stage.name, language) for stage in proven]
+    rest = len(names) > _NAMED_STAGES
     return text(
-        "sure.stages_open",
+        "sure.stages_within_many" if rest else "sure.stages_within",
         language,
-        proven=number(sum(stage.status == "proven" for stage in plan.stages), language),
-        count=count,
-        gap=percent(widest.gap, language, 3),
-        stage=stage_name(widest.name, language),
-        tolerance=percent(widest.tolerance, language, 3),
+        tolerance=_share(tolerance, language),
+        count=number(len(proven), language),
+        stages=listed(names, language),
     )
+
+
+def _not_proven(opened: Iterable[StageResult], language: str) -> str:
+    stages = [
+        text(
+            "sure.stage_open",
+            language,
+            stage=stage_name(stage.name, language),
+            gap=_share(stage.gap, language),
+            tolerance=_share(stage.tolerance, language),
+        )
+        for stage in opened
+    ]
+    return text("sure.stages_open", language, stages=listed(stages, language))
 
 
 def norms_in_words(plan: Plan, language: str) -> str:
@@ -154,15 +105,43 @@ def norms_in_words(plan: Plan, language: str) -> str:
     return text(key, language, illustrative=number(illustrative, language), count=count)
 
 
+# --------------------------------------------------------------------- the five lines
+
+
+def _by_year(plan: Plan, key: str, language: str, values: Mapping[int, Mapping[str, object]]) -> str:
+    """The same clause for the first and the last planned year, each with its year."""
+    clauses = [text(key, language, year=year, **values[year]) for year in figures.ends(plan)]
+    return listed(clauses, language, "parts")
+
+
 def _package_line(plan: Plan, language: str) -> str:
-    total = totals(plan)
-    package = package_by_municipality(plan)
-    places = names(plan, "municipalities", f"name_{language}")
-    services = names(plan, "services", f"short_{language}")
-    compliance = plan.tables["compliance"]
+    last = plan.scenario.last_year
+    values = {year: _package_values(plan, year, language) for year in figures.ends(plan)}
+    missing = _missing(plan, last, language)
+    key = "five_lines.package_missing" if missing else "five_lines.package_whole"
+    rest = text(key, language, year=last, missing=listed(missing, language, "parts"))
+    return text(
+        "five_lines.package", language, years=_by_year(plan, "five_lines.package_year", language, values), rest=rest
+    )
+
+
+def _package_values(plan: Plan, year: int, language: str) -> dict[str, object]:
+    total = figures.totals(plan, year)
+    return {
+        "complied": number(total["complied_municipalities"], language),
+        "municipalities": counted(int(total["municipalities"]), "municipality", language),
+    }
+
+
+def _missing(plan: Plan, year: int, language: str) -> list[str]:
+    """Municipalities without the whole package in a year, each with what it lacks."""
+    package = figures.package_by_municipality(plan, year)
+    places = figures.names(plan, "municipalities", f"name_{language}")
+    services = figures.service_names(plan, language, short=True)
+    compliance = figures.in_year(plan, "compliance", year)
     keys = zip(compliance["municipality"].tolist(), compliance["service"].tolist(), strict=True)
     amounts = dict(zip(keys, compliance["missing"].tolist(), strict=True))
-    missing = [
+    return [
         text(
             "five_lines.package_missing_one",
             language,
@@ -172,14 +151,6 @@ def _package_line(plan: Plan, language: str) -> str:
         for code, lacking in zip(package["municipality"].tolist(), package["missing"].tolist(), strict=True)
         if lacking
     ]
-    key = "five_lines.package_missing" if missing else "five_lines.package_whole"
-    return text(
-        "five_lines.package",
-        language,
-        complied=number(total["complied_municipalities"], language),
-        municipalities=counted(int(total["municipalities"]), "municipality", language),
-        rest=text(key, language, missing=listed(missing, language, "parts")),
-    )
 
 
 def _lacking(
@@ -191,86 +162,128 @@ def _lacking(
     return f"{services.get(service, service)}: {lacks}"
 
 
-def idle_places(plan: Plan) -> int:
-    """Planned places that no user of the plan takes, over all services and hosts."""
-    capacity, allocation = plan.tables["capacity"], plan.tables["allocation"]
-    per_place = plan.inputs.tables["services"].set_index("service")["users_per_place"]
-    places = capacity.groupby(["municipality", "service"])["places"].sum()
-    users = allocation.groupby(["host", "service"])["users"].sum().reindex(places.index, fill_value=0)
-    rho = per_place.reindex(places.index.get_level_values("service")).to_numpy()
-    taken = -(-users.to_numpy() // rho)
-    return int((places.to_numpy() - taken).clip(min=0).sum())
-
-
 def _need_line(plan: Plan, language: str) -> str:
-    total = totals(plan)
-    share = total["served_users"] / total["need_users"] if total["need_users"] else 1.0
+    values = {year: _need_values(plan, year, language) for year in figures.ends(plan)}
+    years = _by_year(plan, "five_lines.need_year", language, values)
+    total = figures.totals(plan, plan.scenario.last_year)
     key = "five_lines.need_no_data" if total["no_data_rows"] else "five_lines.need_whole"
-    return text(
-        "five_lines.need",
-        language,
-        need=counted(int(total["need_users"]), "case", language),
-        share=percent(share, language, 1),
-        **{
-            name: number(total[f"{name}_users"], language)
-            for name in ("served", "unmet", "above_maximum", "out_of_reach", "no_place")
-        },
-        rest=text(
-            key,
-            language,
-            blank=number(total["no_data_rows"], language),
-            rows=counted(int(total["need_rows"]), "row", language),
-        ),
-    )
+    blank = number(total["no_data_rows"], language)
+    rows = counted(int(total["need_rows"]), "row", language)
+    return text("five_lines.need", language, years=years, rest=text(key, language, blank=blank, rows=rows))
+
+
+def _need_values(plan: Plan, year: int, language: str) -> dict[str, object]:
+    total = figures.totals(plan, year)
+    share = total["served_users"] / total["need_users"] if total["need_users"] else 1.0
+    parts = ("served", "unmet", "above_maximum", "out_of_reach", "no_place")
+    return {
+        "need": counted(int(total["need_users"]), "case", language),
+        "share": percent(share, language, 1),
+        **{name: number(total[f"{name}_users"], language) for name in parts},
+    }
 
 
 def _capacity_line(plan: Plan, language: str) -> str:
-    total = {name: int(value) for name, value in totals(plan).items()}
+    last = plan.scenario.last_year
+    total = {name: int(value) for name, value in figures.totals(plan, last).items()}
+    years = [
+        text(
+            "five_lines.capacity_year",
+            language,
+            year=year,
+            places=number(figures.totals(plan, year)["places"], language),
+        )
+        for year in figures.ends(plan)
+    ]
     return text(
         "five_lines.capacity",
         language,
+        year=last,
         places_today=counted(total["places_today"], "place", language),
-        places=number(total["places"], language),
-        new_places=number(total["new_places"], language),
-        given_up=number(total["given_up_places"], language),
-        idle=number(idle_places(plan), language),
+        years=listed(years, language),
+        changes=listed(_changes(total, language), language),
+        idle=number(figures.idle_places(plan, last), language),
         opened=number(total["opened"], language),
         closed=number(total["closed"], language),
+        rest=_renovations(plan, language),
+    )
+
+
+def _changes(total: Mapping[str, int], language: str) -> list[str]:
+    """How today's places become those of the last year; what does not happen is not said."""
+    names = {
+        "new": total["new_places"],
+        "committed": total["committed_places"],
+        "transformed": total["transformed_out_places"],
+        "given_up": total["given_up_places"],
+    }
+    arrived = number(total["transformed_in_places"], language)
+    always = ("new", "given_up")
+    return [
+        text(f"five_lines.change_{name}", language, n=number(n, language), arrived=arrived)
+        for name, n in names.items()
+        if n or name in always
+    ]
+
+
+def _renovations(plan: Plan, language: str) -> str:
+    """Renovations done of those asked, and the places lost without them; empty where none is asked."""
+    rows = plan.tables["renovated"]
+    if rows.empty:
+        return text("five_lines.capacity_whole", language)
+    return text(
+        "five_lines.capacity_renovated",
+        language,
+        done=number(int(rows["year"].notna().sum()), language),
+        asked=number(len(rows), language),
+        lost=counted(int(rows["places_lost"].sum()), "place", language),
     )
 
 
 def _money_line(plan: Plan, language: str) -> str:
-    total = totals(plan)
-    budget = plan.tables["budget"].query("kind == 'running'").sort_values("stream", kind="stable")
+    last = plan.scenario.last_year
+    totals = {year: figures.totals(plan, year) for year in plan.scenario.years}
+    values: dict[int, Mapping[str, object]] = {
+        year: {
+            "spent": money(totals[year]["running_spent_eur"], language),
+            "budget": money(totals[year]["running_budget_eur"], language),
+        }
+        for year in figures.ends(plan)
+    }
+    lacking = sum(total["running_lacking_eur"] + total["capital_lacking_eur"] for total in totals.values())
+    used = {name: money(totals[last][f"{name}_used_eur"], language) for name in ("build", "transform", "renovate")}
+    key = "five_lines.money_lacking" if lacking else "five_lines.money_whole"
+    return text(
+        "five_lines.money",
+        language,
+        year=last,
+        years=_by_year(plan, "five_lines.money_year", language, values),
+        streams=listed(_streams(plan, last, language), language, "parts"),
+        capital=money(totals[last]["capital_used_eur"], language),
+        given=money(totals[last]["capital_given_eur"], language),
+        rest=text(key, language, lacking=money(lacking, language)),
+        **used,
+    )
+
+
+def _streams(plan: Plan, year: int, language: str) -> list[str]:
+    """Running money of the year by stream: spent of what there is."""
+    budget = figures.in_year(plan, "budget", year).query("kind == 'running'").sort_values("stream", kind="stable")
     streams = [
         text(
             "five_lines.money_stream",
             language,
-            name=stream_name(plan, stream, language),
+            name=figures.stream_name(plan, stream, language),
             spent=money(spent, language),
             budget=money(available, language),
         )
         for stream, spent, available in budget[["stream", "spent_eur", "budget_eur"]].itertuples(index=False)
     ]
-    lacking = total["running_lacking_eur"] + total["capital_lacking_eur"]
-    return text(
-        "five_lines.money",
-        language,
-        running_spent=money(total["running_spent_eur"], language),
-        running_budget=money(total["running_budget_eur"], language),
-        running=listed(streams or [text("five_lines.money_no_stream", language)], language, "parts"),
-        capital_spent=money(total["capital_spent_eur"], language),
-        capital_budget=money(total["capital_budget_eur"], language),
-        rest=text(
-            "five_lines.money_lacking" if lacking else "five_lines.money_whole",
-            language,
-            lacking=money(lacking, language),
-        ),
-    )
+    return streams or [text("five_lines.money_no_stream", language)]
 
 
 def _sure_line(plan: Plan, language: str) -> str:
-    register = register_rows(plan)
+    register = figures.register_rows(plan)
     return text(
         "five_lines.sure",
         language,
@@ -284,12 +297,6 @@ def _sure_line(plan: Plan, language: str) -> str:
             rows=counted(len(register), "row", language),
         ),
     )
-
-
-def stream_name(plan: Plan, stream: str, language: str) -> str:
-    """Name of a funding stream; its code where the scenario does not know it."""
-    known = plan.scenario.streams.get(stream)
-    return str(getattr(known, f"name_{language}", stream))
 
 
 def five_lines(plan: Plan, language: str) -> list[str]:

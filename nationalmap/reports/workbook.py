@@ -17,6 +17,7 @@ import xlsxwriter
 
 from nationalmap.errors import OutputFailed
 from nationalmap.reports import workbook_summary
+from nationalmap.reports.sheets import years_in_words
 from nationalmap.reports.sheets_inputs import input_sheets
 from nationalmap.reports.sheets_results import WHOLE, result_sheets
 from nationalmap.reports.texts import entries, languages, text
@@ -112,7 +113,7 @@ def _write_title(page: Page, plan: Plan, key: str) -> None:
     """The sheet's title and what it says, in both languages."""
     words = entries(f"sheet.{key}")
     for place, language in enumerate(languages()):
-        title = text("workbook.sheet_about", language, title=words["tab"][place], year=plan.scenario.year)
+        title = text("workbook.sheet_about", language, title=words["tab"][place], years=years_in_words(plan))
         page.write("string", place * 2, 0, title, page.formats["title_en" if place else "title"])
         says = ". ".join(words[name][place] for name in ("says", "legend") if name in words)
         page.write("string", place * 2 + 1, 0, says, page.formats["says"])

@@ -92,7 +92,14 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
         "align": "center",
         "num_format": "#,##0",
     },
-    "tile_part": {**_BASE, "font_size": 10, "font_color": _INK, "bg_color": _PALE, "align": "center"},
+    "tile_part": {
+        **_BASE,
+        "font_size": 10,
+        "font_color": _INK,
+        "bg_color": _PALE,
+        "align": "center",
+        "text_wrap": True,
+    },
     "tile_says": {
         **_BASE,
         "font_size": 9,

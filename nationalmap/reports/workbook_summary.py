@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import summary
-from nationalmap.reports.sheets import in_words
+from nationalmap.reports import summary, totals
+from nationalmap.reports.sheets import years_in_words
 from nationalmap.reports.texts import number, text
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ def _title(page: Page, plan: Plan) -> int:
     for row, language, style in ((0, "bg", "head"), (1, "en", "subject")):
         page.merge(row, 0, _COLUMNS - 1, getattr(plan.scenario, f"title_{language}"), style)
     for row, language in ((2, "bg"), (3, "en")):
-        names = summary.names(plan, "regions", f"name_{language}")
+        names = totals.names(plan, "regions", f"name_{language}")
         regions = ", ".join(text("workbook.region", language, name=names[code]) for code in plan.scenario.regions)
         subject = text(
             "workbook.subject",
             language,
             regions=regions,
-            year=plan.scenario.year,
+            years=years_in_words(plan),
             as_of=plan.scenario.as_of.strftime("%d.%m.%Y"),
         )
         run = text("workbook.run", language, run=plan.run_id)
@@ -65,8 +65,9 @@ def _banners(page: Page, plan: Plan, row: int) -> int:
 
 
 def _tiles(page: Page, plan: Plan, row: int) -> int:
-    """Seven figures, two columns each: the figure, of how much, what it counts."""
-    total = summary.totals(plan)
+    """Seven figures of the last year, two columns each: the figure, of how much, what it was in the first year."""
+    last = plan.scenario.last_year
+    total, before = (totals.totals(plan, year) for year in (last, plan.scenario.years[0]))
     whole = {
         "package": ("complied_municipalities", "municipalities"),
         "need": ("need_users", ""),
@@ -74,17 +75,19 @@ def _tiles(page: Page, plan: Plan, row: int) -> int:
         "unmet": ("unmet_users", "need_users"),
         "new_places": ("new_places", "places"),
         "running": ("running_spent_eur", "running_budget_eur"),
-        "capital": ("capital_spent_eur", "capital_budget_eur"),
+        "capital": ("capital_used_eur", "capital_given_eur"),
     }
     for place, (key, (part, of)) in enumerate(whole.items()):
         first = place * 2
         page.sheet.merge_range(row, first, row, first + 1, "", page.formats["tile"])
         page.write("number", row, first, round(total[part]), page.formats["tile"])
-        below = text("tile.of", "bg", whole=number(total[of], "bg")) if of else ""
-        page.merge(row + 1, first, first + 1, below, "tile_part")
-        words = "\n".join(text(f"tile.{key}", language) for language in ("bg", "en"))
+        below = [text("tile.of", "bg", whole=number(total[of], "bg"))] if of else []
+        if last != plan.scenario.years[0]:
+            below.append(text("tile.before", "bg", year=plan.scenario.years[0], value=number(before[part], "bg")))
+        page.merge(row + 1, first, first + 1, "\n".join(below), "tile_part")
+        words = "\n".join(text(f"tile.{key}", language, year=last) for language in ("bg", "en"))
         page.merge(row + 2, first, first + 1, words, "tile_says")
-    for offset, height in enumerate((30, 16, 40)):
+    for offset, height in enumerate((30, 30, 44)):
         page.sheet.set_row(row + offset, height)
     return row + 4
 
@@ -118,7 +121,7 @@ def _stage_cells(stage: StageResult) -> Iterable[tuple[Any, str]]:
         (stage.tolerance, "share"),
     )
     finite = [(value if math.isfinite(value) else None, style) for value, style in figures]
-    return ((names, "text"), (in_words([stage.unit], "unit")[0], "text"), *finite, (status, "text"))
+    return ((names, "text"), (summary.unit_name(stage.unit, "bg"), "text"), *finite, (status, "text"))
 
 
 def _stages(page: Page, plan: Plan, row: int) -> int:

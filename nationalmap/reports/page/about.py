@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import summary
+from nationalmap.reports import summary, totals
 from nationalmap.reports.page.figures import POPULATION, rows
 from nationalmap.reports.page.words import joined, phrase, written_date
 from nationalmap.reports.texts import counted, languages, number, percent
@@ -48,7 +48,7 @@ def _about(plan: Plan, language: str) -> dict[str, Any]:
 
 
 def _territory(plan: Plan, language: str) -> str:
-    names = summary.names(plan, "regions", f"name_{language}")
+    names = totals.names(plan, "regions", f"name_{language}")
     chosen = [names[region] for region in plan.scenario.regions]
     if len(chosen) == len(names) and len(names) > 1:
         return phrase("about.territory_all", language)
@@ -89,7 +89,7 @@ def _norms(plan: Plan, language: str) -> str:
 
 
 def _register(plan: Plan, language: str) -> str:
-    register = summary.register_rows(plan)
+    register = totals.register_rows(plan)
     return phrase(
         "about.register",
         language,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import summary
+from nationalmap.reports import totals
 from nationalmap.reports.page import classes
 from nationalmap.reports.page.about import about
 from nationalmap.reports.page.figures import ALL, POPULATION, TERRITORY, figures, rows
@@ -193,8 +193,8 @@ def _views(plan: Plan, known: Figures) -> dict[str, list[dict[str, Any]]]:
 def _names(plan: Plan, language: str) -> dict[str, str]:
     """Names of municipalities and short names of services."""
     return {
-        **summary.names(plan, "municipalities", f"name_{language}"),
-        **summary.names(plan, "services", f"short_{language}"),
+        **totals.names(plan, "municipalities", f"name_{language}"),
+        **totals.names(plan, "services", f"short_{language}"),
     }
 
 
@@ -245,7 +245,7 @@ def _budget(plan: Plan) -> list[dict[str, Any]]:
     found = rows(table.loc[table["year"] == plan.scenario.year])
     return [
         {
-            "name": {name: summary.stream_name(plan, row["stream"], name) for name in languages()},
+            "name": {name: totals.stream_name(plan, row["stream"], name) for name in languages()},
             "kind": row["kind"],
             **{name: float(row[f"{name}_eur"]) for name in ("budget", "spent", "left", "lacking")},
         }

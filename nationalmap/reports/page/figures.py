@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import summary
+from nationalmap.reports import totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +103,7 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def figures(plan: Plan) -> Figures:
     """The plan's tables, folded."""
-    places = summary.municipalities(plan)
+    places = totals.municipalities(plan)
     services = _services(plan)
     known: defaultdict[tuple[str, str], Record] = defaultdict(Record)
     for place in places:

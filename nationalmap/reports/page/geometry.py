@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import mapping
 
 from nationalmap.errors import OutputFailed
-from nationalmap.reports import summary
+from nationalmap.reports import totals
 
 if TYPE_CHECKING:
     from nationalmap.domain.plan import Plan
@@ -44,7 +44,7 @@ class Shapes:
 
 def shapes(plan: Plan) -> Shapes:
     """What the map draws, in one order, with few corners."""
-    planned = summary.municipalities(plan)
+    planned = totals.municipalities(plan)
     polygons = _polygons(plan, planned)
     shown = _shown(polygons, planned)
     neighbours = tuple(code for code in shown.index if code not in planned)
