@@ -65,6 +65,10 @@ def silent(_: str) -> None:
     """No progress is shown."""
 
 
+def _unwatched(_: float) -> None:
+    """Nobody waits with a watch."""
+
+
 @dataclass
 class Team:
     """The solvers at work: the one asked for, and the spare one for a stage in which it fails.
@@ -76,9 +80,11 @@ class Team:
     first: str = "highs"
     seconds: float = SECONDS
     make: Callable[[str], Backend] = backend
-    waiting: Callable[[float], None] = lambda _: None
+    waiting: Callable[[float], None] = _unwatched
     passed_over: dict[int, str] = field(default_factory=dict)
-    _loaded: dict[str, Backend] = field(default_factory=dict)
+    grace: float = 15.0
+    """Seconds that a search may go on beyond its limit before it counts as hanging (in a child process)."""
+    _loaded: dict[str, Backend] = field(default_factory=dict, init=False)
 
     @property
     def spare(self) -> str:

@@ -51,7 +51,12 @@ class Cbc(CommandLine):
         super().__init__("CBC", bundled() if path is None else path, grace)
 
     def _command(self, folder: Path, limits: Limits, relaxed: bool) -> list[str]:
-        options = {"ratio": limits.gap, "allow": 1e-6, "maxNodes": limits.nodes, "sec": limits.seconds}
+        options: dict[str, object] = {
+            "ratio": limits.gap,
+            "allow": 1e-6,
+            "maxNodes": limits.nodes,
+            "sec": limits.seconds,
+        }
         options |= {"timeMode": "elapsed", "randomCbcSeed": 1, "randomSeed": 1, "printingOptions": "all"}
         flags = [word for key, value in options.items() for word in (f"-{key}", str(value))]
         return ["program.mps", *flags, "-solve", "-solution", "solution.txt", "-saveSolution", "solution.bin"]

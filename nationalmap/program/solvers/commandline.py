@@ -5,7 +5,7 @@ Each run has a private folder. The solver runs under ``keeper``, which ends it w
 
 from __future__ import annotations
 
-import subprocess  # noqa: S404 - solvers are run, by their path, without a shell
+import subprocess
 import sys
 import tempfile
 from abc import ABC, abstractmethod

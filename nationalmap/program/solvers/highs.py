@@ -29,6 +29,20 @@ OPTIONS: dict[str, Any] = {
     "mip_feasibility_tolerance": FEASIBILITY,
 }
 
+#: What HiGHS' own words mean; any other one is a failure.
+STATUSES: dict[str, tuple[Status, Stopped]] = {
+    "kOptimal": ("proven", ""),
+    "kModelEmpty": ("proven", ""),
+    "kInfeasible": ("infeasible", ""),
+    "kUnbounded": ("unbounded", ""),
+    "kUnboundedOrInfeasible": ("unbounded", ""),
+    "kTimeLimit": ("feasible_with_gap", "clock"),
+    "kSolutionLimit": ("feasible_with_gap", "nodes"),
+    "kIterationLimit": ("feasible_with_gap", "nodes"),
+    "kInterrupt": ("feasible_with_gap", "nodes"),
+    "kHighsInterrupt": ("feasible_with_gap", "nodes"),
+}
+
 
 class Highs:
     """One kept highspy model."""
@@ -39,7 +53,7 @@ class Highs:
         except ImportError as absent:
             raise SolverFailed("HiGHS (highspy) is not installed") from absent
         self._highspy = highspy
-        self._highs = highspy.Highs()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.name = f"HiGHS {self._highs.version()}"
         for option, value in OPTIONS.items():
             self._set(option, value)
@@ -124,19 +138,8 @@ class Highs:
         return Found(status, point, bound, max(0, int(info.mip_node_count)) if whole else 0, stopped)
 
     def _status(self, point: bool) -> tuple[Status, Stopped]:
-        status, kinds = self._highs.getModelStatus(), self._highspy.HighsModelStatus
-        partial: Status = "feasible_with_gap" if point else "none"
-        if status in (kinds.kOptimal, kinds.kModelEmpty):
-            return "proven", ""
-        if status == kinds.kInfeasible:
-            return "infeasible", ""
-        if status in (kinds.kUnbounded, kinds.kUnboundedOrInfeasible):
-            return "unbounded", ""
-        if status == kinds.kTimeLimit:
-            return partial, "clock"
-        if status in (kinds.kSolutionLimit, kinds.kIterationLimit, kinds.kInterrupt, kinds.kHighsInterrupt):
-            return partial, "nodes"
-        return "failed", ""
+        status, stopped = STATUSES.get(self._highs.getModelStatus().name, ("failed", ""))
+        return ("none" if status == "feasible_with_gap" and not point else status), stopped
 
     def _lp(self, matrix: Matrix) -> Any:
         highspy = self._highspy

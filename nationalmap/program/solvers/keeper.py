@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess  # noqa: S404 - this is what it is for
+import subprocess
 import sys
 import threading
 from pathlib import Path
