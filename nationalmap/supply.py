@@ -1,10 +1,13 @@
 """What stands today where nobody has said so: a register estimated from the subsidy.
 
 The one rule: a municipality's state subsidy of the year, less the cost of what is attested
-there, buys services in proportion to what its own needs would cost. A service too small for
-its smallest facility is left out and its money goes to the others; places are rounded down;
-what remains is assistant support. So the estimated register costs the subsidy to within one
-place of assistant support. Every row is marked ``estimated``; the user's register replaces it.
+there, buys services in proportion to what its own needs would cost. Only what the state pays
+today stands: the old delegated types (§ 31(2) ЗСУ), the new kinds that go on under their name,
+and what is given inside them; table ``delegated`` lists them, each with its share of the need
+of its group. A service too small for its smallest facility is left out and its money goes to the others; places are
+rounded down; what remains is assistant support. So the estimated register costs the subsidy to
+within one place of assistant support. Every row is marked ``estimated``; the user's register
+replaces it.
 """
 
 from __future__ import annotations
@@ -44,29 +47,33 @@ class _Mix:
 def estimate_register(
     needs: pd.DataFrame,
     services: pd.DataFrame,
+    delegated: pd.DataFrame,
     subsidies_eur: Mapping[str, float],
     attested: pd.DataFrame,
 ) -> pd.DataFrame:
     """Table ``register`` of schema: the attested rows and the estimated ones.
 
-    ``needs`` is the needs table (exact_users), ``subsidies_eur`` the state subsidy of each
-    municipality in EUR; a municipality without a figure gets no estimated row.
+    ``needs`` is the needs table of one year (exact_users by group), ``delegated`` has columns
+    service and share, ``subsidies_eur`` the state subsidy of each municipality in EUR; one
+    without a figure gets no estimated row. An attested row that opens later is kept, and costs
+    and replaces nothing of today.
     """
     import pandas as pd
 
+    shares = dict(zip(delegated["service"], delegated["share"], strict=True))
     facts: dict[str, dict[str, Any]] = {str(f["service"]): dict(f) for _, f in services.iterrows()}
     known = needs.dropna(subset=["exact_users"])
-    exact = dict(zip(zip(known["municipality"], known["service"], strict=True), known["exact_users"], strict=True))
+    exact = dict(zip(zip(known["municipality"], known["group"], strict=True), known["exact_users"], strict=True))
     rows: list[dict[str, Any]] = [dict(row) for _, row in attested.iterrows()]
-    standing = list(rows)
+    standing = [row for row in rows if pd.isna(row["opens_year"])]
     for municipality in sorted(subsidies_eur):
         subsidy = subsidies_eur[municipality]
         if math.isnan(subsidy):
             continue
         own = [row for row in standing if row["municipality"] == municipality]
         mix = {
-            service: _mix(float(exact.get((municipality, service), 0.0)), f)
-            for service, f in facts.items()
+            service: _mix(share * float(exact.get((municipality, facts[service]["group"]), 0.0)), facts[service])
+            for service, share in shares.items()
             if service not in {row["service"] for row in own}
         }
         paid = sum(_mix(0.0, facts[row["service"]]).cost(int(row["places"])) for row in own)
@@ -132,6 +139,8 @@ def _sites(municipality: str, service: str, places: int, mix: _Mix) -> list[dict
             "users": None,
             "status": "keep",
             "close_by_year": None,
+            "opens_year": None,
+            "state_from_year": None,
             "origin": "estimated",
             "basis": "Estimated from the state subsidy of 2026 by the rule of supply.py",
         }
