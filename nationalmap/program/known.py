@@ -205,6 +205,11 @@ class Known:
 
     # ---------------------------------------------------------------- money
 
+    def fee_in(self, h: str, s: str, year: int) -> float:
+        """Fee of a user that lowers what the streams pay; where a project pays, the fees are the project's."""
+        project = any(site.by_project(year) for site in self.sites_in.get((h, s), ()))
+        return 0.0 if project else self.services[s].fee_user
+
     def is_open(self, stream: Stream, year: int) -> bool:
         """Whether the stream pays in the period; capital money pays what was built since the period before."""
         since = year if stream.kind == "running" else self.scenario.former_year(year) + 1

@@ -153,7 +153,9 @@ def ways(known: Known) -> list[tuple[str, str, int]]:
         (i, j, t)
         for i, j, _ in known.conversions
         for t in known.years
-        if most_places(known, known.sites[j], t) and _stood_before(known, known.sites[i], t)
+        if most_places(known, known.sites[j], t)
+        and _stood_before(known, known.sites[i], t)
+        and not (known.sites[i].status == "protected" and known.sites[i].stands(t))
     ]
 
 

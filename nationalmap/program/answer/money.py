@@ -76,7 +76,7 @@ def _owed(
     )
     saved = sum(found.at("complexes", (c.code, h, t)) * cents(c.saved) for c in known.complexes if c.services[0] == s)
     trips = sum((n * exact_cents(known.trip_cost(m, h, s)) for m, n in users), Decimal(0))
-    fees = sum(n for _, n in users) * cents(service.fee_user)
+    fees = sum(n for _, n in users) * cents(known.fee_in(h, s, t))
     return rounded_cents(standing - saved - fees + trips)
 
 

@@ -15,6 +15,7 @@ import pulp
 
 from nationalmap.program.constraints.change import (
     convert_factor,
+    convert_fully,
     convert_once,
     convert_smallest,
     convert_standing,
@@ -95,6 +96,7 @@ RULES: tuple[Rule, ...] = (
     convert_whole,
     convert_standing,
     convert_factor,
+    convert_fully,
     convert_smallest,
     keep_places,
     keep_needed,

@@ -13,6 +13,9 @@ from nationalmap.program.variables import Unknown, deadline
 Rows = Iterator[tuple[Any, pulp.LpConstraint]]
 total = pulp.lpSum
 
+#: The most that rounding down takes away.
+ALMOST_ONE = 0.9999
+
 
 def convert_once(known: Known, unknown: Unknown) -> Rows:
     """C6 A facility becomes one other service, once.
@@ -59,6 +62,18 @@ def convert_factor(known: Known, unknown: Unknown) -> Rows:
     factor = {(i, j): way.factor for i, j, way in known.conversions}
     for (i, j, t), gain in unknown.gain.items():
         yield (i, j, t), gain <= factor[i, j] * unknown.q[i, j, t]
+
+
+def convert_fully(known: Known, unknown: Unknown) -> Rows:
+    """C6 What is transformed arrives: no old place is written off in a transformation.
+
+    gain[i,j,t] >= factor * q[i,j,t] - 0.9999    for all i, j, t
+    Unit: places. Source: consistency, with convert_factor: the factor times the places, rounded down.
+    In words: beds that do not fit the new home are given up and said, not transformed into nothing.
+    """
+    factor = {(i, j): way.factor for i, j, way in known.conversions}
+    for (i, j, t), gain in unknown.gain.items():
+        yield (i, j, t), gain >= factor[i, j] * unknown.q[i, j, t] - ALMOST_ONE
 
 
 def convert_smallest(known: Known, unknown: Unknown) -> Rows:

@@ -38,7 +38,7 @@ def _standing_cost(known: Known, unknown: Unknown, sites: tuple[Site, ...], t: i
 
 def _users_cost(known: Known, unknown: Unknown, h: str, s: str, t: int) -> Any:
     """Journeys of the users, less their fees."""
-    g, fee = known.services[s].group, known.services[s].fee_user
+    g, fee = known.services[s].group, known.fee_in(h, s, t)
     return total(
         (known.trip_cost(m, h, s) - fee) * v
         for m in known.municipalities
@@ -53,7 +53,8 @@ def pay_running(known: Known, unknown: Unknown) -> Rows:
     sum over i in h of (place[s] k[i,t] + facility[i] y[i,t]) + sum over m of (trip[m,h,s] - fee[s]) x[m,h,s,t]
         - saved[c] complexes[c,h,t] = sum over eligible f of b[f,running,h,s,t]    for all h, s, t
     Unit: thousand EUR a year, 2026 prices. Source: чл. 45 ЗСУ, standards of financing (amounts illustrative).
-    In words: every open place has somebody who pays for it, users or no users, until its project ends the project.
+    In words: every open place has somebody who pays for it, users or no users, until its project ends the project,
+    which then takes the fees too.
     """
     saved = {(c.services[0], c.code): c.saved for c in known.complexes}
     for h, s, t in _cells(known, "running"):
@@ -115,7 +116,8 @@ def pay_renovate(known: Known, unknown: Unknown) -> Rows:
 def pay_new_only(known: Known, unknown: Unknown) -> Rows:
     """C11 A stream for new places pays no place that stands today.
 
-    b[f,running,h,s,t] <= sum over t' <= t, i in h of (place[s] (committed + added) + facility[i] (committed + opened))
+    b[f,running,h,s,t] <= sum over t' <= t, i in h of (place[s] added[i,t'] + facility[i] opened[i,t'])
+                          + sum over committed i in h of (place[s] k[i,t] + facility[i] y[i,t])
     Unit: thousand EUR a year, 2026 prices. Source: conditions of the programme, as the scenario states.
     In words: a programme that opens services does not replace the state's money for old ones.
     """
@@ -129,15 +131,15 @@ def pay_new_only(known: Known, unknown: Unknown) -> Rows:
 
 
 def _new_cost(known: Known, unknown: Unknown, site: Site, t: int) -> Any:
-    """Running cost of what was committed, added and opened at a site up to a period."""
+    """Running cost of what was added and opened at a site up to a period, or is left of what was committed."""
     if site.by_project(t):
         return 0
     place = known.services[site.service].running_place
+    if site.opens is not None:
+        return place * unknown.k[site.code, t] + site.running_facility * unknown.y.get((site.code, t), 0)
     added = total(unknown.added[site.code, u] for u in known.until(t) if (site.code, u) in unknown.added)
     opened = total(unknown.opened[site.code, u] for u in known.until(t) if (site.code, u) in unknown.opened)
-    started = site.opens is not None and site.opens <= t
-    facility = site.running_facility * (opened + (1 if started else 0)) if (site.code, t) in unknown.y else 0
-    return place * (added + (site.committed_places if started else 0)) + facility
+    return place * added + (site.running_facility * opened if (site.code, t) in unknown.y else 0)
 
 
 def others_pay(known: Known, unknown: Unknown) -> Rows:

@@ -82,16 +82,18 @@ def open_and_close(known: Known, unknown: Unknown) -> Rows:
 
 
 def grow_or_shrink(known: Known, unknown: Unknown) -> Rows:
-    """C4 A facility of today either grows or shrinks in a period.
+    """C4 A facility of today either grows or shrinks, over the whole plan.
 
-    given_up[i,t] + sum over j of q[i,j,t] <= k_most[i] * (1 - grows[i,t])    for all i of today that are not protected
+    sum over t' of (given_up[i,t'] + sum over j of q[i,j,t']) <= k_kept[i] * (1 - grows[i,t])
+                                                    for all i of today or committed that are not protected, all t
     Unit: places. Source: consistency; otherwise places of today could be renamed new and paid as such.
-    In words: no place is closed and opened again on paper.
+    In words: no place is closed and opened again on paper, not even some years later.
     """
     leaving = _moves(unknown.q, 0)
     for (i, t), grows in unknown.grows.items():
-        gone = unknown.given_up[i, t] + total(leaving.get((i, t), ()))
-        yield (i, t), gone <= known.sites[i].most_places * (1 - grows)
+        every = [u for u in known.years if (i, u) in unknown.given_up]
+        gone = [unknown.given_up[i, u] for u in every] + [q for u in every for q in leaving.get((i, u), ())]
+        yield (i, t), total(gone) <= known.sites[i].kept_places * (1 - grows)
 
 
 def grow_only(known: Known, unknown: Unknown) -> Rows:
@@ -110,12 +112,14 @@ def grow_only(known: Known, unknown: Unknown) -> Rows:
 def keep_places(known: Known, unknown: Unknown) -> Rows:
     """C7 Places of today stay: always where protected, as far as possible where kept.
 
-    given_up[i,t] <= e_keep[i,t] + e_idle[i,t],  both 0 where the site is protected
+    given_up[i,t] <= e_keep[i,t] + e_idle[i,t],  both 0 where the site is protected and may still stand
     Unit: places. Source: status of the site in the register, set by its municipality.
-    In words: a municipality's existing places are not taken away by arithmetic.
+    In words: a municipality's existing places are not taken away by arithmetic; no status pays an old type
+    beyond its last year.
     """
     for (i, t), given_up in unknown.given_up.items():
-        if known.sites[i].status in ("keep", "protected"):
+        status = known.sites[i].status
+        if status == "keep" or (status == "protected" and known.sites[i].stands(t)):
             yield (i, t), given_up <= unknown.e_keep.get((i, t), 0) + unknown.e_idle.get((i, t), 0)
 
 

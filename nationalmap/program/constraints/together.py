@@ -80,10 +80,11 @@ def embedded_places(known: Known, unknown: Unknown) -> Rows:
 
 
 def embedded_size(known: Known, unknown: Unknown) -> Rows:
-    """C14a The largest size of a facility includes its embedded places.
+    """C14a The largest size of a facility includes its embedded places; what stands above it today may stay.
 
     sum over i of the host service in h of k[i,t] + sum over i of s in h of k[i,t]
-        <= sum over i of the host service in h of largest[i] y[i,t]    for all h, t
+        <= sum over i of the host service in h of largest[i] y[i,t] + above[h]    for all h, t
+    above = max(0, places that stand or are committed, both services, - largest size of the facilities that hold them)
     Unit: places. Source: Приложение № 8 to чл. 10 Наредба за качеството.
     In words: five places of substitute care are five of the thirty.
     """
@@ -94,7 +95,15 @@ def embedded_size(known: Known, unknown: Unknown) -> Rows:
             sites = known.sites_in.get((h, host), ())
             for t in known.years if sites else ():
                 within = [unknown.k[site.code, t] for s in (host, *guests) for site in known.sites_in.get((h, s), ())]
-                yield (h, host, t), total(within) <= total(site.largest * unknown.y[site.code, t] for site in sites)
+                room = total(site.largest * unknown.y[site.code, t] for site in sites)
+                yield (h, host, t), total(within) <= room + _above_today(known, h, host, guests)
+
+
+def _above_today(known: Known, h: str, host: str, guests: list[str]) -> int:
+    """Places of a host service and of what is embedded in it beyond the largest size of what stands."""
+    standing = [site for s in (host, *guests) for site in known.sites_in.get((h, s), ()) if not site.is_new]
+    room = sum(site.largest for site in standing if site.service == host)
+    return max(0, sum(site.kept_places for site in standing) - room) if room else 0
 
 
 def site_limits(known: Known, unknown: Unknown) -> Rows:
