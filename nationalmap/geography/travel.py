@@ -58,7 +58,7 @@ def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataF
     seats (road km), over ``speed_km_h``, plus ``start_min``; also where two municipalities
     share a seat. Within one municipality: 0 km, 0 min.
 
-    ``known`` (``schema.KNOWN_TRAVEL``) replaces the minutes, not the km, in both directions;
+    ``known`` (``schema.KNOWN_TRAVEL``) replaces the minutes as given, not the km, in both directions;
     where it gives both directions, each keeps its own value. Pairs that leave the given
     municipalities are not needed here and pass by. Both tables have
     passed ``schema.check``. Raises InputRefused where the rule is not usable, or where
@@ -70,7 +70,7 @@ def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataF
     road_km = rule.detour_factor * great_circle_km(
         seats["seat_lon"].to_numpy(dtype=np.float64), seats["seat_lat"].to_numpy(dtype=np.float64)
     )
-    minutes = whole_minutes(road_km / rule.speed_km_h * 60 + rule.start_min)
+    minutes = whole_minutes(road_km / rule.speed_km_h * 60 + rule.start_min).astype(np.float64)
     same = np.eye(len(codes), dtype=bool)
     minutes[same] = 0
     road_km[same] = 0
@@ -89,18 +89,18 @@ def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataF
     )[list(schema.TRAVEL.names)]
 
 
-def _known_minutes(known: pd.DataFrame | None, codes: Iterable[str]) -> dict[tuple[int, int], int]:
+def _known_minutes(known: pd.DataFrame | None, codes: Iterable[str]) -> dict[tuple[int, int], float]:
     """Known minutes by position of origin and destination; a direction not given mirrors the other."""
     if known is None or known.empty:
         return {}
     position = {code: at for at, code in enumerate(codes)}
     rows = known[["municipality", "host", "travel_min"]].itertuples(index=False, name=None)
-    given = {(str(origin), str(host)): int(minutes) for origin, host, minutes in rows}
+    given = {(str(origin), str(host)): float(minutes) for origin, host, minutes in rows}
     faults = [
         Fault(
             schema.KNOWN_TRAVEL.name,
             column="travel_min",
-            value=f"{minutes}",
+            value=f"{minutes:g}",
             rule=f"is a journey from {origin} to itself",
             cure="within a municipality the journey is 0, leave the row out",
         )
