@@ -17,7 +17,7 @@ from nationalmap.program.child import run_in_child
 from nationalmap.program.solve import solve_matrix
 from nationalmap.program.stages import Team, run_stages, silent
 from tests.program import broken
-from tests.program.matrices import INF, costs, matrix, random_program
+from tests.program.matrices import costs, matrix, random_program
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = [r.result for r in run_stages(*random_program(0))]

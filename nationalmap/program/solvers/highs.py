@@ -17,6 +17,8 @@ from nationalmap.program.matrix import FEASIBILITY, trivial_bound
 from nationalmap.program.solvers import Found, Limits, Stopped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nationalmap.domain.plan import Status
     from nationalmap.program.matrix import Array, Matrix
 
@@ -89,6 +91,26 @@ class Highs:
         if found.status not in ("infeasible", "unbounded") or np.isfinite(trivial_bound(costs, low, high)):
             return Found("infeasible") if found.status == "unbounded" else found
         return self._told_apart(costs, limits, low, high, relaxed)
+
+    def irreducible_rows(self, strategy: int) -> list[int]:
+        """Rows that HiGHS calls an irreducible contradiction of the relaxed program; to be checked by the caller."""
+        self._set("iis_strategy", strategy)
+        self._set("solve_relaxation", True)
+        done, iis = self._highs.getIis()
+        found = [] if done == self._highspy.HighsStatus.kError else list(iis.row_index_)
+        return sorted(int(row) for row in found)
+
+    def read(self, path: Path) -> Any:
+        """The program of an MPS file, as HiGHS holds it. Raises SolverFailed for a file that is none."""
+        if not path.is_file() or self._highs.readModel(str(path)) == self._highspy.HighsStatus.kError:
+            raise SolverFailed(f"{path.name} is not a program that HiGHS can read")
+        self._highs.ensureColwise()
+        return self._highs.getLp()
+
+    def whole_columns(self, lp: Any) -> Array:
+        """Which columns of a program that was read are whole numbers."""
+        kind = self._highspy.HighsVarType.kInteger
+        return np.array([k == kind for k in lp.integrality_] or [False] * lp.num_col_, dtype=bool)
 
     def _twice(self, costs: Array, limits: Limits, lower: Array, upper: Array, relaxed: bool) -> Found:
         """One search, and where it says "infeasible" or "unbounded" another one without presolve."""
