@@ -92,6 +92,12 @@ class Highs:
             return Found("infeasible") if found.status == "unbounded" else found
         return self._told_apart(costs, limits, low, high, relaxed)
 
+    def prices(self, costs: Array, lower: Array, upper: Array) -> Array | None:
+        """Marginal price of each row of the relaxed program within these bounds; None where it has no optimum."""
+        if self.minimise(costs, Limits(), lower, upper, relaxed=True).status != "proven":
+            return None
+        return np.array(self._highs.getSolution().row_dual)
+
     def irreducible_rows(self, strategy: int) -> list[int]:
         """Rows that HiGHS calls an irreducible contradiction of the relaxed program; to be checked by the caller."""
         self._set("iis_strategy", strategy)
