@@ -12,6 +12,7 @@ from nationalmap.schema.catalogue import (
     EMBEDDED,
     GROUPS,
     PROFESSIONS,
+    PROJECTION,
     SERVICES,
     TRANSFORMATIONS,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "PROFESSIONS",
     "PROGRAMME",
     "PROJECTED",
+    "PROJECTION",
     "REGIONS",
     "REGISTER",
     "RENOVATED",

@@ -121,6 +121,20 @@ PROFESSIONS = Table(
     ),
 )
 
+PROJECTION = Table(
+    "projection",
+    "How people move through the age bands in a year: rates by band, for every region (*) or one.",
+    ("region", "band", "rate"),
+    (
+        Column("region", "code", "region, or * for every region not named"),
+        Column("band", "code", "indicator of the age band, e.g. pop_65plus"),
+        Column("rate", "choice", "what the rate counts", choices=("moves", "deaths", "migration", "births")),
+        Column("per_year", "number", "per person of the band and year; migration out of the region is negative", -1, 1),
+        Column("status", "choice", "how sure it is", choices=SURE),
+        Column("basis", "text", "the stated figure or reasoning"),
+    ),
+)
+
 BASES = Table(
     "bases",
     "Where each number of the catalogue comes from; service * stands for every service not named.",

@@ -12,6 +12,7 @@ from nationalmap.schema.catalogue import (
     EMBEDDED,
     GROUPS,
     PROFESSIONS,
+    PROJECTION,
     SERVICES,
     TRANSFORMATIONS,
 )
@@ -42,13 +43,25 @@ from nationalmap.schema.results import (
 from nationalmap.schema.territory import INDICATOR_CATALOGUE, INDICATORS, MUNICIPALITIES, REGIONS
 
 #: What a planner gives or the catalogue holds; the tables of OPTIONAL_TABLES may be empty.
-CATALOGUE_TABLES = (GROUPS, SERVICES, TRANSFORMATIONS, COMPLEXES, EMBEDDED, APART, PROFESSIONS, BASES, CALIBRATION)
+CATALOGUE_TABLES = (
+    GROUPS,
+    SERVICES,
+    TRANSFORMATIONS,
+    COMPLEXES,
+    EMBEDDED,
+    APART,
+    PROFESSIONS,
+    PROJECTION,
+    BASES,
+    CALIBRATION,
+)
 OPTIONAL_TABLES = (
     TRANSFORMATIONS,
     COMPLEXES,
     EMBEDDED,
     APART,
     PROFESSIONS,
+    PROJECTION,
     RENOVATIONS,
     CANDIDATES,
     AGREEMENTS,
