@@ -51,7 +51,7 @@ def stages_in_words(plan: Plan, language: str) -> str:
             "sure.stages_closed",
             language,
             count=number(len(plan.stages), language),
-            tolerance=_share(tolerances.pop(), language),
+            tolerance=share_in_words(tolerances.pop(), language),
         )
     parts = [_proven_within(plan, tolerance, language) for tolerance in sorted(tolerances)]
     if opened:
@@ -59,7 +59,7 @@ def stages_in_words(plan: Plan, language: str) -> str:
     return listed((part for part in parts if part), language, "parts")
 
 
-def _share(share: float, language: str) -> str:
+def share_in_words(share: float, language: str) -> str:
     """A gap or tolerance with as many decimals as it needs: 0.01 %, 1 %."""
     if not math.isfinite(share):
         return text("number.none", language)
@@ -77,7 +77,7 @@ def _proven_within(plan: Plan, tolerance: float, language: str) -> str:
     return text(
         "sure.stages_within_many" if rest else "sure.stages_within",
         language,
-        tolerance=_share(tolerance, language),
+        tolerance=share_in_words(tolerance, language),
         count=number(len(proven), language),
         stages=listed(names, language),
     )
@@ -89,8 +89,8 @@ def _not_proven(opened: Iterable[StageResult], language: str) -> str:
             "sure.stage_open",
             language,
             stage=stage_name(stage.name, language),
-            gap=_share(stage.gap, language),
-            tolerance=_share(stage.tolerance, language),
+            gap=share_in_words(stage.gap, language),
+            tolerance=share_in_words(stage.tolerance, language),
         )
         for stage in opened
     ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.reports import summary, totals
 from nationalmap.reports.page.figures import POPULATION, rows
 from nationalmap.reports.page.words import joined, phrase, written_date
-from nationalmap.reports.texts import counted, languages, number, percent
+from nationalmap.reports.texts import counted, languages, number
 
 if TYPE_CHECKING:
     from nationalmap.domain.plan import Plan, StageResult
@@ -18,7 +18,6 @@ def about(plan: Plan) -> dict[str, Any]:
     """Header and footer in every language."""
     return {language: _about(plan, language) for language in languages()} | {
         "as_of": plan.scenario.as_of.isoformat(),
-        "year": plan.scenario.year,
         "name": plan.scenario.name,
         "run_id": plan.run_id,
         "status": plan.status,
@@ -31,10 +30,11 @@ def _about(plan: Plan, language: str) -> dict[str, Any]:
         "title": getattr(scenario, f"title_{language}"),
         "says": getattr(scenario, f"says_{language}"),
         "territory": _territory(plan, language),
-        "year": phrase("about.year_short", language, year=scenario.year),
         "footer": [
             phrase("about.date", language, date=written_date(scenario.as_of, language)),
-            phrase("about.year", language, year=scenario.year, mode=phrase(f"about.{scenario.mode}", language)),
+            phrase(
+                "about.year", language, years=_years(plan, language), mode=phrase(f"about.{scenario.mode}", language)
+            ),
             phrase("about.run", language, run=plan.run_id),
             _sure(plan, language),
             _norms(plan, language),
@@ -56,21 +56,50 @@ def _territory(plan: Plan, language: str) -> str:
     return phrase(key, language, names=joined(chosen, language))
 
 
+def _years(plan: Plan, language: str) -> str:
+    return joined([str(year) for year in plan.scenario.years], language)
+
+
 def _sure(plan: Plan, language: str) -> str:
-    """Proven, or the stages that stayed open with their gaps."""
-    if plan.status == "proven":
-        return phrase("about.proven", language)
-    opened = [
-        f"{summary.stage_name(stage.name, language)} {percent(stage.gap, language)}"
-        for stage in plan.stages
-        if stage.status != "proven"
+    """How many stages are proven and within which tolerance; those that are not by name, with their gaps."""
+    if not plan.stages:
+        return phrase("about.no_stages", language)
+    opened = [stage for stage in plan.stages if stage.status != "proven"]
+    proven = [stage for stage in plan.stages if stage.status == "proven"]
+    values = {
+        "n": number(len(proven), language),
+        "all": number(len(plan.stages), language),
+        "tolerance": _tolerances(proven or opened, language),
+    }
+    if not opened:
+        return phrase("about.proven", language, **values)
+    named = [
+        phrase(
+            "about.stage_open",
+            language,
+            stage=summary.stage_name(stage.name, language),
+            gap=summary.share_in_words(stage.gap, language),
+        )
+        for stage in opened
     ]
-    return phrase("about.gap", language, stages=", ".join(opened))
+    return phrase("about.gap", language, stages=", ".join(named), **values)
+
+
+def _tolerances(stages: list[StageResult], language: str) -> str:
+    """The tolerance of the stages, or the least and the largest."""
+    found = sorted({stage.tolerance for stage in stages})
+    return " – ".join(summary.share_in_words(tolerance, language) for tolerance in dict.fromkeys((found[0], found[-1])))
 
 
 def _stage(stage: StageResult, language: str) -> str:
-    gap = percent(stage.gap, language)
-    return f"{summary.stage_name(stage.name, language)}: {gap}"
+    """A stage with its gap and tolerance, and whether it is proven within it."""
+    return phrase(
+        "about.stage_proven" if stage.status == "proven" else "about.stage_not_proven",
+        language,
+        stage=summary.stage_name(stage.name, language),
+        gap=summary.share_in_words(stage.gap, language),
+        tolerance=summary.share_in_words(stage.tolerance, language),
+    )
 
 
 def _norms(plan: Plan, language: str) -> str:
@@ -101,7 +130,7 @@ def _register(plan: Plan, language: str) -> str:
 def _indicators(plan: Plan, language: str) -> str:
     """Kinds of source with their dates, the most used first."""
     needs = plan.tables["needs"]
-    used = set(needs["indicator"].tolist()) | {POPULATION}
+    used = {code for cell in needs["indicator"].dropna().tolist() for code in str(cell).split()} | {POPULATION}
     found = Counter(
         (row["source_class"], row["reference_date"])
         for row in rows(plan.inputs.tables["indicator_catalogue"])

@@ -65,6 +65,7 @@ SCALES = {
         Scale("shortfall", _breaks("0.5", "1", "2", "4"), _REDS, _RATE),
         Scale("shortfall_all", _breaks("2", "5", "10", "20"), _REDS, _RATE),
         Scale("money", _breaks("1", "2", "5", "10"), _BLUES, (NO_DATA,)),
+        Scale("of_group", (), ("#e6e0d2",), (), labelled=True),
         Scale("money_all", _breaks("25", "50", "100", "200"), _BLUES, (NO_DATA,)),
     )
 }
@@ -72,15 +73,20 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Indicator:
-    """One map of the page: its scale for one service, and for all of them together."""
+    """One map of the page: its scale for one topic, and for all of them together.
+
+    ``hatched`` marks the two rates of the need, where a critical shortfall is hatched.
+    """
 
     key: str
     one: str
     all: str
     hatched: bool
 
-    def scale(self, *, every: bool) -> Scale:
-        """Scale of one service, or of all services together."""
+    def scale(self, *, every: bool, of_group: bool = False) -> Scale:
+        """Scale of one topic, or of all together; a service without a need of its own has none."""
+        if of_group and self.hatched:
+            return SCALES["of_group"]
         return SCALES[self.all if every else self.one]
 
 

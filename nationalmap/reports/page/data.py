@@ -1,17 +1,21 @@
 """The page's data: one dictionary of figures and texts, made from the plan alone.
 
-Records are rows under named columns and follow the order of ``municipalities`` and
-``services``; the last row of each is the sum. Classes are found here, never in the page.
+Records are rows under named columns, by year, and follow the order of ``municipalities`` and
+``topics``; the last row of each is the sum. Equal rows and equal sentences are many (a service
+that stands nowhere, a year in which nothing changes): each is written once and then pointed to.
+Classes are found here, never in the page.
 """
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.reports import totals
 from nationalmap.reports.page import classes
 from nationalmap.reports.page.about import about
+from nationalmap.reports.page.changes import budget, payments, renovated, streams, transformed
 from nationalmap.reports.page.figures import ALL, POPULATION, TERRITORY, figures, rows
 from nationalmap.reports.page.sentences import Sentences, rounded
 from nationalmap.reports.page.words import page_texts, phrase
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from nationalmap.reports.page.classes import Indicator, Scale
     from nationalmap.reports.page.figures import Figures, Record
     from nationalmap.reports.page.geometry import Shapes
+    from nationalmap.reports.page.topics import Topic
 
 #: Columns of a record, in the order the page reads them.
 COLUMNS = (
@@ -31,17 +36,23 @@ COLUMNS = (
     "above_maximum",
     "out_of_reach",
     "no_place",
+    "other_paid",
     "unknown",
     "coverage",
     "shortfall",
     "places_today",
     "places",
     "new_places",
+    "committed",
+    "transformed_in",
+    "transformed_out",
+    "given_up",
     "kind",
     "required",
     "achieved",
     "missing",
     "nearest_min",
+    "limit",
     "complied",
     "reason",
     "lacking",
@@ -55,30 +66,53 @@ COLUMNS = (
 )
 
 
+class Pool:
+    """Values that are written once: gives each its position, equal ones the same."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self._positions: dict[str, int] = {}
+
+    def at(self, value: Any) -> int:
+        """Position of a value; an unknown one is added."""
+        key = json.dumps(value, ensure_ascii=False)
+        if key not in self._positions:
+            self._positions[key] = len(self.values)
+            self.values.append(value)
+        return self._positions[key]
+
+
 def page_data(plan: Plan, shapes: Shapes) -> dict[str, Any]:
     """Everything that the page shows beside the polygons."""
-    known = figures(plan)
+    years = [figures(plan, year) for year in plan.scenario.years]
+    known = years[-1]
+    records, sentences = Pool(), Pool()
     return {
-        "format": 1,
+        "format": 2,
         "languages": list(languages()),
         "texts": {language: page_texts(language) for language in languages()},
         "about": about(plan),
+        "years": list(plan.scenario.years),
+        "topics": [_topic(plan, topic) for topic in known.topics],
         "services": _services(plan, known),
-        "municipalities": _municipalities(plan, known, shapes),
+        "municipalities": _municipalities(plan, years, shapes),
         "neighbours": _neighbours(plan, shapes),
         "columns": list(COLUMNS),
-        "records": [
-            [_row(known.of(place, service)) for service in (*known.services, ALL)]
-            for place in (*known.municipalities, TERRITORY)
-        ],
-        "flows": _flows(known),
+        "records": [_records(of_year, records) for of_year in years],
+        "rows": records.values,
+        "flows": [_flows(of_year) for of_year in years],
         "indicators": [indicator.key for indicator in classes.INDICATORS],
         "scales": {key: _scale(scale) for key, scale in classes.SCALES.items()},
-        "views": _views(plan, known),
-        "circles": [_circle(known, service) for service in (*known.services, ALL)],
+        "views": [_views(plan, of_year, sentences) for of_year in years],
+        "sentences": sentences.values,
+        "circles": [_circle(years, key) for key in (*known.keys, ALL)],
         "critical_cases": classes.CRITICAL_CASES,
-        "budget": _budget(plan),
-        "norm_indicators": _norm_indicators(plan, known),
+        "streams": streams(plan),
+        "budget": [budget(plan, year) for year in plan.scenario.years],
+        "payments": [payments(plan, known, year) for year in plan.scenario.years],
+        "transformed": transformed(plan, known),
+        "renovated": renovated(plan, known),
+        "norm_indicators": _norm_indicators(plan, years),
     }
 
 
@@ -86,23 +120,36 @@ def _named(row: dict[str, Any], column: str) -> dict[str, str]:
     return {language: row[f"{column}_{language}"] for language in languages()}
 
 
+def _topic(plan: Plan, topic: Topic) -> dict[str, Any]:
+    """A group or service with its names, its services, and whether a norm of it is only illustrative."""
+    table, code = ("services", topic.services[0]) if topic.single else ("groups", topic.group)
+    row = next(row for row in rows(plan.inputs.tables[table]) if row[table[:-1]] == code)
+    norms = [norm for norm in plan.inputs.norms if norm.group == topic.group or norm.service in topic.services]
+    return {
+        "key": topic.key,
+        "name": _named(row, "name"),
+        "short": _named(row, "short"),
+        "single": topic.single,
+        "services": list(topic.services),
+        "illustrative": any(norm.status == "illustrative" for norm in norms),
+    }
+
+
 def _services(plan: Plan, known: Figures) -> list[dict[str, Any]]:
-    """The services with their names and whether a norm of theirs is only illustrative."""
-    illustrative = {norm.service for norm in plan.inputs.norms if norm.status == "illustrative"}
+    """The services with their names; an old type with the last year in which it is financed."""
     catalogue = {row["service"]: row for row in rows(plan.inputs.tables["services"])}
+    until = plan.scenario.old_types_until
     return [
         {
             "code": code,
-            "name": _named(catalogue[code], "name"),
             "short": _named(catalogue[code], "short"),
-            "limit": int(catalogue[code]["travel_limit_min"]),
-            "illustrative": code in illustrative,
+            "until": (until or catalogue[code]["financed_until"]) if catalogue[code]["typology"] == "old" else None,
         }
         for code in known.services
     ]
 
 
-def _municipalities(plan: Plan, known: Figures, shapes: Shapes) -> list[dict[str, Any]]:
+def _municipalities(plan: Plan, years: list[Figures], shapes: Shapes) -> list[dict[str, Any]]:
     catalogue = {row["municipality"]: row for row in rows(plan.inputs.tables["municipalities"])}
     regions = {row["region"]: row for row in rows(plan.inputs.tables["regions"])}
     return [
@@ -112,9 +159,9 @@ def _municipalities(plan: Plan, known: Figures, shapes: Shapes) -> list[dict[str
             "region": _named(regions[row["region"]], "name"),
             "seat": [float(row["seat_lat"]), float(row["seat_lon"])],
             "point": [shapes.points[code][1], shapes.points[code][0]],
-            "residents": known.of(code).residents,
+            "residents": [known.of(code).residents for known in years],
         }
-        for code, row in ((code, catalogue[code]) for code in known.municipalities)
+        for code, row in ((code, catalogue[code]) for code in years[0].municipalities)
     ]
 
 
@@ -125,17 +172,31 @@ def _neighbours(plan: Plan, shapes: Shapes) -> dict[str, dict[str, str]]:
     return {code: _named(catalogue.get(code, nameless), "name") for code in shapes.neighbours}
 
 
+def _records(known: Figures, pool: Pool) -> list[list[int]]:
+    """One year's records by place and topic, each with its sum last, as positions in the pool."""
+    keys = (*known.keys, ALL)
+    return [[pool.at(_row(known.of(place, key))) for key in keys] for place in (*known.municipalities, TERRITORY)]
+
+
 def _row(record: Record) -> list[Any]:
     """One record in the order of COLUMNS; rates rounded for display, full coverage never by rounding."""
     special = {
         "coverage": rounded(record.coverage, down=True),
         "shortfall": rounded(record.per_thousand),
         "money": rounded(record.running_each),
-        "running": record.running_cents / 100,
-        "capital": record.capital_cents / 100,
+        "running": _short(record.running_cents / 100),
+        "capital": _short(record.capital_cents / 100),
+        "indicator_value": _short(record.indicator_value),
+        "need_is_estimate": int(record.need_is_estimate),
+        "places_are_estimate": int(record.places_are_estimate),
         "lacking": list(record.lacking),
     }
     return [special[name] if name in special else getattr(record, name) for name in COLUMNS]
+
+
+def _short(value: float | None) -> float | None:
+    """A whole figure without its decimal point, which would only lengthen the page."""
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _flows(known: Figures) -> list[list[Any]]:
@@ -149,9 +210,9 @@ def _flows(known: Figures) -> list[list[Any]]:
     ]
 
 
-def _circle(known: Figures, service: str) -> int:
-    """Places that the largest circle of a service stands for."""
-    places = (known.of(code, service).places for code in known.municipalities)
+def _circle(years: list[Figures], key: str) -> int:
+    """Places that the largest circle of a topic stands for, the same in every year."""
+    places = (known.of(code, key).places for known in years for code in known.municipalities)
     return classes.circle_step(max(places, default=0))
 
 
@@ -160,11 +221,13 @@ def _circle(known: Figures, service: str) -> int:
 
 def class_of(indicator: Indicator, record: Record, *, every: bool) -> str:
     """Class of one municipality in one view."""
-    scale = indicator.scale(every=every)
+    scale = indicator.scale(every=every, of_group=record.of_group)
     if indicator.key == "package":
         return _package_class(scale, record, every=every)
     if indicator.key == "money":
         return classes.NO_DATA if record.running_each is None else scale.classify(record.running_each)
+    if record.of_group:
+        return scale.classify(Fraction(0))
     if record.need == 0:
         return classes.NO_NEED
     value = record.coverage if indicator.key == "coverage" else record.per_thousand
@@ -181,32 +244,34 @@ def _package_class(scale: Scale, record: Record, *, every: bool) -> str:
     return "1" if record.achieved else "2"
 
 
-def _views(plan: Plan, known: Figures) -> dict[str, list[dict[str, Any]]]:
-    """By indicator, for each service and then for all: scale, classes, hatch, sentence."""
-    writers = {language: Sentences(known, _names(plan, language), language) for language in languages()}
+def _views(plan: Plan, known: Figures, pool: Pool) -> dict[str, list[dict[str, Any]]]:
+    """By indicator, for each topic and then for all: scale, classes, hatch, sentence."""
+    writers = {language: _writer(plan, known, language) for language in languages()}
     return {
-        indicator.key: [_view(known, indicator, service, writers) for service in (*known.services, ALL)]
+        indicator.key: [_view(known, indicator, key, writers, pool) for key in (*known.keys, ALL)]
         for indicator in classes.INDICATORS
     }
 
 
-def _names(plan: Plan, language: str) -> dict[str, str]:
-    """Names of municipalities and short names of services."""
-    return {
-        **totals.names(plan, "municipalities", f"name_{language}"),
-        **totals.names(plan, "services", f"short_{language}"),
-    }
+def _writer(plan: Plan, known: Figures, language: str) -> Sentences:
+    """The sentences of a language, with the names of places, services and topics."""
+    services = totals.service_names(plan, language, short=True)
+    groups = totals.names(plan, "groups", f"short_{language}")
+    named = {t.key: services[t.services[0]] if t.single else groups[t.group] for t in known.topics}
+    places = totals.names(plan, "municipalities", f"name_{language}")
+    return Sentences(known, {**places, **services}, named, language)
 
 
-def _view(known: Figures, indicator: Indicator, service: str, writers: dict[str, Sentences]) -> dict[str, Any]:
-    records = [known.of(code, service) for code in known.municipalities]
-    every = service == ALL
+def _view(known: Figures, indicator: Indicator, key: str, writers: dict[str, Sentences], pool: Pool) -> dict[str, Any]:
+    records = [known.of(code, key) for code in known.municipalities]
+    every = key == ALL
+    scale = indicator.scale(every=every, of_group=any(record.of_group for record in records))
     critical = [indicator.hatched and classes.is_critical(record.need or 0, record.unmet or 0) for record in records]
     return {
-        "scale": indicator.scale(every=every).key,
-        "classes": [class_of(indicator, record, every=every) for record in records],
+        "scale": scale.key,
+        "classes": [scale.classes.index(class_of(indicator, record, every=every)) for record in records],
         "critical": [position for position, hatched in enumerate(critical) if hatched],
-        "sentence": {language: writer.of(indicator.key, service) for language, writer in writers.items()},
+        "sentence": pool.at({language: writer.of(indicator.key, key) for language, writer in writers.items()}),
     }
 
 
@@ -236,26 +301,10 @@ def _label(scale: Scale, name: str, language: str) -> str:
     return phrase("labels.between", language, low=limits[position - 1], high=limits[position])
 
 
-# ------------------------------------------------------------------ budget and sources
-
-
-def _budget(plan: Plan) -> list[dict[str, Any]]:
-    """The streams with what they have, spend, keep and lack."""
-    table = plan.tables["budget"].sort_values(["kind", "stream"], ascending=[False, True], kind="stable")
-    found = rows(table.loc[table["year"] == plan.scenario.year])
-    return [
-        {
-            "name": {name: totals.stream_name(plan, row["stream"], name) for name in languages()},
-            "kind": row["kind"],
-            **{name: float(row[f"{name}_eur"]) for name in ("budget", "spent", "left", "lacking")},
-        }
-        for row in found
-    ]
-
-
-def _norm_indicators(plan: Plan, known: Figures) -> dict[str, dict[str, Any]]:
+def _norm_indicators(plan: Plan, years: list[Figures]) -> dict[str, dict[str, Any]]:
     """The indicators that the needs were made from, with unit, date and source."""
-    used = {record.indicator for record in known.records.values()} | {POPULATION}
+    named = [record.indicator.split() for known in years for record in known.records.values() if record.indicator]
+    used = {code for codes in named for code in codes} | {POPULATION}
     return {
         row["indicator"]: {
             "name": _named(row, "name"),

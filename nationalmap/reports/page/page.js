@@ -15,12 +15,26 @@
 
   const positions = (list) => new Map(list.map((item, index) => [item, index]));
   const PLACES = positions(DATA.municipalities.map((m) => m.code));
-  const SERVICES = positions([...DATA.services.map((s) => s.code), ALL]);
+  const YEARS = positions(DATA.years.map(String));
+  const TOPICS = positions([...DATA.topics.map((topic) => topic.key), ALL]);
+  const SERVICES = positions(DATA.services.map((s) => s.code));
+  /** Positions of the services of each topic; all of them for the last. */
+  const MEMBERS = [...DATA.topics.map((topic) => topic.services), DATA.services.map((s) => s.code)].map(
+    (codes) => new Set(codes.map((code) => SERVICES.get(code))),
+  );
   const COLUMNS = positions(DATA.columns);
-  const state = { lang: DATA.languages[0], service: ALL, indicator: DATA.indicators[0], municipality: "", view: "map" };
+  const state = {
+    lang: DATA.languages[0],
+    year: String(DATA.years[DATA.years.length - 1]),
+    service: ALL,
+    indicator: DATA.indicators[0],
+    municipality: "",
+    view: "map",
+  };
   const CHOICES = {
     lang: (value) => DATA.languages.includes(value),
-    service: (value) => SERVICES.has(value),
+    year: (value) => YEARS.has(value),
+    service: (value) => TOPICS.has(value),
     indicator: (value) => DATA.indicators.includes(value),
     municipality: (value) => value === "" || PLACES.has(value),
     view: (value) => value === "map" || value === "table",
@@ -63,19 +77,29 @@
     return (value < 0 ? marks.minus : "") + grouped + (part ? marks.decimal + part : "");
   }
 
-  const serviceAt = () => SERVICES.get(state.service);
+  const yearAt = () => YEARS.get(state.year);
+  const topicAt = () => TOPICS.get(state.service);
   const placeAt = () => (state.municipality === "" ? DATA.municipalities.length : PLACES.get(state.municipality));
-  const viewNow = () => DATA.views[state.indicator][serviceAt()];
+  const viewNow = () => DATA.views[yearAt()][state.indicator][topicAt()];
   const nameOfPlace = (code) => (PLACES.has(code) ? inWords(DATA.municipalities[PLACES.get(code)].name) : code);
-  const nameOfService = (code, kind = "short") =>
-    code === ALL ? words().all_services : inWords(DATA.services[SERVICES.get(code)][kind]);
+  const nameOfService = (code) => inWords(DATA.services[SERVICES.get(code)].short);
+
+  /** Name of a need group or service; an old type says how long it is financed. */
+  function nameOfTopic(key, kind = "short") {
+    if (key === ALL) return words().all_services;
+    const topic = DATA.topics[TOPICS.get(key)];
+    const until = topic.single ? DATA.services[SERVICES.get(topic.services[0])].until : null;
+    const name = inWords(topic[kind]);
+    return until === null ? name : fill(words().old_until, { name, year: until });
+  }
 
   /** One figure of a record, by the name of its column. */
   function get(record, column) {
     return record[COLUMNS.get(column)];
   }
 
-  const recordOf = (place, service) => DATA.records[place][service];
+  const recordOf = (place, topic, year = yearAt()) => DATA.rows[DATA.records[year][place][topic]];
+  const isNew = (record) => get(record, "new_places") + get(record, "committed") + get(record, "transformed_in") > 0;
 
   /** The value of the chosen indicator in words; null where there is none. */
   function valueInWords(record) {
@@ -90,19 +114,18 @@
 
   function classOf(place) {
     const view = viewNow();
-    return DATA.scales[view.scale].find((item) => item.key === view.classes[place]);
+    return DATA.scales[view.scale][view.classes[place]];
   }
 
   function describe(place) {
     const label = inWords(classOf(place).label);
-    const value = valueInWords(recordOf(place, serviceAt()));
+    const value = valueInWords(recordOf(place, topicAt()));
     const said = value === null ? label : fill(words().counted_one, { value, label });
     return viewNow().critical.includes(place) ? said + ", " + words().critical : said;
   }
 
   /** Why the package of a record is whole or not. */
-  function reasonOf(record, service) {
-    const limit = service === ALL ? null : DATA.services[SERVICES.get(service)].limit;
+  function reasonOf(record) {
     const kind = get(record, "kind");
     const nameOf = kind === "services" ? (code) => nameOfService(code) : nameOfPlace;
     let reason = get(record, "reason");
@@ -113,7 +136,7 @@
       required: figure(get(record, "required")),
       missing: figure(get(record, "missing")),
       nearest: figure(get(record, "nearest_min")),
-      limit: figure(limit),
+      limit: figure(get(record, "limit")),
       names: get(record, "lacking").map(nameOf).join(", "),
     });
   }
@@ -193,10 +216,10 @@
       ]);
     }
     const place = PLACES.get(code);
-    const record = recordOf(place, serviceAt());
+    const record = recordOf(place, topicAt());
     const parts = [node("strong", nameOfPlace(code)), node("span", describe(place))];
     if (state.indicator === "package" && get(record, "reason") !== "none") {
-      parts.push(node("div", reasonOf(record, state.service), { class: "soft" }));
+      parts.push(node("div", reasonOf(record), { class: "soft" }));
     }
     return node("div", parts);
   }
@@ -231,7 +254,7 @@
     circles.clearLayers();
     if (byId("show-flows").checked) for (const [from, to] of journeys()) drawFlow(from, to);
     if (!byId("show-places").checked) return;
-    const service = serviceAt();
+    const service = topicAt();
     const seats = DATA.municipalities.map((m, place) => ({ seat: m.seat, record: recordOf(place, service) }));
     seats.sort((a, b) => get(b.record, "places") - get(a.record, "places"));
     for (const { seat, record } of seats) {
@@ -243,20 +266,20 @@
         className: "facility",
         color: "#18222d",
         weight: 1.3,
-        fillColor: get(record, "new_places") > 0 ? "#ffd54a" : "#ffffff",
+        fillColor: isNew(record) ? "#ffd54a" : "#ffffff",
         fillOpacity: 0.92,
       }).addTo(circles);
     }
   }
 
-  const radius = (places) => Math.max(2.5, LARGEST * Math.sqrt(places / DATA.circles[serviceAt()]));
+  const radius = (places) => Math.max(2.5, LARGEST * Math.sqrt(places / DATA.circles[topicAt()]));
 
-  /** Pairs of host and served municipality, each once, for the chosen service or all. */
+  /** Pairs of host and served municipality, each once, for the chosen topic or all. */
   function journeys() {
     const pairs = new Map();
-    for (const [place, service, host] of DATA.flows) {
+    for (const [place, service, host] of DATA.flows[yearAt()]) {
       if (typeof host !== "number" || host === place) continue;
-      if (state.service !== ALL && service !== serviceAt()) continue;
+      if (!MEMBERS[topicAt()].has(service)) continue;
       pairs.set(host + ">" + place, [host, place]);
     }
     return pairs.values();
@@ -305,7 +328,8 @@
     if (!byId("show-names").checked) return;
     const taken = obstacles();
     const order = DATA.municipalities.map((_, place) => place);
-    order.sort((a, b) => (DATA.municipalities[b].residents || 0) - (DATA.municipalities[a].residents || 0) || a - b);
+    const residents = (place) => DATA.municipalities[place].residents[yearAt()] || 0;
+    order.sort((a, b) => residents(b) - residents(a) || a - b);
     const made = order.map((place) => {
       const label = node("span", inWords(DATA.municipalities[place].name), { class: "map-label", "aria-hidden": "true" });
       labelPane.append(label);
@@ -325,7 +349,7 @@
 
   function obstacles() {
     if (!byId("show-places").checked) return [];
-    const service = serviceAt();
+    const service = topicAt();
     return DATA.municipalities.flatMap((m, place) => {
       const places = get(recordOf(place, service), "places");
       if (places === 0) return [];
@@ -337,7 +361,7 @@
 
   function freeSpot(place, [width, height], taken) {
     const at = map.latLngToLayerPoint(DATA.municipalities[place].seat);
-    const places = byId("show-places").checked ? get(recordOf(place, serviceAt()), "places") : 0;
+    const places = byId("show-places").checked ? get(recordOf(place, topicAt()), "places") : 0;
     const gap = (places ? radius(places) : 3) + 2;
     const spots = [
       [at.x - width / 2, at.y + gap],
@@ -396,9 +420,9 @@
 
   function drawLegend() {
     const view = viewNow();
-    const count = (key) => view.classes.filter((found) => found === key).length;
-    const figures = DATA.scales[view.scale].map((item) => legendRow(box(item.fill), inWords(item.label), count(item.key)));
-    if (state.indicator === "coverage" || state.indicator === "shortfall") {
+    const count = (at) => view.classes.filter((found) => found === at).length;
+    const figures = DATA.scales[view.scale].map((item, at) => legendRow(box(item.fill), inWords(item.label), count(at)));
+    if (view.scale.startsWith("coverage") || view.scale.startsWith("shortfall")) {
       const text = fill(words().legend_critical, { n: figure(DATA.critical_cases) });
       figures.push(legendRow(box("url(#hatch)"), text, view.critical.length));
     }
@@ -423,7 +447,7 @@
   }
 
   function circleKey() {
-    const most = DATA.circles[serviceAt()];
+    const most = DATA.circles[topicAt()];
     return [most / 10, (most * 2) / 5, most].map((places) => {
       const r = radius(places);
       const circle = ["circle", { cx: r + 1, cy: r + 1, r, fill: "#ffffff", stroke: "#18222d", "stroke-width": 1.2 }];
@@ -446,18 +470,20 @@
     const place = placeAt();
     const here = state.municipality !== "";
     const about = DATA.about[state.lang];
-    const record = recordOf(place, serviceAt());
+    const record = recordOf(place, topicAt());
     const parts = here ? panelHead(DATA.municipalities[place]) : [
       node("h2", about.territory[0].toLocaleUpperCase(state.lang) + about.territory.slice(1)),
       node("p", about.says, { class: "soft" }),
       node("p", words().panel_words.choose, { class: "soft" }),
     ];
-    parts.push(...verdict(record));
-    const name = node("h3", nameOfService(state.service, "name"));
-    const figures = [node("section", [name, ...bar(record), details(place, record)], { id: "figures" })];
-    const services = [node("h3", words().panel_words.by_service), servicesTable(place)];
-    if (!here) services.push(node("h3", words().panel_words.budget), budgetTable());
-    parts.push(...(state.service === ALL ? [...services, ...figures] : [...figures, ...services]));
+    const name = node("h3", fill(words().topic_in, { name: nameOfTopic(state.service, "name"), year: state.year }));
+    const figures = [node("section", [node("h3", words().panel_words.by_year), details(place)], { id: "figures" })];
+    const topics = [node("h3", words().panel_words.by_topic), topicsTable(place)];
+    const money = here || state.service !== ALL ? payers(place) : [node("h3", words().panel_words.budget), budgetTable()];
+    const long = here && state.service !== ALL ? [wordsOf(place, record)] : [];
+    const tables = state.service === ALL ? [...topics, ...figures] : [...figures, ...long, ...topics];
+    parts.push(name, ...access(record), ...verdict(record), ...tables);
+    parts.push(...money, ...transformations(place), ...renovations(place));
     parts.push(node("p", [words().note_estimate, node("br"), words().note_illustrative], { class: "notes" }));
     const panel = byId("panel");
     const key = panel.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
@@ -467,9 +493,10 @@
 
   function panelHead(municipality) {
     const region = fill(words().region_of, { name: inWords(municipality.region) });
-    const residents = municipality.residents === null
+    const people = municipality.residents[yearAt()];
+    const residents = people === null
       ? words().residents_no_data
-      : fill(words().residents, { n: figure(municipality.residents) });
+      : fill(words().residents, { n: figure(people), year: state.year });
     const back = node("button", words().back_to_territory, { type: "button", class: "back", "data-key": "back" });
     back.addEventListener("click", () => choose({ municipality: "" }));
     return [
@@ -481,106 +508,153 @@
 
   function verdict(record) {
     const short = get(record, "complied") === false ? " short" : "";
-    const text = node("span", " " + reasonOf(record, state.service));
+    const text = node("span", " " + reasonOf(record));
     return [node("p", [node("strong", words().panel_words.package_line + "."), text], { class: "verdict" + short })];
   }
 
-  /** Share of the need with a place as one bar, and in words. */
-  function bar(record) {
+  const ACCESS = [["served", "#2b8cbe"], ["no_place", "url(#hatch)"], ["out_of_reach", "#6b7681"], ["above_maximum", "#e6d3a8"]];
+
+  /** With a place, within reach without one, out of reach; beside them above the maximum: one bar, four figures. */
+  function access(record) {
     const need = get(record, "need");
-    if (!need) return [node("p", need === 0 ? words().dash : words().no_data, { class: "bar-text soft" })];
-    const share = (100 * get(record, "served")) / need;
-    const shapes = [
-      ["rect", { width: "100%", height: "100%", fill: "url(#hatch)" }],
-      ["rect", { width: share + "%", height: "100%", fill: "#2b8cbe" }],
-    ];
-    const image = drawing("100%", "100%", shapes);
-    const text = fill(words().panel_words.bar, { served: figure(get(record, "served")), need: figure(need) });
+    if (!need) {
+      const text = need === 0 ? words().dash : isOfGroup() ? words().panel_words.of_group : words().no_data;
+      return [node("p", text, { class: "bar-text soft" })];
+    }
+    let from = 0;
+    const shapes = ACCESS.map(([column, colour]) => {
+      const wide = (100 * get(record, column)) / need;
+      const shape = ["rect", { x: from + "%", width: wide + "%", height: "100%", fill: colour }];
+      from += wide;
+      return shape;
+    });
+    const cells = ACCESS.map(([column, colour]) => node("div", [
+      node("strong", figure(get(record, column))),
+      node("span", [sample(colour), words().access[column]]),
+    ], { class: "of-" + column }));
     const unknown = get(record, "unknown");
+    const text = fill(words().panel_words.bar, { served: figure(get(record, "served")), need: figure(need) });
     const also = unknown ? "; " + fill(lacksInWords(), { n: figure(unknown) }) : "";
-    return [node("div", image, { class: "bar" }), node("p", text + also, { class: "bar-text" })];
+    return [
+      node("div", drawing("100%", "100%", shapes), { class: "bar" }),
+      node("div", cells, { class: "access" }),
+      node("p", text + also, { class: "bar-text" }),
+    ];
   }
 
-  /** What a sum leaves out: services of a municipality, municipalities of a service, or pairs of both. */
+  const sample = (colour) => drawing(10, 10, [["rect", { width: 10, height: 10, fill: colour, stroke: "#18222d" }]]);
+  const isOfGroup = () => state.service !== ALL && DATA.topics[topicAt()].single;
+
+  /** What a sum leaves out: groups of a municipality, municipalities of a group, or pairs of both. */
   function lacksInWords() {
     if (state.municipality !== "") return words().and_unknown;
     return state.service === ALL ? words().and_unknown_rows : words().and_unknown_places;
   }
 
-  /** All figures of the chosen record as a list of terms. */
-  function details(place, record) {
-    const list = node("dl");
-    const add = (name, text, kind = "") => list.append(node("dt", name, { class: kind }), node("dd", text, { class: kind }));
+  /** The years that the panel has room for: the chosen one among them. */
+  function yearsShown() {
+    const every = DATA.years.map((_, at) => at);
+    if (every.length <= 4) return every;
+    return every.filter((at) => at === 0 || at === yearAt() || at === every.length - 1);
+  }
+
+  /** Figures of the chosen topic, a column for every year. */
+  function details(place) {
+    const years = yearsShown();
+    const records = years.map((at) => recordOf(place, topicAt(), at));
     const rows = words().rows;
-    const estimated = (flag) => (get(record, flag) ? words().estimate_mark + "\u00a0" : "");
-    const cases = (column) => (get(record, column) === null ? words().no_data : figure(get(record, column)));
+    const body = node("tbody");
+    const add = (name, text, kind = "") => {
+      const cells = records.map((record, at) => node("td", text(record), { class: years[at] === yearAt() ? "now" : "other" }));
+      body.append(node("tr", [node("th", name, { scope: "row" }), ...cells], { class: kind }));
+    };
+    const mark = (flag) => (record) => (get(record, flag) ? words().estimate_mark + "\u00a0" : "");
+    const cases = (column) => (record) => (get(record, column) === null ? words().no_data : figure(get(record, column)));
+    const some = (column) => records.some((record) => get(record, column) > 0);
     const star = isIllustrative(state.service) ? words().illustrative_mark : "";
-    add(rows.need + star, estimated("need_is_estimate") + cases("need"));
-    add(rows.served, cases("served"));
-    add(rows.unmet, cases("unmet"), "strong");
-    for (const column of ["above_maximum", "out_of_reach", "no_place"]) add(rows[column], cases(column), "part");
-    add(rows.coverage, figure(get(record, "coverage"), 1));
-    add(rows.shortfall, figure(get(record, "shortfall"), 1));
-    add(rows.places_today, estimated("places_are_estimate") + figure(get(record, "places_today")));
-    add(rows.places, figure(get(record, "places")));
-    add(rows.new_places, figure(get(record, "new_places")), "part");
-    add(rows.running, figure(get(record, "running")));
-    add(rows.capital, figure(get(record, "capital")));
-    add(rows.money, figure(get(record, "money"), 1));
-    if (state.municipality !== "" && state.service !== ALL) addWords(add, place, record);
+    if (isOfGroup()) add(rows.served, cases("served"));
+    else {
+      add(rows.need + star, (record) => mark("need_is_estimate")(record) + cases("need")(record));
+      add(rows.served, cases("served"));
+      add(rows.unmet, cases("unmet"), "strong");
+      for (const column of ["no_place", "out_of_reach", "above_maximum"]) add(rows[column], cases(column), "part");
+      add(rows.coverage, (record) => figure(get(record, "coverage"), 1));
+      add(rows.shortfall, (record) => figure(get(record, "shortfall"), 1));
+    }
+    if (some("other_paid")) add(rows.other_paid, cases("other_paid"), "part");
+    add(rows.places_today, (record) => mark("places_are_estimate")(record) + figure(get(record, "places_today")));
+    add(rows.places, (record) => figure(get(record, "places")));
+    for (const column of ["new_places", "committed", "transformed_in", "transformed_out", "given_up"]) {
+      if (column === "new_places" || some(column)) add(rows[column], (record) => figure(get(record, column)), "part");
+    }
+    add(rows.running, (record) => figure(get(record, "running")));
+    add(rows.capital, (record) => figure(get(record, "capital")));
+    add(rows.money, (record) => figure(get(record, "money"), 1));
+    const head = [node("th", words().panel_words.figure, { scope: "col" })];
+    for (const at of years) {
+      head.push(node("th", String(DATA.years[at]), { scope: "col", class: at === yearAt() ? "now" : "other" }));
+    }
+    return node("table", [node("thead", node("tr", head)), body], { class: "details" });
+  }
+
+  const isIllustrative = (key) =>
+    key === ALL ? DATA.topics.some((topic) => topic.illustrative) : DATA.topics[TOPICS.get(key)].illustrative;
+
+  /** Who serves whom, and what the need was made from: only for one topic of one municipality. */
+  function wordsOf(place, record) {
+    const list = node("dl", undefined, { class: "words-of" });
+    const add = (name, text) => list.append(node("dt", name), node("dd", text));
+    const rows = words().rows;
+    const [by, serves] = flowsInWords(place, topicAt());
+    add(rows.served_by, by || words().dash);
+    add(rows.serves, serves || words().dash);
+    const codes = get(record, "indicator");
+    if (codes !== null) add(rows.indicator, indicatorInWords(codes, get(record, "indicator_value")));
+    const marks = estimatesInWords(record, state.service);
+    if (marks) add(rows.estimated, marks);
     return list;
   }
 
-  const isIllustrative = (service) =>
-    service === ALL ? DATA.services.some((s) => s.illustrative) : DATA.services[SERVICES.get(service)].illustrative;
-
-  /** Who serves whom, and what the need was made from: only for one service of one municipality. */
-  function addWords(add, place, record) {
-    const rows = words().rows;
-    const [by, serves] = flowsInWords(place, serviceAt());
-    add(rows.served_by, by || words().dash, "long");
-    add(rows.serves, serves || words().dash, "long");
-    const code = get(record, "indicator");
-    if (code !== null) add(rows.indicator, indicatorInWords(code, get(record, "indicator_value")), "long");
-    const marks = estimatesInWords(record, state.service);
-    if (marks) add(rows.estimated, marks, "long");
-  }
-
-  function estimatesInWords(record, service) {
+  function estimatesInWords(record, key) {
     const said = words().panel_words;
     const marks = [];
     if (get(record, "need_is_estimate")) marks.push(said.estimated_need);
     if (get(record, "places_are_estimate")) marks.push(said.estimated_register);
-    if (isIllustrative(service)) marks.push(said.illustrative_norm);
+    if (isIllustrative(key)) marks.push(said.illustrative_norm);
     return marks.join(", ");
   }
 
-  function indicatorInWords(code, value) {
-    const known = DATA.norm_indicators[code];
-    if (known === undefined) return code;
+  /** The indicators of a norm with their figure, date and source. */
+  function indicatorInWords(codes, value) {
+    const known = codes.split(" ").map(knownIndicator).filter((one) => one !== undefined);
+    if (known.length === 0) return codes;
     return fill(words().panel_words.value_of, {
-      name: inWords(known.name),
+      name: known.map((one) => inWords(one.name)).join(" + "),
       value: value === null ? words().no_data : figure(value, Number.isInteger(value) ? 0 : 1),
-      unit: words().indicator_units[known.unit],
-      date: known.date.split("-").reverse().join("."),
-      source: words().source_classes[known.source_class],
+      unit: words().indicator_units[known[0].unit],
+      date: known[0].date.split("-").reverse().join("."),
+      source: words().source_classes[known[0].source_class],
     });
   }
 
   /** By whom the users of a place are served, and whom it serves beside its own. */
-  function flowsInWords(place, service) {
+  function flowsInWords(place, topic) {
     const said = words().panel_words;
-    const by = [];
-    const serves = [];
-    for (const [from, of, host, users, minutes] of DATA.flows) {
-      if (of !== service) continue;
-      const name = typeof host === "number" ? inWords(DATA.municipalities[host].name) : host;
-      if (from === place && host === place) by.unshift(fill(said.flow_home, { name, users: figure(users) }));
-      else if (from === place) by.push(fill(said.flow, { name, users: figure(users), minutes: figure(minutes) }));
-      else if (host === place) {
-        serves.push(fill(said.flow_to, { name: inWords(DATA.municipalities[from].name), users: figure(users) }));
-      }
+    const from = new Map();
+    const to = new Map();
+    for (const [home, service, host, users, minutes] of DATA.flows[yearAt()]) {
+      if (!MEMBERS[topic].has(service)) continue;
+      if (home === place) from.set(host, [(from.get(host) || [0])[0] + users, minutes]);
+      else if (host === place) to.set(home, (to.get(home) || 0) + users);
     }
+    const nameOf = (host) => (typeof host === "number" ? inWords(DATA.municipalities[host].name) : host);
+    const by = [];
+    for (const [host, [users, minutes]] of from) {
+      const values = { name: nameOf(host), users: figure(users), minutes: figure(minutes) };
+      if (host === place) by.unshift(fill(said.flow_home, values));
+      else by.push(fill(said.flow, values));
+    }
+    const serves = [...to].map(([home, users]) => fill(said.flow_to, { name: nameOf(home), users: figure(users) }));
     return [by.join("; "), serves.join("; ")];
   }
 
@@ -590,59 +664,146 @@
     return node("thead", node("tr", texts.map(cell)));
   }
 
-  /** Every service of a municipality or of the territory; a service opens its view. */
-  function servicesTable(place) {
+  /** Every need group of a municipality or of the territory, the chosen one with its services; a name opens its view. */
+  function topicsTable(place) {
     const short = words().short;
     const body = node("tbody");
-    DATA.services.forEach((service, at) => {
-      const marks = { type: "button", title: inWords(service.name), "data-key": "service " + service.code };
-      const name = node("button", inWords(service.short), marks);
-      name.addEventListener("click", () => choose({ service: service.code }));
-      body.append(serviceRow(node("th", name, { scope: "row" }), recordOf(place, at), service.code));
+    const group = state.service.split("/")[0];
+    DATA.topics.forEach((topic, at) => {
+      if (topic.single && topic.key.split("/")[0] !== group) return;
+      const marks = { type: "button", title: inWords(topic.name), "data-key": "topic " + topic.key };
+      const name = node("button", nameOfTopic(topic.key), marks);
+      name.addEventListener("click", () => choose({ service: topic.key }));
+      const row = topicRow(node("th", name, { scope: "row" }), recordOf(place, at), topic);
+      if (topic.single) row.classList.add("part");
+      if (topic.key === state.service) row.classList.add("now");
+      body.append(row);
     });
-    const sum = serviceRow(node("th", short.total, { scope: "row" }), recordOf(place, DATA.services.length), ALL);
+    const sum = topicRow(node("th", short.total, { scope: "row" }), recordOf(place, DATA.topics.length), null);
     sum.classList.add("sum");
     body.append(sum);
-    return node("table", [headRow([short.service, short.need, short.served, short.unmet, short.places, short.package]), body]);
+    return node("table", [headRow([short.topic, short.need, short.served, short.unmet, short.places, short.package]), body], { class: "topics" });
   }
 
-  function serviceRow(name, record, service) {
+  function topicRow(name, record, topic) {
     const cases = (column) => node("td", figure(get(record, column)));
-    const need = get(record, "need_is_estimate") && service !== ALL ? words().estimate_mark : "";
-    const row = node("tr", [
+    const need = get(record, "need_is_estimate") && topic !== null ? words().estimate_mark : "";
+    return node("tr", [
       name,
       node("td", need + figure(get(record, "need"))),
       cases("served"),
       cases("unmet"),
       cases("places"),
-      packageCell(record, service),
+      packageCell(record),
     ]);
-    if (service === state.service && service !== ALL) row.classList.add("now");
-    return row;
   }
 
-  function packageCell(record, service) {
+  function packageCell(record) {
     const complied = get(record, "complied");
     if (complied === null) return node("td", words().dash);
     const values = { n: figure(get(record, "achieved")), all: figure(get(record, "required")) };
     const text = (complied ? "✓ " : "✗ ") + fill(words().panel_words.ratio, values);
-    const name = node("span", text, { class: complied ? "verdict-yes" : "verdict-no", title: reasonOf(record, service) });
+    const name = node("span", text, { class: complied ? "verdict-yes" : "verdict-no", title: reasonOf(record) });
     return node("td", name);
   }
 
+  /** What each stream has in the year, with what it carried in; what of it is spent, carried over, left or lacking. */
   function budgetTable() {
     const said = words().panel_words;
-    const body = node("tbody", DATA.budget.map((stream) => {
-      const name = inWords(stream.name) + " (" + said[stream.kind] + ")";
-      const left = stream.lacking > 0 ? fill(said.lacking, { n: figure(stream.lacking) }) : figure(stream.left);
-      return node("tr", [
-        node("th", name, { scope: "row" }),
-        node("td", figure(stream.budget)),
-        node("td", figure(stream.spent)),
-        node("td", left),
-      ]);
-    }));
+    const body = node("tbody");
+    DATA.budget[yearAt()].forEach(([carried, fresh, spent, goesOn, left, lacking], at) => {
+      if (carried + fresh + spent === 0) return;
+      const stream = DATA.streams[at];
+      const rest = lacking > 0 ? [said.lacking, lacking] : goesOn > 0 ? [said.carried, goesOn] : [said.rest, left];
+      body.append(node("tr", [
+        node("th", inWords(stream.name) + " (" + said[stream.kind] + ")", { scope: "row" }),
+        node("td", figure(carried + fresh)),
+        node("td", figure(spent)),
+        node("td", fill(rest[0], { n: figure(rest[1]) })),
+      ]));
+    });
     return node("table", [headRow([said.stream, said.available, said.spent, said.left]), body]);
+  }
+
+  /** Which stream pays what for the chosen topic, here or in the whole territory. */
+  function payers(place) {
+    const said = words().panel_words;
+    const sums = new Map();
+    for (const [where, service, stream, kind, amount] of DATA.payments[yearAt()]) {
+      if (place < DATA.municipalities.length && where !== place) continue;
+      if (!MEMBERS[topicAt()].has(service)) continue;
+      const key = stream * 10 + kind;
+      sums.set(key, (sums.get(key) || 0) + Math.round(amount * 100));
+    }
+    if (sums.size === 0) return [node("h3", said.payers), node("p", said.nobody_pays, { class: "soft" })];
+    const body = node("tbody", [...sums].sort((a, b) => a[0] - b[0]).map(([key, cents]) => node("tr", [
+      node("th", inWords(DATA.streams[Math.floor(key / 10)].name), { scope: "row" }),
+      node("td", said.kinds[key % 10], { class: "words" }),
+      node("td", figure(cents / 100)),
+    ])));
+    return [node("h3", said.payers), node("table", [headRow([said.stream, said.cost, said.amount], (at) => at === 1), body])];
+  }
+
+  /** Services that become others, here or in the whole territory, each with its year. */
+  function transformations(place) {
+    const said = words().panel_words;
+    const sums = new Map();
+    for (const [year, where, before, after, out, into, amount] of DATA.transformed) {
+      if (place < DATA.municipalities.length && where !== place) continue;
+      if (!MEMBERS[topicAt()].has(before) && !MEMBERS[topicAt()].has(after)) continue;
+      const key = [year, before, after].join(" ");
+      const sum = sums.get(key) || [0, 0, 0];
+      sums.set(key, [sum[0] + out, sum[1] + into, sum[2] + amount]);
+    }
+    if (sums.size === 0) return [];
+    const items = [...sums].map(([key, [out, into, amount]]) => {
+      const [year, before, after] = key.split(" ").map(Number);
+      const text = fill(said.transformed, {
+        year,
+        out: figure(out),
+        before: inWords(DATA.services[before].short),
+        into: figure(into),
+        after: inWords(DATA.services[after].short),
+        amount: figure(amount),
+      });
+      return node("li", text, { class: String(year) === state.year ? "now" : "" });
+    });
+    return [node("h3", said.transformations), node("ul", items, { class: "changes" })];
+  }
+
+  const MOST_LISTED = 8;
+
+  /** Renovations that are asked: when they are done, or what is lost; those not done stand first. */
+  function renovations(place) {
+    const said = words().panel_words;
+    const everywhere = place === DATA.municipalities.length;
+    const found = DATA.renovated.filter(
+      ([where, service]) => (everywhere || where === place) && MEMBERS[topicAt()].has(service),
+    );
+    if (found.length === 0) return [];
+    const done = found.filter((row) => row[5] !== null);
+    const sum = fill(said.renovated_sum, {
+      done: figure(done.length),
+      all: figure(found.length),
+      amount: figure(done.reduce((total, row) => total + row[6], 0)),
+      lost: figure(found.reduce((total, row) => total + row[7], 0)),
+    });
+    const order = [...found].sort((a, b) => (a[5] === null ? 0 : 1) - (b[5] === null ? 0 : 1));
+    const items = order.slice(0, MOST_LISTED).map(([where, service, site, kind, by, year, amount, lost]) => {
+      const values = {
+        where: everywhere ? inWords(DATA.municipalities[where].name) + ", " : "",
+        service: inWords(DATA.services[service].short),
+        site,
+        kind: said.repairs[kind],
+        by,
+        year,
+        amount: figure(amount),
+        lost: figure(lost),
+      };
+      return node("li", fill(year === null ? said.not_renovated : said.renovated, values), { class: year === null ? "bad" : "" });
+    });
+    if (order.length > MOST_LISTED) items.push(node("li", fill(said.more, { n: figure(order.length - MOST_LISTED) })));
+    return [node("h3", said.renovations), node("p", sum, { class: "soft" }), node("ul", items, { class: "changes" })];
   }
 
   /* ---------------------------------------------------------------- table and CSV */
@@ -655,48 +816,64 @@
     ["above_maximum", 0, count("above_maximum")],
     ["out_of_reach", 0, count("out_of_reach")],
     ["no_place", 0, count("no_place")],
+    ["other_paid", 0, count("other_paid"), true],
     ["coverage", 1, count("coverage")],
     ["shortfall", 1, count("shortfall")],
     ["places_today", 0, count("places_today")],
     ["places", 0, count("places")],
     ["new_places", 0, count("new_places")],
+    ["committed", 0, count("committed"), true],
+    ["transformed_in", 0, count("transformed_in"), true],
+    ["transformed_out", 0, count("transformed_out"), true],
+    ["given_up", 0, count("given_up"), true],
     ["running", 2, count("running")],
     ["capital", 2, count("capital")],
     ["money", 1, count("money")],
     ["required", 0, count("required")],
     ["achieved", 0, count("achieved")],
     ["complied", null, (record) => (get(record, "complied") === null ? null : get(record, "complied") ? words().yes : words().no)],
-    ["reason", null, (record) => reasonOf(record, state.service)],
-    ["served_by", null, (record, place) => oneService(place) && flowsInWords(place, serviceAt())[0]],
-    ["serves", null, (record, place) => oneService(place) && flowsInWords(place, serviceAt())[1]],
+    ["reason", null, (record) => reasonOf(record)],
+    ["served_by", null, (record, place) => oneTopic(place) && flowsInWords(place, topicAt())[0]],
+    ["serves", null, (record, place) => oneTopic(place) && flowsInWords(place, topicAt())[1]],
     ["indicator", null, (record) => indicatorName(get(record, "indicator"))],
     ["indicator_value", 2, count("indicator_value")],
     ["source_class", null, (record) => sourceClass(get(record, "indicator"))],
-    ["estimated", null, (record, place) => (oneService(place) ? estimatesInWords(record, state.service) : null)],
+    ["estimated", null, (record, place) => (oneTopic(place) ? estimatesInWords(record, state.service) : null)],
   ];
 
-  const oneService = (place) => (state.service !== ALL && place < DATA.municipalities.length ? true : null);
-  const knownIndicator = (code) => (code === null ? undefined : DATA.norm_indicators[code]);
-  const indicatorName = (code) => (knownIndicator(code) ? inWords(knownIndicator(code).name) : null);
-  const sourceClass = (code) => (knownIndicator(code) ? words().source_classes[knownIndicator(code).source_class] : null);
+  const oneTopic = (place) => (state.service !== ALL && place < DATA.municipalities.length ? true : null);
+  const knownIndicator = (code) => DATA.norm_indicators[code];
+  const ofIndicators = (codes, inOne) =>
+    codes === null ? null : [...new Set(codes.split(" ").map(knownIndicator).filter(Boolean).map(inOne))].join(" + ") || null;
+  const indicatorName = (codes) => ofIndicators(codes, (known) => inWords(known.name));
+  const sourceClass = (codes) => ofIndicators(codes, (known) => words().source_classes[known.source_class]);
 
   /** Names and cells of the table as values: first the municipality and its class, then the columns. */
   function tableRows() {
-    return DATA.records.map((records, place) => {
+    return DATA.records[yearAt()].map((_, place) => {
       const inside = place < DATA.municipalities.length;
       const name = inside ? inWords(DATA.municipalities[place].name) : words().table.total;
-      const cells = TABLE.map(([, decimals, value]) => [value(records[serviceAt()], place), decimals]);
+      const cells = TABLE.map(([, decimals, value]) => [value(recordOf(place, topicAt()), place), decimals]);
       return { name, code: inside ? DATA.municipalities[place].code : "", label: inside ? inWords(classOf(place).label) : "", cells };
     });
   }
 
   const tableHead = () => [words().rows.municipality, words().rows.class, ...TABLE.map(([name]) => words().rows[name])];
 
+  /** Columns that the screen shows: a rare one only where it says something. */
+  function columnsShown(all) {
+    return TABLE.map((_, at) => at).filter((at) => !TABLE[at][3] || all.some(({ cells }) => cells[at][0] > 0));
+  }
+
   function drawTable() {
-    const wordy = (at) => at === 1 || (at > 1 && TABLE[at - 2][1] === null);
-    const body = node("tbody", tableRows().map(({ name, code, label, cells }) => {
+    const all = tableRows();
+    const shown = columnsShown(all);
+    const wordy = (at) => at === 1 || (at > 1 && TABLE[shown[at - 2]][1] === null);
+    const head = tableHead();
+    const body = node("tbody", all.map(({ name, code, label, cells }) => {
       const row = node("tr", [node("th", name, { scope: "row" }), node("td", label, { class: "label" })]);
-      cells.forEach(([value, decimals], at) => {
+      shown.forEach((at) => {
+        const [value, decimals] = cells[at];
         const text = decimals === null ? value || words().dash : figure(value, decimals === 2 && Number.isInteger(value) ? 0 : decimals);
         row.append(node("td", text, { class: (decimals === null ? "words " : "") + "of-" + TABLE[at][0] }));
       });
@@ -706,10 +883,10 @@
     }));
     const button = node("button", words().csv, { type: "button", class: "csv", id: "csv-button" });
     button.addEventListener("click", downloadTable);
-    const title = fill(words().table.title, { service: nameOfService(state.service, "name") });
+    const title = fill(words().table.title, { service: nameOfTopic(state.service, "name"), year: state.year });
     byId("table-view").replaceChildren(
       node("div", [node("h2", title), button], { class: "head" }),
-      node("table", [headRow(tableHead(), wordy), body], { class: "grid", id: "table" }),
+      node("table", [headRow([head[0], head[1], ...shown.map((at) => head[at + 2])], wordy), body], { class: "grid", id: "table" }),
       node("h3", words().table.sources),
       sourcesTable(),
       node("h3", words().table.stages, { class: "screen" }),
@@ -750,8 +927,8 @@
 
   function downloadTable() {
     const address = URL.createObjectURL(new Blob([csvText()], { type: "text/csv;charset=utf-8" }));
-    const service = state.service === ALL ? "all" : state.service.replace(/[^A-Za-z0-9_-]/g, "");
-    const link = node("a", null, { href: address, download: words().table.file + "-" + service + "-" + DATA.about.year + ".csv" });
+    const service = state.service === ALL ? "all" : state.service.replace(/[^A-Za-z0-9_-]/g, "-");
+    const link = node("a", null, { href: address, download: words().table.file + "-" + service + "-" + state.year + ".csv" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
   }
@@ -763,15 +940,16 @@
     const about = DATA.about[state.lang];
     document.documentElement.lang = state.lang;
     document.title = said.title + " · " + about.title;
-    const service = nameOfService(state.service);
+    const service = nameOfTopic(state.service);
+    const year = fill(said.year_of, { year: state.year });
     say("title", said.title);
-    say("subtitle", [service, about.territory, about.title, about.year].join(" · "));
+    say("subtitle", [service, year, about.territory, about.title].join(" · "));
     say("badge", said.badge);
     say("view-button", state.view === "map" ? said.show_table : said.show_map);
     say("print-button", said.print);
     say("language-button", said.other_language);
     byId("language-button").lang = otherLanguage();
-    for (const name of ["indicator", "service", "municipality"]) say(name + "-label", said[name]);
+    for (const name of ["year", "indicator", "service", "municipality"]) say(name + "-label", said[name]);
     say("show-legend", said.show);
     for (const name of ["names", "places", "flows"]) say("show-" + name + "-label", said["show_" + name]);
     for (const name of ["in", "out", "fit"]) {
@@ -779,8 +957,8 @@
       byId("zoom-" + name).title = said["zoom_" + name];
     }
     say("north-text", said.north);
-    say("sentence", inWords(viewNow().sentence));
-    say("caption", fill(said.caption, { indicator: said.indicators[state.indicator], service }));
+    say("sentence", fill(said.sentence_of, { year: state.year, sentence: inWords(DATA.sentences[viewNow().sentence]) }));
+    say("caption", fill(said.caption, { indicator: said.indicators[state.indicator], service, year: state.year }));
     say("footer", about.footer.join(" · "));
     say("disclaimer", about.disclaimer);
     byId("controls").setAttribute("aria-label", said.controls);
@@ -802,11 +980,26 @@
   function drawSelectors() {
     const said = words();
     options("indicator-select", DATA.indicators.map((key) => [key, said.indicators[key]]), state.indicator);
-    const services = DATA.services.map((service) => [service.code, inWords(service.short)]);
-    options("service-select", [[ALL, said.all_services], ...services], state.service);
+    const topics = DATA.topics.map(({ key, single }) => [key, (single ? said.within_group : "") + nameOfTopic(key)]);
+    options("service-select", [[ALL, said.all_services], ...topics], state.service);
+    drawYears();
     const places = DATA.municipalities.map((m) => [m.code, inWords(m.name)]);
     places.sort((a, b) => a[1].localeCompare(b[1], state.lang));
     options("municipality-select", [["", said.whole_territory], ...places], state.municipality);
+  }
+
+  /** The years as a row of choices, made once, so that the arrow keys keep their place. */
+  function drawYears() {
+    const choices = byId("year-choices");
+    if (choices.children.length === 0) {
+      DATA.years.forEach((year) => {
+        const input = node("input", undefined, { type: "radio", name: "year", value: String(year) });
+        input.addEventListener("change", () => choose({ year: input.value }));
+        choices.append(node("label", [input, node("span", String(year))]));
+      });
+    }
+    for (const input of choices.querySelectorAll("input")) input.checked = input.value === state.year;
+    byId("years").hidden = DATA.years.length < 2;
   }
 
   /* ---------------------------------------------------------------- all together */

@@ -32,19 +32,31 @@ def rounded(value: Fraction | None, decimals: int = 1, *, down: bool = False) ->
 
 
 class Sentences:
-    """Writes the sentences of one language; ``names`` gives places and services their names."""
+    """Writes the sentences of one year and language.
 
-    def __init__(self, figures: Figures, names: Mapping[str, str], language: str) -> None:
+    ``names`` gives places and services their names, ``topics`` the need groups and services asked about.
+    """
+
+    def __init__(self, figures: Figures, names: Mapping[str, str], topics: Mapping[str, str], language: str) -> None:
         self.figures = figures
         self.names = names
+        self.topics = topics
         self.language = language
 
-    def of(self, indicator: str, service: str) -> str:
-        """The sentence of one view."""
+    def of(self, indicator: str, topic: str) -> str:
+        """The sentence of one view; the page sets its year before it."""
         writers = {"coverage": self._coverage, "shortfall": self._shortfall, "money": self._money}
         if indicator == "package":
-            return self._package() if service == ALL else self._package_one(service)
-        return writers[indicator](service)
+            return self._package() if topic == ALL else self._package_one(topic)
+        if indicator != "money" and self.figures.of(TERRITORY, topic).of_group:
+            return self._of_group(topic)
+        return writers[indicator](topic)
+
+    def _of_group(self, topic: str) -> str:
+        """A service whose need is that of a group of several."""
+        served = self.figures.of(TERRITORY, topic).served or 0
+        group = self.topics[topic.split("/", maxsplit=1)[0]]
+        return self._say("of_group", service=self.topics[topic], group=group, served=self._counted(served, "user"))
 
     # -- parts
 
@@ -110,12 +122,12 @@ class Sentences:
     def _package_one(self, service: str) -> str:
         total = self.figures.of(TERRITORY, service)
         known = {
-            "service": self.names[service],
+            "service": self.topics[service],
             "n": self._number(total.achieved or 0),
             "all": self._counted(total.required or 0, "municipality"),
         }
         if total.required is None:
-            return self._say("package_none", service=self.names[service])
+            return self._say("package_none", service=self.topics[service])
         if total.complied:
             return self._say("package_one_whole", **known)
         return self._say("package_one", names=self._places(total.lacking), **known)
