@@ -87,11 +87,17 @@ def _check_names(unknown: Unknown) -> None:
         for key, variable in family.items():
             other = first.setdefault(variable.name, key)
             if other != key:
-                given, taken = (", ".join(k) if isinstance(k, tuple) else str(k) for k in (key, other))
+                given, taken = (_said(k) for k in (key, other))
                 rule = f'differs from "{taken}" in signs only'
                 faults.append(Fault("program", 0, "codes", given, rule, "give one of them another name"))
     if faults:
         raise InputRefused(faults)
+
+
+def _said(key: object) -> str:
+    """The codes of a key; in which period does not matter."""
+    parts = key if isinstance(key, tuple) else (key,)
+    return ", ".join(str(part) for part in parts if not isinstance(part, int))
 
 
 def _check_coefficients(problem: pulp.LpProblem) -> None:

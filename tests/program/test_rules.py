@@ -13,7 +13,8 @@ import pytest
 
 from nationalmap.program.constraints import RULES, explained
 from nationalmap.program.objectives import STAGES
-from tests.toyland import NORTH, RICH, Toyland, cheapest, toyland, what_it_would_cost
+from tests.toyland import NORTH, RICH, Toyland, at_home, cheapest, toyland, what_it_would_cost
+from tests.toyland import richer as more
 
 PARTS = {"title", "algebra", "unit", "source", "words"}
 
@@ -48,6 +49,40 @@ class Case:
 def meet_need() -> Case:
     """One case is unmet for lack of 0.9 T; without the rule nobody counts the unmet."""
     return Case(toyland().asking("unmet"), "unmet_2", 1, 0)
+
+
+def _two_ways(**help_: object) -> Toyland:
+    """N1 alone, 12 need day care and nothing stands. Two centres: 12 + 2 and 22 / 25 = 14.88; help at home 3 a user."""
+    country = toyland().only(("NOR01",), "day_care").without("register").without("package").money(**RICH)
+    return more.help_at_home(country, **help_).asking("unmet", "cost")
+
+
+def group_most_share() -> Case:
+    """Six at most in day care, 6 + 1 and 11 / 25; six helped at home for 18: 25.44; without the rule 14.88."""
+    country = _two_ways().change("services", {"service": "day_care"}, most_share=0.5)
+    return Case(country, "cost", 25.44, 14.88)
+
+
+def group_least_share() -> Case:
+    """Three of twelve helped at home for 9, nine in day care for 9 + 1 and 14 / 25: 19.56."""
+    return Case(_two_ways(least_share=0.25), "cost", 19.56, 14.88)
+
+
+def _one_host() -> Toyland:
+    """The 12 of N1 and nobody of N2 need day care; six places stand in each, nothing can be built."""
+    country = toyland().only(("NOR01", "NOR02"), "day_care").needs("day_care", NOR02=0).money(building=0)
+    country = country.change("register", {"service": "day_care"}, places=6)
+    return country.asking("unmet", single_assignment=("day_care",))
+
+
+def assign_wholly() -> Case:
+    """N1 is served in one place, 6 of 12; without the rule in both."""
+    return Case(_one_host(), "unmet_2", 6, 0)
+
+
+def assign_once() -> Case:
+    """As above: without the rule N1 has two hosts."""
+    return Case(_one_host(), "unmet_2", 6, 0)
 
 
 def places_hold_users() -> Case:
@@ -114,6 +149,92 @@ def open_and_close() -> Case:
     return Case(cheapest(), "cost", 87.98, 87.98 - 15 / 25)
 
 
+def _renovated(building: float) -> Toyland:
+    """The home of N1, 6 places for 6 people: to be renovated by 2027 for 4 T, or one place is lost."""
+    country = toyland().only(("NOR01",), "residence").money(state=100, programme=0, building=building)
+    need = {"site": "home_NOR01", "kind": "energy", "by_year": 2027, "cost_eur": 4000.0, "places_lost": 1}
+    return country.add("renovations", **need).asking("unmet", "cost")
+
+
+def renovate_once() -> Case:
+    """Once is enough: 14 and 4 / 25. Nothing is gained by doing it twice, so the rule says and does not bite."""
+    return Case(_renovated(70), "cost", 14.16, 14.16)
+
+
+def renovate_or_lose() -> Case:
+    """3 T do not renovate: one of six goes without; without the rule nobody."""
+    return Case(_renovated(3), "unmet_1", 1, 0)
+
+
+def pay_renovate() -> Case:
+    """14 and 4 / 25; without the rule the 4 T are not paid."""
+    return Case(_renovated(70), "cost", 14.16, 14)
+
+
+def _old_home(need: int = 5, factor: float = 0.6, status: str = "free") -> Toyland:
+    """S1 alone, 5 need a home; an old one of 10 places, not financed any more, may become one of 6.
+
+    A new home of 5: 25 T of capital. Nine old places make five new ones (5.4): 18 T. Either costs 12 T a year.
+    """
+    country = toyland().only(("SOU01",), "residence").needs("residence", SOU01=need).money(**RICH)
+    country = more.old_homes(country, factor, financed_until=2026).asking("unmet", "cost")
+    return more.facility(country, "old_home_SOU01", 10, status=status)
+
+
+def convert_once() -> Case:
+    """12 and 18 / 25. One house is one house already in open_and_close: the rule says and does not bite."""
+    return Case(_old_home(), "cost", 12.72, 12.72)
+
+
+def convert_whole() -> Case:
+    """8 need a home, nothing may be built. Old homes of 10 and of 8: the first makes 6, the second, too small, none.
+
+    Two are served the old way. Without the rule beds of the second move into the house of the first.
+    """
+    country = _old_home(8).change("services", {"service": "old_home"}, financed_until=None)
+    country = more.facility(country, "old_home_2_SOU01", 8, service="old_home")
+    country = country.asking("unmet", "preference", hubs=(more.hub("SOU01", None, "residence"),))
+    return Case(country, "preference", 2, 0)
+
+
+def convert_standing() -> Case:
+    """12 and 18 / 25. Places that do not stand cannot leave in balance_places: the rule says and does not bite."""
+    return Case(_old_home(), "cost", 12.72, 12.72)
+
+
+def convert_factor() -> Case:
+    """12 and 18 / 25; without the rule five places come of none."""
+    return Case(_old_home(), "cost", 12.72, 12)
+
+
+def convert_fully() -> Case:
+    """Ten old places to be kept, one new place for one, the new home has 8 at most and 29 T build no second one.
+
+    Two are given up; without the rule ten are transformed into eight and none is given up.
+    """
+    country = _old_home(factor=1.0, status="keep").asking("keep").money(building=29)
+    return Case(country, "keep_1", 2, 0)
+
+
+def convert_smallest() -> Case:
+    """12 and 18 / 25; without the rule only the house is transformed and its five places are new: 15 / 25."""
+    return Case(_old_home(), "cost", 12.72, 12.6)
+
+
+def pay_transform() -> Case:
+    """12 and 18 / 25; without the rule nobody pays the 18 T."""
+    return Case(_old_home(), "cost", 12.72, 12)
+
+
+def keep_needed() -> Case:
+    """At home N1 has 12 places for 10 and N2 3. Money for 13 places, later for 11: two idle ones go, then two others.
+
+    Without the rule each period has its own two idle places.
+    """
+    country = at_home().asking("keep").periods(2027, 2030).money(state=(13, 11))
+    return Case(country, "keep_2", 2, 0)
+
+
 def keep_places() -> Case:
     """The cheapest plan is nothing at all, but for the protected centre in S2: 6 + 1."""
     return Case(toyland().asking("cost"), "cost", 7, 0)
@@ -153,10 +274,10 @@ def regional_spread() -> Case:
 
 
 def maximum_users() -> Case:
-    """N2 is to have 4 users and at most 2 are paid: half a package is missing; without the rule none."""
+    """N2 is to have 4 users and at most 2 are paid, or the 3 whose places stand today: a quarter is missing."""
     country = toyland().asking("package")
     country = country.change("package", {"territory": "NOR02", "service": "day_care"}, maximum_users=2)
-    return Case(country, "package", 0.5, 0)
+    return Case(country, "package", 0.25, 0)
 
 
 def unmet_above_maximum() -> Case:
@@ -172,7 +293,7 @@ def pay_running() -> Case:
     return Case(toyland().asking("unmet"), "unmet_2", 1, 0)
 
 
-def pay_capital() -> Case:
+def pay_build() -> Case:
     """Everyone served for 87.98; without the rule the 62 T of capital are not paid."""
     return Case(cheapest(), "cost", 87.98, 85.5)
 
@@ -186,6 +307,13 @@ def pay_new_only() -> Case:
     return Case(country, "overspend", 0.9, 0)
 
 
+def others_pay() -> Case:
+    """N1 and N2 need 12 each, the state pays 10 each; own money pays two of the four others, not all four."""
+    country = toyland().only(("NOR01", "NOR02"), "day_care").needs("day_care", NOR02=12).without("register")
+    country = country.change("package", {}, maximum_users=10).money(**RICH)
+    return Case(more.own_money(country, 2).asking("unmet"), "unmet_2", 2, 0)
+
+
 def budgets() -> Case:
     """One is unmet for lack of 0.9 T; without the rule there is no lack."""
     return Case(toyland().asking("unmet"), "unmet_2", 1, 0)
@@ -196,8 +324,87 @@ def worst_share() -> Case:
     return Case(toyland().asking("keep", "package", "unmet", "worst_unmet"), "worst_unmet", 1 / 18, 0)
 
 
+def worst_tenth() -> Case:
+    """One of the 18 cases of N1 is unmet and the tenth of all 65, 6.5, lies within N1; without the rule it is 0."""
+    return Case(toyland().asking("keep", "package", "unmet", "worst_unmet"), "worst_tenth", 1 / 18, 0)
+
+
+def staff_ceiling() -> Case:
+    """Half a nurse for each of the six places to be kept in N1, and 2.5 nurses."""
+    country = toyland().add("professions", service="residence", profession="nurse", posts_per_place=0.5)
+    country = country.add("staff", territory="NOR", profession="nurse", year=2027, posts=2.5)
+    return Case(country.asking("keep", "staff"), "staff", 0.5, 0)
+
+
+def _roof(apart: bool = False) -> Toyland:
+    """N1 keeps its day care, 13, and its home, 14: 27, and 26 under one roof."""
+    country = toyland().only(("NOR01",)).money(**RICH).asking("keep", "cost", no_loss=False)
+    return more.under_one_roof(country, apart)
+
+
+def share_roof() -> Case:
+    """26; without the rule the one house shares its roof twice, as often as a new home would allow."""
+    return Case(_roof(), "cost", 26, 25)
+
+
+def keep_apart() -> Case:
+    """27, for the two may not live together; without the rule 26."""
+    return Case(_roof(apart=True), "cost", 27, 26)
+
+
+def _respite(a_facility: int) -> Toyland:
+    """N1 alone needs five places of respite; its home has six places for six, no second one can be built."""
+    country = toyland().only(("NOR01",), "residence").money(state=100, programme=0, building=5)
+    return more.respite(country, a_facility).asking("unmet")
+
+
+def embedded_places() -> Case:
+    """One place of respite in the home; without the rule two, for the home has at most eight places."""
+    return Case(_respite(1), "unmet_3", 4, 3)
+
+
+def embedded_size() -> Case:
+    """Two places, for the home has eight at most; without the rule four, as many as may be in one."""
+    return Case(_respite(4), "unmet_3", 3, 1)
+
+
+def _empty(*services: str) -> Toyland:
+    """N1 alone, where nothing stands: 12 need day care, 6 a home; two centres and one home, money for all."""
+    country = toyland().only(("NOR01",), *services).without("register").without("package")
+    return country.money(**RICH).asking("unmet")
+
+
+def site_limits() -> Case:
+    """One centre of ten for the twelve; without the rule two."""
+    return Case(_empty("day_care").asking(site_limits=(more.limit(1),)), "unmet_2", 2, 0)
+
+
+def hub_hosts() -> Case:
+    """One service only, and the home comes first: nobody of twelve in day care."""
+    return Case(_empty().asking(hubs=(more.hub("NOR01", 1),)), "unmet_2", 12, 0)
+
+
+def hub_services() -> Case:
+    """As above."""
+    return Case(_empty().asking(hubs=(more.hub("NOR01", 1),)), "unmet_2", 12, 0)
+
+
+def most_openings() -> Case:
+    """One opening in the one year: a centre of ten for the twelve."""
+    return Case(_empty("day_care").asking(most_openings_per_year=1), "unmet_2", 2, 0)
+
+
+def locks() -> Case:
+    """Five places at most, fixed by hand: seven of twelve go without."""
+    return Case(_empty("day_care").asking(locks=(more.lock(5, relation="most"),)), "unmet_2", 7, 0)
+
+
 CASES: tuple[Callable[[], Case], ...] = (
     meet_need,
+    group_most_share,
+    group_least_share,
+    assign_wholly,
+    assign_once,
     places_hold_users,
     window_smallest,
     window_largest,
@@ -205,7 +412,16 @@ CASES: tuple[Callable[[], Case], ...] = (
     grow_or_shrink,
     grow_only,
     open_and_close,
+    renovate_once,
+    renovate_or_lose,
+    convert_once,
+    convert_whole,
+    convert_standing,
+    convert_factor,
+    convert_fully,
+    convert_smallest,
     keep_places,
+    keep_needed,
     no_loss,
     municipal_package,
     regional_package,
@@ -213,10 +429,24 @@ CASES: tuple[Callable[[], Case], ...] = (
     maximum_users,
     unmet_above_maximum,
     pay_running,
-    pay_capital,
+    pay_build,
+    pay_transform,
+    pay_renovate,
     pay_new_only,
+    others_pay,
     budgets,
+    staff_ceiling,
     worst_share,
+    worst_tenth,
+    share_roof,
+    keep_apart,
+    embedded_places,
+    embedded_size,
+    site_limits,
+    hub_hosts,
+    hub_services,
+    most_openings,
+    locks,
 )
 
 
