@@ -46,6 +46,12 @@ class OutputFailed(NationalMapError):
     exit_code = 8
 
 
+class VerificationFailed(NationalMapError):
+    """A run folder does not agree with its own rules, sums or hashes; the message names every difference."""
+
+    exit_code = 9
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing to mend in one input: where it is, what is there, what is asked, how to mend it."""
