@@ -168,8 +168,8 @@ def _receiver(scenario: Scenario, s: Service, old: Site, receiver: Site | None) 
 
 
 def _year(value: object) -> int | None:
-    return None if str(value) in ("<NA>", "nan", "None", "") else int(str(value))
+    return None if str(value) in ("<NA>", "nan", "None", "") else int(float(str(value)))
 
 
 def _number(value: object, otherwise: int) -> int:
-    return otherwise if str(value) in ("<NA>", "nan", "None") else int(str(value))
+    return otherwise if str(value) in ("<NA>", "nan", "None") else int(float(str(value)))

@@ -118,13 +118,14 @@ def no_loss(known: Known, unknown: Unknown) -> Rows:
 
     sum over m in territory, s in g, h of x[m,h,s,t] + e_loss[territory,g,t] >= min(users today, need, maxima)
     Unit: users. Source: a principle of planning, not a legal text known to us; switch no_loss of the scenario.
-    In words: who has a place keeps one, there or nearby, until the replacement is open.
+    In words: who has a place keeps one, there or nearby, until the replacement is open; where nobody can give one,
+    the loss is counted all the same.
     """
     for territory, g, t in unknown.e_loss:
         here = set(known.inside(territory))
         today = sum(n for (m, group), n in known.users_today.items() if group == g and m in here)
         cells = known.cells_in.get((territory, g, t), ())
-        need = sum(known.need[c] for c in cells)
+        need = sum(known.need.get((m, g, t), 0) for m in here)
         most = limit_of_group(known, territory, g, t)
         floor = min(today, need, need if most is None else most)
         met = total(v for m, _, _ in cells for v in served(known, unknown, m, known.groups[g].services, t))
