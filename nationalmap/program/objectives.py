@@ -25,8 +25,8 @@ def keep(known: Known, unknown: Unknown) -> Objectives:
     sum over territories, g, t of e_loss,  then for c = 1, 2, ...  sum over i of class c, t of rho[s] e_keep[i,t],
     then  sum over i, t of e_idle[i,t]
     Unit: users at a time. Source: register; C7; priority classes of the need groups.
-    In words: nothing that stands is broken; where the money cannot keep it all, what nobody is counted to
-    need goes first, then the last priority class.
+    In words: nothing that stands is broken, nor broken earlier than need be; where the money cannot keep it all,
+    what nobody is counted to need goes first, then the last priority class.
     """
     if unknown.e_loss:
         yield "keep_users", "users", total(unknown.e_loss.values())

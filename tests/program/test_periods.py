@@ -269,15 +269,16 @@ def test_no_place_of_today_is_given_up_and_built_again_as_a_new_one():
 
 
 def test_what_is_committed_and_given_up_at_once_is_not_paid_for_by_a_programme_for_new_places():
-    """Five places stand, five are committed in another house; the programme pays the ones that are there.
+    """Five places stand and are to be kept, five are committed in another house; the state has nothing.
 
-    The state has nothing and the programme 6 T: it runs the five committed places, not the five of today in their name.
+    The programme could run the house that is new. To give that up at once, and pay the old one in its name, is no way
+    to keep the five old places.
     """
     country = n1(2027, state=0, building=0).change("register", {}, places=5, users=5)
     country = more.facility(country, "day_2_NOR01", 5, service="day_care", opens_year=2027)
     country = country.money(programme=50).stream("programme", services=("day_care",))
-    found = places(country.asking("unmet", "cost"))
-    assert found == {"day_NOR01": [0], "day_2_NOR01": [5]}
+    assert country.asking("keep", no_loss=False).values() == {"keep_2": 5}
+    assert places(country.asking("unmet", "cost")) == {"day_NOR01": [0], "day_2_NOR01": [5]}
 
 
 def test_new_places_are_paid_as_new_in_every_period_after_they_were_built():

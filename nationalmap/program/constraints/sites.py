@@ -112,15 +112,19 @@ def grow_only(known: Known, unknown: Unknown) -> Rows:
 def keep_places(known: Known, unknown: Unknown) -> Rows:
     """C7 Places of today stay: always where protected, as far as possible where kept.
 
-    given_up[i,t] <= e_keep[i,t] + e_idle[i,t],  both 0 where the site is protected and may still stand
-    Unit: places. Source: status of the site in the register, set by its municipality.
-    In words: a municipality's existing places are not taken away by arithmetic; no status pays an old type
-    beyond its last year.
+    sum over t' <= t of given_up[i,t'] <= e_keep[i,t] + sum over t' <= t of e_idle[i,t']    where the site is kept
+    given_up[i,t] <= 0                                          where it is protected and may still stand
+    Unit: places missing in the period. Source: status of the site in the register, set by its municipality.
+    In words: a municipality's existing places are not taken away by arithmetic, nor earlier than need be; no status
+    pays an old type beyond its last year.
     """
     for (i, t), given_up in unknown.given_up.items():
-        status = known.sites[i].status
-        if status == "keep" or (status == "protected" and known.sites[i].stands(t)):
-            yield (i, t), given_up <= unknown.e_keep.get((i, t), 0) + unknown.e_idle.get((i, t), 0)
+        if known.sites[i].status == "keep":
+            span = [(i, u) for u in known.until(t) if (i, u) in unknown.given_up]
+            idle = total(unknown.e_idle.get(key, 0) for key in span)
+            yield (i, t), total(unknown.given_up[key] for key in span) <= unknown.e_keep[i, t] + idle
+        elif known.sites[i].status == "protected" and known.sites[i].stands(t):
+            yield (i, t), given_up <= 0
 
 
 def keep_needed(known: Known, unknown: Unknown) -> Rows:
