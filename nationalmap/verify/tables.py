@@ -48,9 +48,6 @@ INPUTS: Mapping[str, str] = {
     "travel": "municipality* host* travel_km:n travel_min:n origin",
 }
 
-#: A run whose figures stay as they are needs no rates.
-OPTIONAL = ("projection",)
-
 #: Every table of the answer.
 RESULTS: Mapping[str, str] = {
     "projected": "indicator* municipality* year*:i value:N",
@@ -124,8 +121,6 @@ def read_table(files: Mapping[str, bytes], name: str, say: Findings) -> list[Row
     Said too: columns that are not the declared ones, a row that stands twice, rows out of order.
     """
     file = f"inputs/{name}.csv" if name in INPUTS else f"{name}.csv"
-    if file not in files and name in OPTIONAL:
-        return []
     if file not in files:
         say.add(f"{file}: is missing")
         return []

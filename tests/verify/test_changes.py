@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from nationalmap import schema
 from nationalmap.verify import check, folder
 from nationalmap.verify.findings import Findings

@@ -145,6 +145,7 @@ INPUTS: dict[str, str] = {
     "embedded": "respite,day,2,by hand",
     "apart": "children,older,by hand",
     "professions": "house,nurse,0.5,by hand",
+    "projection": "",
     "bases": "*,lead_years,illustrative,by hand,",
     "calibration": "fact,1,persons,2021,data,says,source",
     "register": "day_R1,R1,day,6,12,keep,,,,attested,by hand\nday_R2,R2,day,5,,keep,,2028,2029,estimated,by hand\n"
@@ -197,7 +198,8 @@ RESULTS: dict[str, str] = {
     "R1,house,R1,2030,5,0,0\nR1,old_house,R1,2027,7,0,0\nR1,respite,R1,2027,1,0,0\nR1,respite,R1,2030,2,0,0\n"
     "R2,day,R1,2027,2,0,20\nR2,day,R2,2030,5,0,0\nR2,help,R2,2027,5,0,0\nR2,help,R2,2030,5,0,0\n"
     "R2,house,R1,2030,3,0,20\nR2,old_house,R1,2027,3,1,20\nR2,respite,R1,2027,1,0,20",
-    "unmet": "R1,care,2027,20,14,6,0,0,6\nR1,care,2030,20,20,0,0,0,0\nR1,rest,2027,2,1,1,0,0,1\nR1,rest,2030,2,2,0,0,0,0\n"
+    "unmet": "R1,care,2027,20,14,6,0,0,6\nR1,care,2030,20,20,0,0,0,0\n"
+    "R1,rest,2027,2,1,1,0,0,1\nR1,rest,2030,2,2,0,0,0,0\n"
     "R1,stay,2027,10,7,3,1,0,2\nR1,stay,2030,10,5,5,1,0,4\nR2,care,2027,10,7,3,0,0,3\nR2,care,2030,10,10,0,0,0,0\n"
     "R2,rest,2027,1,1,0,0,0,0\nR2,rest,2030,1,0,1,0,0,1\nR2,stay,2027,5,3,2,0,0,2\nR2,stay,2030,5,3,2,0,0,2",
     "access": "R1,2027,32,22,9,1,0,0.28125\nR1,2030,32,27,4,1,0,0.125\nR2,2027,16,11,5,0,0,0.3125\n"
@@ -216,7 +218,8 @@ RESULTS: dict[str, str] = {
     "R1,house,2030,R1,5,own,15218.75,13500.00\nR1,house,2030,R2,3,regional,9131.25,10850.00\n"
     "R1,old_house,2027,R1,7,own,17465.00,14700.00\nR1,old_house,2027,R2,3,regional,7485.00,10250.00\n"
     "R1,respite,2027,R1,1,own,610.00,600.00\nR1,respite,2027,R2,1,possible,610.00,620.00",
-    "spending": "build,build,R1,day,2030,4000.00\nbuild,build,R1,respite,2027,600.00\nbuild,renovate,R1,day,2027,3000.00\n"
+    "spending": "build,build,R1,day,2030,4000.00\nbuild,build,R1,respite,2027,600.00\n"
+    "build,renovate,R1,day,2027,3000.00\n"
     "build,transform,R1,house,2030,10000.00\nnew,running,R1,help,2027,1600.00\nnew,running,R2,help,2027,800.00\n"
     "own,running,R1,house,2030,3000.00\nown,running,R1,old_house,2027,2500.00\nstate,running,R1,day,2027,6446.67\n"
     "state,running,R1,day,2030,8140.00\nstate,running,R1,help,2030,1600.00\nstate,running,R1,house,2030,21350.00\n"
@@ -229,7 +232,8 @@ RESULTS: dict[str, str] = {
     "own,2027,running,0.00,6000.00,2500.00,0.00,3500.00,0.00\nown,2030,running,0.00,6000.00,3000.00,0.00,3000.00,0.00\n"
     "state,2027,running,0.00,40800.00,31316.67,0.00,9483.33,0.00\n"
     "state,2030,running,0.00,43297.28,39740.00,0.00,3557.28,0.00",
-    "programme": "build,build,day,2030,2,4000.00\nbuild,build,respite,2027,2,600.00\nbuild,renovate,day,2027,6,3000.00\n"
+    "programme": "build,build,day,2030,2,4000.00\nbuild,build,respite,2027,2,600.00\n"
+    "build,renovate,day,2027,6,3000.00\n"
     "build,transform,house,2030,10,10000.00\nnew,running,help,2027,6,2400.00\nown,running,house,2030,0.985626,3000.00\n"
     "own,running,old_house,2027,1.002004,2500.00\nstate,running,day,2027,6,6446.67\nstate,running,day,2030,13,13590.00\n"
     "state,running,help,2027,3,1200.00\nstate,running,help,2030,9,3600.00\nstate,running,house,2030,7.014374,21350.00\n"
@@ -283,6 +287,10 @@ def stage(name: str, value: float) -> dict[str, Any]:
     return facts | {"status": "proven", "nodes": 1, "solver": "highs"}
 
 
+def _facts(data: bytes) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
 def seal(files: dict[str, bytes], stages: list[dict[str, Any]]) -> dict[str, bytes]:
     """The files with a manifest that fits them, whatever they hold."""
     scenario = json.loads(files["inputs/scenario.json"])
@@ -295,7 +303,7 @@ def seal(files: dict[str, bytes], stages: list[dict[str, Any]]) -> dict[str, byt
         "format": 2, "scenario": scenario["name"], "run_id": digest.hexdigest()[:12], "written": "2026-11-24",
         "status": "proven" if proven else "feasible_with_gap", "norms": ["illustrative"], "boundaries": "schematic",
         "sources": {"a.csv": "0"}, "years": scenario["years"], "stages": stages,
-        "outputs": {n: {"sha256": hashlib.sha256(d).hexdigest(), "bytes": len(d)} for n, d in files.items() if n != "manifest.json"},
+        "outputs": {n: _facts(d) for n, d in files.items() if n != "manifest.json"},
         "versions": {"nationalmap": "1.0"},
     }  # fmt: skip
     manifest["manifest_sha256"] = hashlib.sha256(as_json(manifest)).hexdigest()

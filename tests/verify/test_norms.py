@@ -1,0 +1,246 @@
+"""Needs and projections by hand: every kind of norm, its rounding, its scope, and the bands moved on."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from nationalmap.verify import check, projection
+from nationalmap.verify.findings import Findings
+from nationalmap.verify.norms import Figures, holds_for, in_force, indicators_of, rounded
+from nationalmap.verify.question import Question, read_question
+from tests.verify.towns import INPUTS, NORMS, RESULTS, towns
+
+F = Fraction
+
+
+@pytest.fixture(scope="module")
+def q() -> Question:
+    return read_question(towns(), Findings())
+
+
+def figures(q: Question, **values: dict[str, int | None]) -> Figures:
+    return Figures(q, {(i, m): None if v is None else F(v) for i, by in values.items() for m, v in by.items()})
+
+
+OLDER = {"R1": 2000, "R2": 1000, "X1": 500}
+
+
+def exact(q: Question, rule: dict[str, Any], territory: str = "R1", **more: dict[str, int | None]) -> Fraction | None:
+    return figures(q, older=OLDER, **more).exact({"rule": rule}, territory)[0]
+
+
+def test_ratio_and_the_sum_of_a_region(q: Question) -> None:
+    rule = {"type": "ratio", "indicator": "older", "rate": F("1.5"), "per": F(100)}
+    assert exact(q, rule) == 30
+    assert exact(q, rule, "R") == 45
+
+
+def test_no_data_gives_no_need(q: Question) -> None:
+    rule = {"type": "ratio", "indicator": "blind", "rate": F(1), "per": F(1)}
+    assert exact(q, rule, blind={"R1": None, "R2": 3}) is None
+    assert exact(q, rule, "R2", blind={"R1": None, "R2": 3}) == 3
+    assert exact(q, rule, "R", blind={"R1": None, "R2": 3}) is None
+
+
+def test_subgroup_by_an_indicator_and_by_a_stated_share(q: Question) -> None:
+    rule = {"type": "subgroup", "indicator": "older", "share_indicator": "sick", "share_percent": None}
+    rule |= {"rate": F(1), "per": F(10)}
+    assert exact(q, rule, sick={"R1": 25, "R2": 10}) == 50
+    assert exact(q, rule, "R", sick={"R1": 25, "R2": 10}) == 60
+    stated = rule | {"share_indicator": None, "share_percent": F("12.5")}
+    assert exact(q, stated) == 25
+
+
+def test_composite_moves_amounts_and_makes_none(q: Question) -> None:
+    parts = [
+        {"indicator": "poor", "of": None, "weight": F("0.25")},
+        {"indicator": "sick", "of": "older", "weight": F("0.75")},
+    ]
+    rule = {
+        "type": "composite",
+        "indicator": "older",
+        "parts": parts,
+        "average": "planned",
+        "rate": F(1),
+        "per": F(100),
+    }
+    more = {"poor": {"R1": 10, "R2": 40, "X1": 90}, "sick": {"R1": 400, "R2": 500, "X1": 0}}
+    # Means over R1, R2: poor (2000*10 + 1000*40)/3000 = 20; sick/older (400+500)/3000 = 0.3.
+    one = exact(q, rule, **more)
+    assert one == F(20) * (F("0.25") * F(1, 2) + F("0.75") * F(2, 3))
+    two = exact(q, rule, "R2", **more)
+    assert one is not None and two is not None
+    assert one + two == exact(q, rule, "R", **more) == 30
+    # National: X1 counts too: poor (60,000 + 45,000)/3500 = 30; sick 900/3500.
+    national = exact(q, rule | {"average": "national"}, **more)
+    assert national == F(20) * (F("0.25") * F(1, 3) + F("0.75") * F(2, 10) / F(900, 3500))
+
+
+def test_composite_of_what_nobody_has_is_the_average(q: Question) -> None:
+    parts = [{"indicator": "none", "of": None, "weight": F(1)}]
+    rule = {
+        "type": "composite",
+        "indicator": "older",
+        "parts": parts,
+        "average": "national",
+        "rate": F(1),
+        "per": F(100),
+    }
+    assert exact(q, rule, none={"R1": 0, "R2": 0, "X1": 0}) == 20
+    assert exact(q, rule, none={"R1": None, "R2": 0, "X1": 0}) is None
+
+
+def test_a_band_limit_belongs_to_the_next_class(q: Question) -> None:
+    bands = [{"amount": F(1), "below": F(1000)}, {"amount": F(2), "below": F(2000)}, {"amount": F(3), "below": None}]
+    rule = {"type": "banded", "indicator": "older", "bands": bands}
+    assert [exact(q, rule, m) for m in ("R1", "R2")] == [3, 2]
+    assert exact(q, rule | {"indicator": "few"}, few={"R1": 999}) == 1
+
+
+def test_complement_never_falls_below_zero(q: Question) -> None:
+    inner = {"type": "ratio", "indicator": "older", "rate": F(1), "per": F(100)}
+    stated = {"indicator": None, "users": {"R1": F(3), "R2": F(30)}, "rate": F(1), "per": F(1)}
+    other = {"indicator": "helped", "users": {}, "rate": F(1), "per": F(2)}
+    rule = {"type": "complement", "inner": inner, "schemes": [stated, other]}
+    helped = {"R1": 8, "R2": 0}
+    assert exact(q, rule, helped=helped) == 20 - 3 - 4
+    assert exact(q, rule, "R2", helped=helped) == 0
+    assert exact(q, rule, "R", helped=helped) == 0
+    assert exact(q, rule | {"schemes": [stated | {"users": {"R2": F(1)}}]}) is None
+
+
+def test_rounding() -> None:
+    amounts = {"a": F("1.5"), "b": F("0.49999999999"), "c": F("2.0000000001"), "d": None}
+    assert rounded("half_up", amounts, str) == {"a": 2, "b": 1, "c": 2, "d": None}
+    assert rounded("ceil", amounts, str) == {"a": 2, "b": 1, "c": 2, "d": None}
+    assert rounded("floor", amounts, str) == {"a": 1, "b": 0, "c": 2, "d": None}
+
+
+def test_largest_remainder_keeps_the_sum_of_each_region() -> None:
+    amounts = {"a1": F("0.4"), "a2": F("0.4"), "a3": F("0.7"), "a4": None, "b1": F("0.4")}
+    # Region a: 1.5 -> 2: a3 has the largest remainder, then a1 before a2. Region b: 0.4 -> 0.
+    found = rounded("largest_remainder", amounts, lambda m: m[0])
+    assert found == {"a1": 1, "a2": 0, "a3": 1, "a4": None, "b1": 0}
+
+
+def test_scope_in_time_and_space() -> None:
+    assert [in_force({"valid_from": 2027, "valid_to": 2030}, t) for t in (2026, 2027, 2030, 2031)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    everywhere: dict[str, list[str]] = {"regions": [], "municipalities": []}
+    assert holds_for(everywhere, "R1", "R")
+    assert holds_for({"regions": ["R"], "municipalities": []}, "R1", "R")
+    assert not holds_for({"regions": ["X"], "municipalities": ["R2"]}, "R1", "R")
+    assert holds_for({"regions": ["X"], "municipalities": ["R1"]}, "R1", "R")
+
+
+def test_indicators_are_named_in_the_order_of_the_rule() -> None:
+    inner = {
+        "type": "composite",
+        "indicator": "a",
+        "parts": [{"indicator": "b", "of": "c"}, {"indicator": "a", "of": None}],
+    }
+    assert indicators_of(inner) == ["a", "b", "c"]
+    assert indicators_of({"type": "threshold", "inner": inner, "measure": "m"}) == ["a", "b", "c", "m"]
+    assert indicators_of({"type": "threshold", "inner": {"type": "presence"}, "measure": None}) == []
+    assert indicators_of({"type": "complement", "inner": {"type": "presence"}, "schemes": [{"indicator": "s"}]}) == [
+        "s"
+    ]
+    assert indicators_of({"type": "subgroup", "indicator": "a", "share_indicator": None}) == ["a"]
+
+
+def _norms(name: str, **keys: Any) -> list[dict[str, Any]]:
+    return [n | keys if n["id"] == name else n for n in NORMS]
+
+
+def test_a_threshold_sends_a_small_municipality_to_its_neighbour() -> None:
+    inner = {"type": "presence", "amount": 4.0}
+    rule = {"type": "threshold", "inner": inner, "own_from": 1500.0, "measure": "older"}
+    found = "\n".join(check(towns(norms=_norms("help.minimum", rule=rule))).differences)
+    # At home nothing is too small for places of one's own.
+    assert "package" not in found
+    rule = {"type": "threshold", "inner": {"type": "presence", "amount": 14.0}, "own_from": 1500.0, "measure": "older"}
+    found = "\n".join(check(towns(norms=_norms("day.minimum", rule=rule))).differences)
+    # R1: 14 of 20 users, 7 places, not below 5, and 2000 is not below 1500. R2: 10 (its need), and 1000 is below.
+    assert "package.csv, R1 day 2027: kind is access; in_place follows" in found
+    assert "package.csv, R2 day 2027: minimum_users is 3; 10 follows" in found
+    assert "package.csv, R2 day 2027: kind" not in found
+
+
+def test_a_stated_need_replaces_the_norm_and_a_place_not_stated_has_no_data() -> None:
+    stated = {"stated_needs": "R1,rest,2027,2,municipal_study,by hand\nR1,rest,2030,2,estimate,by hand\n"
+              "R2,rest,2027,1,nsi,by hand"}  # fmt: skip
+    found = "\n".join(check(towns(inputs=stated)).differences)
+    assert "needs.csv, R1 rest 2027: norm is rest.need; blank follows" in found
+    assert "needs.csv, R1 rest 2027: is_estimate is yes; no follows" in found
+    assert "needs.csv, R1 rest 2030: is_estimate" not in found
+    assert "needs.csv, R2 rest 2030: need_users is 1; blank follows" in found
+
+
+def test_a_norm_that_changes_between_the_periods() -> None:
+    norms = [*_norms("rest.need", valid_to=2029), NORMS[2] | {"id": "rest.later", "valid_from": 2030}]
+    found = check(towns(norms=norms)).differences
+    assert found == (
+        "needs.csv, R1 rest 2030: norm is rest.need; rest.later follows (needs: norm x indicator, rounded).",
+        "needs.csv, R2 rest 2030: norm is rest.need; rest.later follows (needs: norm x indicator, rounded).",
+    )
+
+
+# ------------------------------------------------------------------------ projection
+
+_BANDS = ("pop_0_14", "pop_15_29", "pop_30_44", "pop_45_64", "pop_65plus")
+_RATES = (
+    "*,pop_0_14,moves,0.1,illustrative,x\n*,pop_15_29,births,0.5,illustrative,x\n*,pop_30_44,migration,-0.5,illustrative,x\n"
+    "*,pop_65plus,deaths,0.2,illustrative,x\nX,pop_0_14,moves,0.5,illustrative,x"
+)
+
+
+def _people(years: list[int]) -> Question:
+    people = {"R1": (100, 10, 40, 7, 50), "R2": (0, 0, 0, 0, 1), "X1": (100, 10, 40, 7, 50)}
+    rows = [f"{b},{m},{n}" for m, by in people.items() for b, n in zip(_BANDS, by, strict=True)]
+    rows += [f"{name},R1,1\n{name},R2,1\n{name},X1,1" for name in ("older", "pop_total", "pop_0_17", "pop_18_64")]
+    day = [f"{b},Б,B,persons,a.csv,2025-09-07,nsi,census,,," for b in (*_BANDS, "older")]
+    inputs = {
+        "indicators": "\n".join(sorted("\n".join(rows).split("\n"))),
+        "indicator_catalogue": "\n".join(sorted(day)),
+    }
+    files = towns(
+        scenario={"projection": {"method": "cohorts"}, "years": years}, inputs=inputs | {"projection": _RATES}
+    )
+    return read_question(files, Findings())
+
+
+def test_the_age_bands_are_moved_on_by_the_rates_of_their_region() -> None:
+    q = _people([2026, 2027])
+    given: dict[str, dict[str, Fraction | None]] = {}
+    for row in q.tables["indicators"]:
+        given.setdefault(row["indicator"], {})[row["municipality"]] = row["value"]
+    one = projection._bands(q, given, 2026)
+    # 100 - 10 + 0.5 * 10 born; 10 + 10 come; 40 - 20; 7; 50 - 10.
+    assert [one[b]["R1"] for b in _BANDS] == [95, 20, 20, 7, 40]
+    # In X half of the young move on: 100 - 50 + 5; 10 + 50.
+    assert [one[b]["X1"] for b in _BANDS] == [55, 60, 20, 7, 40]
+    assert one["pop_total"]["R1"] == 182
+    assert one["pop_0_17"]["R1"] == 99
+    assert one["pop_18_64"]["R1"] == 182 - 40 - 99
+    two = projection._bands(q, given, 2027)
+    # 95 - 9.5 + 10; 20 + 9.5; 10; 7; 32: halves are rounded up.
+    assert [two[b]["R1"] for b in _BANDS] == [96, 30, 10, 7, 32]
+    assert two["pop_65plus"]["R2"] == 1  # 0.64
+    assert projection.moved(q, 2027) == {*_BANDS, "pop_total", "pop_0_17", "pop_18_64"}
+    assert "older" not in projection.moved(q, 2027)
+
+
+def test_a_projected_figure_that_does_not_follow_is_found() -> None:
+    results = {"projected": RESULTS["projected"].replace("older,R1,2030,2000", "older,R1,2030,2001")}
+    found = "\n".join(check(towns(results=results)).differences)
+    assert "projected.csv, older R1 2030: value is 2001; 2000 follows (projected: indicators of the year)." in found
+
+
+def test_inputs_beside_the_plan_are_used_as_they_are() -> None:
+    text = INPUTS["indicators"].replace("older,X1,500", "older,X1,")
+    results = {"projected": RESULTS["projected"].replace(",500", ",")}
+    assert check(towns(inputs={"indicators": text}, results=results)).differences == ()

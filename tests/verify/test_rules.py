@@ -1,0 +1,384 @@
+"""Each rule by itself: the two towns agree; one thing is asked otherwise, and the rule says both sides by its name."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from nationalmap.verify import check
+from tests.verify.towns import INPUTS, NORMS, RESULTS, SCENARIO, towns
+
+
+def found(**parts: Any) -> str:
+    return "\n".join(check(towns(**parts)).differences)
+
+
+def asked(name: str, *pairs: tuple[str, str]) -> dict[str, dict[str, str]]:
+    """Another input table: some text of it replaced."""
+    return {"inputs": {name: _replaced(INPUTS[name], *pairs)}}
+
+
+def given(**tables: tuple[tuple[str, str], ...]) -> dict[str, dict[str, str]]:
+    """Other result tables."""
+    return {"results": {name: _replaced(RESULTS[name], *pairs) for name, pairs in tables.items()}}
+
+
+def _replaced(text: str, *pairs: tuple[str, str]) -> str:
+    for old, new in pairs:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def scenario(**keys: Any) -> dict[str, Any]:
+    return {"scenario": keys}
+
+
+def stream(name: str, **keys: Any) -> dict[str, Any]:
+    streams = copy.deepcopy(SCENARIO["streams"])
+    streams[name] |= keys
+    return {"scenario": {"streams": streams}}
+
+
+def norm(name: str, **keys: Any) -> dict[str, Any]:
+    return {"norms": [n | keys if n["id"] == name else n for n in NORMS]}
+
+
+def lock(at: int, **keys: Any) -> dict[str, Any]:
+    locks = copy.deepcopy(SCENARIO["locks"])
+    locks[at] |= keys
+    return {"scenario": {"locks": locks}}
+
+
+def test_the_two_towns_agree() -> None:
+    report = check(towns())
+    assert report.differences == ()
+    assert report.rules >= 55
+    assert report.rows == sum(t.count("\n") + 1 for t in (INPUTS | RESULTS).values() if t) - 2 - 2
+    assert report.says.split("\n")[0] == f"{report.rules} rules, {report.rows} rows checked: everything agrees"
+    assert "not checked: that no better plan exists" in report.says
+
+
+#: Name of the rule; what is asked or given otherwise; the sentence that follows.
+CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
+    (
+        "lead_time",
+        asked(
+            "services",
+            (
+                "help,П,Help,П,Help,care,1,,,home_and_mobile,new,,,municipal,home,older,1,0,0,0.5,0,1",
+                "help,П,Help,П,Help,care,1,,,home_and_mobile,new,,,municipal,home,older,1,0,0,0.5,0,2",
+            ),
+        ),
+        "capacity.csv, new:help:R1 2027: places are added or a facility opened before that is possible here, or where "
+        "it is not (rule lead_time).",
+    ),
+    (
+        "window_smallest",
+        asked("services", ("older,1,4,8,0.5,60,2", "older,1,9,9,0.5,60,2")),
+        "capacity.csv, new:house:R1 2030: places, against smallest size x facilities: 8 must be >= 9 "
+        "(rule window_smallest).",
+    ),
+    (
+        "window_largest",
+        asked("services", ("older,2,5,10,0.25", "older,2,5,7,0.25")),
+        "capacity.csv, day_R1 2030: places, against largest size x facilities: 8 must be <= 7 (rule window_largest).",
+    ),
+    (
+        "gone",
+        asked("services", ("old,house,2029", "old,house,2026")),
+        "capacity.csv, old_R1 2027: places and facilities of what has to be closed: 11 must be = 0 (rule gone).",
+    ),
+    (
+        "gone",
+        asked("register", ("day_R1,R1,day,6,12,keep,,", "day_R1,R1,day,6,12,must_close_by,2030,")),
+        "capacity.csv, day_R1 2030: places and facilities of what has to be closed: 9 must be = 0 (rule gone).",
+    ),
+    (
+        "gone",
+        scenario(old_types_until=2026),
+        "capacity.csv, old_R1 2027: places and facilities of what has to be closed: 11 must be = 0 (rule gone).",
+    ),
+    (
+        "grow_or_shrink",
+        given(
+            capacity=(
+                ("help_R2,2027,R2,help,attested,3,3,0,2,0,0,0,5", "help_R2,2027,R2,help,attested,3,3,0,3,0,0,1,5"),
+            )
+        ),
+        "capacity.csv, help_R2 2027: places are added and given up in one period (rule grow_or_shrink).",
+    ),
+    (
+        "keep_places",
+        asked("register", ("help_R2,R2,help,3,3,keep", "help_R2,R2,help,3,3,protected"))
+        | given(
+            capacity=(
+                ("help_R2,2027,R2,help,attested,3,3,0,2,0,0,0,5", "help_R2,2027,R2,help,attested,3,3,0,3,0,0,1,5"),
+            )
+        ),
+        "capacity.csv, help_R2 2027: places given up of a protected site: 1 must be = 0 (rule keep_places).",
+    ),
+    (
+        "convert",
+        asked("transformations", ("0.8", "0.7")),
+        "transformed.csv, old_R1 new:house:R1 2030: new places, against factor x old places, rounded "
+        "down: 8 must be <= 7 "
+        "(rule convert).",
+    ),
+    (
+        "convert",
+        {"inputs": {"transformations": ""}},
+        "transformed.csv, old_R1 new:house:R1 2030: no such conversion is permitted (rule convert).",
+    ),
+    (
+        "convert",
+        given(transformed=(("8,yes", "8,no"),)),
+        "transformed.csv, old_R1 new:house:R1 2030: places change their service without their facility (rule convert).",
+    ),
+    (
+        "convert",
+        asked("services", ("older,1,4,8,0.5,60,2", "older,1,4,8,0.5,60,5")),
+        "transformed.csv, old_R1 new:house:R1 2030: the lead time has not passed (rule convert).",
+    ),
+    (
+        "renovate_or_lose",
+        given(renovated=(("2027,2027,3000.00,0", "2027,,3000.00,2"),)),
+        "renovated.csv, day_R1 energy: places in 2027 of what was not renovated, against places less "
+        "those lost: 6 must "
+        "be <= 4 (rule renovate_or_lose).",
+    ),
+    (
+        "renovate_or_lose",
+        given(renovated=(("2027,2027,3000.00,0", "2027,2030,3000.00,2"),)),
+        "renovated.csv, day_R1 energy: places in 2030 of what was not renovated, against places less "
+        "those lost: 8 must "
+        "be <= 4 (rule renovate_or_lose).",
+    ),
+    (
+        "hosts",
+        asked("agreements", ("signed", "refused")),
+        "allocation.csv, R2 day R1 2027: people of the municipality may not be served there then (rule hosts).",
+    ),
+    (
+        "hosts",
+        asked("travel", ("R2,R1,20,20", "R2,R1,31,31")),
+        "allocation.csv, R2 respite R1 2027: people of the municipality may not be served there then (rule hosts).",
+    ),
+    (
+        "hosts",
+        {"inputs": {"agreements": ""}} | scenario(agreements_default="refused"),
+        "allocation.csv, R2 respite R1 2027: people of the municipality may not be served there then (rule hosts).",
+    ),
+    (
+        "other_paid",
+        stream("own", payer="state"),
+        "allocation.csv, R2 old_house R1 2027: no other money may pay these users (rule other_paid).",
+    ),
+    (
+        "other_paid",
+        given(package=((",12,house.minimum,house.maximum", ",,house.minimum,"),)),
+        "allocation.csv, R2 old_house R1 2027: no other money may pay these users (rule other_paid).",
+    ),
+    (
+        "meet_need",
+        norm("care.need", rule={"type": "ratio", "indicator": "older", "rate": 1.0, "per": 125.0})
+        | {"results": {"needs": RESULTS["needs"].replace(",20,20,", ",16,16,").replace(",10,10,", ",8,8,")}},
+        "allocation.csv, R1 care 2030: served, against the need: 20 must be <= 16 (rule meet_need).",
+    ),
+    (
+        "group_shares",
+        scenario(shares=[{"service": "help", "least": None, "most": 0.25}]),
+        "allocation.csv, R help 2030: served, against the most share: 9 must be <= 7.5 (rule group_shares).",
+    ),
+    (
+        "group_shares",
+        asked("services", ("Help,care,1,,", "Help,care,1,0.31,")) | scenario(shares=[]),
+        "allocation.csv, R help 2030: served, against the least share: 9 must be >= 9.3 (rule group_shares).",
+    ),
+    (
+        "single_assignment",
+        scenario(single_assignment=["day"])
+        | given(allocation=(("R2,day,R2,2030,5,0,0", "R2,day,R1,2030,2,0,20\nR2,day,R2,2030,3,0,0"),)),
+        "allocation.csv, R2 day 2030: hosts: 2 must be <= 1 (rule single_assignment).",
+    ),
+    (
+        "places_hold_users",
+        asked("services", ("older,2,5,10", "older,1,5,10")),
+        "allocation.csv, host R1 day 2027: users, against what the places hold: 12 must be <= 6 (rule "
+        "places_hold_users).",
+    ),
+    (
+        "maximum_users",
+        asked("register", ("old_house,10,10", "old_house,7,7"))
+        | given(package=((",12,house.minimum", ",7,house.minimum"),)),
+        "package.csv, R house 2027: users that the state pays: 9 must be <= 7 (rule maximum_users).",
+    ),
+    (
+        "hard_need",
+        scenario(mode="what_it_would_cost"),
+        "unmet.csv, R2 stay 2030: need cases without a place: 2 must be = 0 (rule hard_need).",
+    ),
+    (
+        "hard_need",
+        scenario(mode="what_it_would_cost"),
+        "capacity.csv, R2 day 2027: missing of a package of 3: 1 must be = 0 (rule hard_need).",
+    ),
+    (
+        "budgets",
+        stream("state", amount_eur=30000.0)
+        | given(budget=(("40800.00,31316.67,0.00,9483.33,0.00", "30600.00,31316.67,0.00,0.00,716.67"),)),
+        "budget.csv, state 2027: more is spent than there is (rule budgets).",
+    ),
+    (
+        "budgets",
+        stream("build", carry_over=False),
+        "budget.csv, build 2027: carried_out_eur is 16,400.00; 0.00 follows (rule budgets).",
+    ),
+    (
+        "budgets",
+        stream("state", growth_per_year=0.03),
+        "budget.csv, state 2030: budget_eur is 43,297.28; 45,020.35 follows (rule budgets).",
+    ),
+    (
+        "budgets",
+        stream("state", amount_eur=None, indicator="older", index=0.0133333),
+        "budget.csv, state 2027: budget_eur is 40,800.00; 40,799.89 follows (rule budgets).",
+    ),
+    (
+        "pay_running",
+        given(spending=(("state,running,R1,day,2027,6446.67", "state,running,R1,day,2027,6446.66"),)),
+        "spending.csv, running R1 day 2027: the streams pay 6,446.66, the cost is 6,446.67 (rule pay_running).",
+    ),
+    (
+        "pay_running",
+        stream("state", municipalities=["R1"]),
+        "spending.csv, running R2 day 2030, state: this stream may not pay that then (rule pay_running).",
+    ),
+    (
+        "pay_build",
+        stream("build", purposes=["transform", "renovate"]),
+        "spending.csv, build R1 day 2030, build: this stream may not pay that then (rule pay_build).",
+    ),
+    (
+        "pay_build",
+        stream("build", last_year=2027),
+        "spending.csv, build R1 day 2030, build: this stream may not pay that then (rule pay_build).",
+    ),
+    (
+        "pay_transform",
+        asked("transformations", ("1000.00", "1000.01")),
+        "spending.csv, transform R1 house 2030: the streams pay 10,000.00, the cost is 10,000.10 (rule pay_transform).",
+    ),
+    (
+        "pay_renovate",
+        asked("renovations", ("3000.00", "2999.99")),
+        "spending.csv, renovate R1 day 2027: the streams pay 3,000.00, the cost is 2,999.99 (rule pay_renovate).",
+    ),
+    (
+        "pay_new_only",
+        given(
+            spending=(("R2,help,2027,800.00", "R2,help,2027,800.01"), ("R2,help,2027,1200.00", "R2,help,2027,1199.99"))
+        ),
+        "spending.csv, new running R2 help 2027: cents, against the cost of new places: 80001 must be <= 80000 "
+        "(rule pay_new_only).",
+    ),
+    (
+        "other_pays",
+        given(spending=(("old_house,2027,2500.00", "old_house,2027,2499.99"), ("22450.00", "22450.01"))),
+        "spending.csv, running R1 old_house 2027: cents paid by others, against their users' places: 249999 must be >= "
+        "250000 (rule other_pays).",
+    ),
+    (
+        "staff_ceiling",
+        asked("professions", ("0.5", "0.6")),
+        "staffing.csv, R nurse 2030: needed_posts is 4; 4.8 follows (rule staff_ceiling).",
+    ),
+    (
+        "complexes",
+        given(complex=((",1,200.00", ",2,400.00"),)),
+        "complex.csv, R1 day 2030: complexes, against facilities of the service: 2 must be <= 1 (rule complexes).",
+    ),
+    (
+        "keep_apart",
+        asked("services", ("residential,older,1,4,8", "residential,children,1,4,8")),
+        "complex.csv, both R1 2030: it holds target groups that must be kept apart (rule keep_apart).",
+    ),
+    (
+        "embedded_places",
+        asked("embedded", ("day,2", "day,1")),
+        "capacity.csv, R1 respite 2027: places inside day, against its facilities: 2 must be <= 1 (rule "
+        "embedded_places).",
+    ),
+    (
+        "embedded_size",
+        asked("services", ("older,2,5,10,0.25", "older,2,5,9,0.25")),
+        "capacity.csv, R1 respite 2030: places with those of day, against its largest: 10 must be <= 9 "
+        "(rule embedded_size).",
+    ),
+    (
+        "site_limits",
+        scenario(site_limits=[{"service": "day", "territory": "", "relation": "exactly", "number": 2, "basis": ""}]),
+        "capacity.csv, day everywhere 2027: facilities: 1 must be = 2 (rule site_limits).",
+    ),
+    (
+        "hub_services",
+        scenario(hubs=[{"municipality": "R1", "most_services": 1, "excluded_services": [], "reason": ""}]),
+        "capacity.csv, R1 2027: services with facilities: 2 must be <= 1 (rule hub_services).",
+    ),
+    (
+        "lead_time",
+        scenario(hubs=[{"municipality": "R1", "most_services": None, "excluded_services": ["respite"], "reason": ""}]),
+        "capacity.csv, new:respite:R1 2027: places are added or a facility opened before that is "
+        "possible here, or where "
+        "it is not (rule lead_time).",
+    ),
+    (
+        "most_openings",
+        scenario(most_openings_per_year=0),
+        "capacity.csv, 2030: facilities opened: 1 must be <= 0 (rule most_openings).",
+    ),
+    ("locks", lock(0, value=3), "scenario.json, lock two 2027: users: 2 must be = 3 (rule locks)."),
+    ("locks", lock(1, relation="least", value=7), "scenario.json, lock six 2027: places: 6 must be >= 7 (rule locks)."),
+    (
+        "locks",
+        lock(2, relation="most", value=0),
+        "scenario.json, lock one 2030: facilities: 1 must be <= 0 (rule locks).",
+    ),
+    (
+        "balance_places",
+        asked("register", ("day,5,,keep,,2028", "day,5,,keep,,2031")),
+        "capacity.csv, day_R2 2027: no such site or period exists (rule capacity_rows).",
+    ),
+    (
+        "balance_places",
+        given(
+            capacity=(
+                ("help_R2,2030,R2,help,attested,3,5,0,0,0,0,0,5", "help_R2,2030,R2,help,attested,3,5,0,0,0,0,0,6"),
+            )
+        ),
+        "capacity.csv, help_R2 2030: places, against before plus and less the changes: 6 must be = 5 "
+        "(rule balance_places).",
+    ),
+    (
+        "open_and_close",
+        given(capacity=(("0,0,8,1,1,0,0,1\nday_R2,2027", "0,0,8,1,1,1,0,2\nday_R2,2027"),)),
+        "capacity.csv, day_R1 2030: facilities that the plan itself opens: 1 must be <= 0 (rule open_and_close).",
+    ),
+    (
+        "project",
+        asked("register", (",,2028,2029,", ",,2028,2031,")),
+        "spending.csv, running R2 day 2030: the streams pay 5,450.00, the cost is -50.00 (rule pay_running).",
+    ),
+)
+
+
+@pytest.mark.parametrize(("rule", "parts", "sentence"), CASES, ids=[f"{n}_{case[0]}" for n, case in enumerate(CASES)])
+def test_a_broken_rule_says_both_sides(rule: str, parts: dict[str, Any], sentence: str) -> None:
+    assert sentence in found(**parts).split("\n")
+
+
+def test_an_equal_share_of_a_national_programme_is_as_good_as_an_amount() -> None:
+    # 3000 of 3500 older people live in R: 70,000 * 3000 / 3500 / 3 years.
+    assert found(**stream("build", amount_eur=None, national_eur=70000.0, shared_by="older", over_years=3)) == ""
