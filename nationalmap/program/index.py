@@ -88,7 +88,7 @@ def _with_sites(known: Known, tables: Tables) -> Known:
     )
     users: dict[tuple[str, str], int] = {}
     for row in register:
-        if str(row["users"]) != "<NA>" and row["site"] in sites and not sites[row["site"]].committed_places:
+        if not _blank(row["users"]) and row["site"] in sites and not sites[row["site"]].committed_places:
             key = (row["municipality"], services[row["service"]].group)
             users[key] = users.get(key, 0) + int(row["users"])
     renovations = tuple(
@@ -115,8 +115,28 @@ def _demand(known: Known) -> Demand:
             by_year = [sum(known.need.get((m, s.group, t), 0) for m in near) for t in known.years]
             reach[h, code] = max(by_year, default=0)
             places = [known.minimum.get((known.territory(h, code), code, t), ("none", 0, 0))[2] for t in known.years]
-            asked[h, code] = max(places, default=0)
-    return Demand(reach, asked)
+            asked[h, code] = max([*places, *_locked(known.scenario, "places", h, code)], default=0)
+    return Demand(reach, asked, _facilities(known))
+
+
+def _locked(scenario: Scenario, what: str, m: str, s: str) -> list[int]:
+    """Values that locks ask for at least."""
+    mine = [lock for lock in scenario.locks if (lock.what, lock.municipality, lock.service) == (what, m, s)]
+    return [lock.value for lock in mine if lock.relation != "most"]
+
+
+def _facilities(known: Known) -> dict[tuple[str, str], int]:
+    """Facilities that locks and limits ask for at least: a limit of a territory might be met in any municipality."""
+    limits = [limit for limit in known.scenario.site_limits if limit.relation != "most"]
+    return {
+        (m, s): max(
+            [limit.number for limit in limits if limit.service == s and m in known.inside(limit.territory)]
+            + _locked(known.scenario, "facilities", m, s),
+            default=0,
+        )
+        for m in known.municipalities
+        for s in known.services
+    }
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:

@@ -17,7 +17,9 @@ class Demand:
     within_reach: Mapping[tuple[str, str], int]
     """(h, s) -> need cases of all municipalities that may be served there, in the period with most."""
     asked: Mapping[tuple[str, str], int]
-    """(m, s) -> places of the minimum package of its territory."""
+    """(m, s) -> places of the minimum package of its territory, or of a lock, whichever is more."""
+    facilities: Mapping[tuple[str, str], int]
+    """(m, s) -> facilities that a lock or a limit of the scenario asks for."""
 
     def places(self, h: str, s: Service) -> int:
         """Places that could be of use in the municipality."""
@@ -130,7 +132,7 @@ def _candidate(scenario: Scenario, m: str, s: Service, demand: Demand) -> Site:
     """The place in the municipality where facilities of the service may open, large enough for all in reach."""
     useful = max(demand.places(m, s), s.min_places)
     # At the smallest size as many facilities may stand as at the largest size plus one.
-    facilities = -(-useful // s.max_places) if s.has_facilities else 0
+    facilities = max(-(-useful // s.max_places), demand.facilities.get((m, s.code), 0)) if s.has_facilities else 0
     return Site(
         code=f"new:{s.code}:{m}",
         municipality=m,

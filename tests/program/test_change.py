@@ -113,7 +113,7 @@ def test_the_house_is_transformed_once_and_whole_and_closes_for_good():
 
 
 def test_an_old_type_is_financed_to_its_last_year_and_serves_until_then():
-    """Financed until 2028, free to shrink: six live in the old home in 2027 and in a new one in 2030. No loss between."""
+    """Financed until 2028, free to shrink: six live there in 2027 and in a new home in 2030."""
     country = old(s1(2027, 2030), status="free", financed_until=2028).change("register", {}, users=6)
     country = country.change("services", {"service": "residence"}, lead_years=3)
     country = country.change("transformations", {}, capital_cost_place_eur=9000.0).asking("keep", "unmet", "cost")
