@@ -243,8 +243,12 @@ LATER = {HOME: HOME, DAY: DAY, CRISIS: CRISIS, OLDER: MOBILE}
 
 
 def added(code: str, host: str, year: int) -> int:
-    """Places that a service gets in a municipality from 2027 to the year: one for each more served."""
-    return sum(more_served(g, host, year) for g, s in LATER.items() if s == code and host in CASES[g])
+    """Places that a service gets in a municipality from 2027 to the year: one for each more served.
+
+    Four of the old home of Хасково are cared for at home from 2030 on.
+    """
+    moved = 4 if (code, host) == (MOBILE, "HKV34") and year > FIRST else 0
+    return moved + sum(more_served(g, host, year) for g, s in LATER.items() if s == code and host in CASES[g])
 
 
 def former(year: int) -> int | None:

@@ -19,15 +19,23 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 from sample_plan import (
-    CASES,
     CRISIS,
     DAY,
+    FIRST,
     HOME,
     HOSTILE,
+    LAST,
+    MOBILE,
     NEIGHBOURS,
+    NEW_HOME,
+    OLD_HOME,
+    OLDER,
     SKILLS,
     TOWNS,
+    YEARS,
+    cases_of,
     hostile_plan,
+    residents,
     sample_plan,
 )
 
@@ -38,7 +46,9 @@ pytestmark = pytest.mark.xdist_group("chromium")
 BLUES = ["#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d"]
 REDS = ["#fef0d9", "#fdcc8a", "#fc8d59", "#e34a33", "#b30000"]
 NO_DATA, NO_NEED = "url(#no-data)", "#e6e0d2"
-SERVICES = [HOME, DAY, CRISIS, SKILLS]
+GROUPS = [HOME, DAY, CRISIS, SKILLS, OLDER]
+OF_OLDER = [f"{OLDER}/{service}" for service in (MOBILE, NEW_HOME, OLD_HOME)]
+OF_GROUP = "#e6e0d2"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -85,7 +95,10 @@ class Visit:
 
     def choose(self, **choices: str) -> None:
         for name, value in choices.items():
-            self.page.select_option(f"#{name}-select", value)
+            if name == "year":
+                self.page.check(f"input[name=year][value='{value}']", force=True)
+            else:
+                self.page.select_option(f"#{name}-select", value)
 
     def fills(self) -> dict[str, str]:
         """Fill of every planned polygon by the code that the page gave it."""
@@ -93,10 +106,11 @@ class Visit:
         return self.page.locator("path.planned").evaluate_all(script)
 
     def details(self) -> dict[str, str]:
-        """Terms of the panel with their figures."""
+        """Terms of the panel with their figures: of the chosen year where there are several."""
         script = """list => Object.fromEntries(list.map(
-            t => [t.textContent, t.nextElementSibling.textContent.replaceAll('\\u00a0', ' ')]))"""
-        return self.page.locator("#panel dt").evaluate_all(script)
+            t => [t.textContent, (t.parentElement.querySelector('td.now') || t.nextElementSibling)
+                .textContent.replaceAll('\\u00a0', ' ')]))"""
+        return self.page.locator("#panel dt, #panel .details tbody th").evaluate_all(script)
 
     def clean(self) -> None:
         """One request, and nothing said on the console."""
@@ -172,7 +186,8 @@ def test_the_browser_refuses_a_script_that_is_not_the_pages(browser, path, tmp_p
 
 def test_it_opens_on_the_package(visit):
     seen = visit()
-    assert seen.text("#sentence").startswith("8 от 11 общини имат целия минимален пакет; липсват")
+    assert seen.text("#sentence").startswith("2035 г.: 9 от 11 общини имат целия минимален пакет; липсват")
+    assert seen.page.locator("input[name=year]:checked").input_value() == str(LAST)
     assert seen.page.locator("#indicator-select").input_value() == "package"
     assert "ИНДИКАТИВНА КАРТА" in seen.text("#badge")
     assert "не е доказан докрай" in seen.text("#footer")
@@ -182,30 +197,40 @@ def test_it_opens_on_the_package(visit):
 # ------------------------------------------------------------------ every fill, from the plan's tables
 
 
-def rows_of(plan, table, service, code):
+def rows_of(plan, table, topic, code, year):
+    """Rows of a table for a topic (group, group/service, or all) in one place and year."""
     frame = plan.tables[table]
-    mask = frame["municipality"] == code
-    return frame[mask & (frame["service"] == service)] if service != "*" else frame[mask]
+    rows = frame[(frame["municipality"] == code) & (frame["year"] == year)]
+    if topic == "*":
+        return rows
+    if "group" in frame:
+        return rows[rows["group"] == topic]
+    catalogue = plan.inputs.tables["services"]
+    services = catalogue.loc[catalogue["group"] == topic, "service"] if "/" not in topic else [topic.split("/")[1]]
+    return rows[rows["service"].isin(list(services))]
 
 
 def step(value: Fraction, breaks: list[str], colours: list[str]) -> str:
     return colours[sum(value >= Fraction(limit) for limit in breaks)]
 
 
-def expected_package(plan, service, code):
-    rows = rows_of(plan, "compliance", service, code)
+def expected_package(plan, topic, code, year):
+    rows = rows_of(plan, "compliance", topic, code, year)
     if rows.empty:
         return NO_NEED
     missing = int((~rows["complied"]).sum())
-    if service == "*":
+    if topic == "*":
         return step(Fraction(missing), ["1", "2", "4", "7"], BLUES[::-1])
     if not missing:
         return BLUES[4]
-    return BLUES[2] if rows["achieved"].item() else BLUES[0]
+    some = rows["achieved"].item() if len(rows) == 1 else int(rows["complied"].sum())
+    return BLUES[2] if some else BLUES[0]
 
 
-def expected_rate(plan, indicator, service, code):
-    rows = rows_of(plan, "unmet", service, code)
+def expected_rate(plan, indicator, topic, code, year):
+    if "/" in topic:
+        return OF_GROUP
+    rows = rows_of(plan, "unmet", topic, code, year)
     if rows.empty:
         return NO_DATA
     need, served, unmet = (int(rows[f"{name}_users"].sum()) for name in ("need", "served", "unmet"))
@@ -213,36 +238,45 @@ def expected_rate(plan, indicator, service, code):
         return NO_NEED
     if indicator == "coverage":
         return BLUES[4] if served == need else step(Fraction(100 * served, need), ["25", "50", "75"], BLUES)
-    breaks = ["2", "5", "10", "20"] if service == "*" else ["0.5", "1", "2", "4"]
-    return step(Fraction(1000 * unmet, TOWNS[code][4]), breaks, REDS)
+    breaks = ["2", "5", "10", "20"] if topic == "*" else ["0.5", "1", "2", "4"]
+    return step(Fraction(1000 * unmet, residents(code, year)), breaks, REDS)
 
 
-def expected_money(plan, service, code):
-    rows = rows_of(plan, "spending", service, code)
+def expected_money(plan, topic, code, year):
+    rows = rows_of(plan, "spending", topic, code, year)
     cents = sum(round(amount * 100) for amount in rows.loc[rows["kind"] == "running", "amount_eur"])
-    breaks = ["25", "50", "100", "200"] if service == "*" else ["1", "2", "5", "10"]
-    return step(Fraction(cents, 100 * TOWNS[code][4]), breaks, BLUES)
+    breaks = ["25", "50", "100", "200"] if topic == "*" else ["1", "2", "5", "10"]
+    return step(Fraction(cents, 100 * residents(code, year)), breaks, BLUES)
 
 
-def expected(plan, indicator, service, code):
+def expected(plan, indicator, topic, code, year):
     if indicator == "package":
-        return expected_package(plan, service, code)
+        return expected_package(plan, topic, code, year)
     if indicator == "money":
-        return expected_money(plan, service, code)
-    return expected_rate(plan, indicator, service, code)
+        return expected_money(plan, topic, code, year)
+    return expected_rate(plan, indicator, topic, code, year)
 
 
 @pytest.mark.parametrize("indicator", ["package", "coverage", "shortfall", "money"])
-def test_every_fill_is_the_class_of_the_plans_tables(plan, visit, indicator):
+@pytest.mark.parametrize("year", YEARS)
+def test_every_fill_is_the_class_of_the_plans_tables(plan, visit, indicator, year):
     seen = visit()
-    seen.choose(indicator=indicator)
-    for service in ["*", *SERVICES]:
-        seen.choose(service=service)
-        assert seen.fills() == {code: expected(plan, indicator, service, code) for code in TOWNS}, service
+    seen.choose(indicator=indicator, year=str(year))
+    for topic in ["*", *GROUPS, *OF_OLDER]:
+        seen.choose(service=topic)
+        assert seen.fills() == {code: expected(plan, indicator, topic, code, year) for code in TOWNS}, topic
+
+
+def test_the_years_change_the_map(plan):
+    """The test above would pass on a page without years, were every year the same."""
+    for indicator in ("package", "coverage", "shortfall", "money"):
+        topic = DAY if indicator == "shortfall" else OLDER
+        fills = {tuple(expected(plan, indicator, topic, code, year) for code in TOWNS) for year in YEARS}
+        assert len(fills) > 1, indicator
 
 
 def test_the_legend_counts_the_municipalities_of_every_class(plan, visit):
-    seen = visit("#indicator=coverage&service=day_care_adults")
+    seen = visit("#indicator=coverage&service=day_care_adults&year=2027")
     script = """list => list.filter(i => i.querySelector('.count')).map(
         i => [i.children[1].textContent, Number(i.querySelector('.count').textContent)])"""
     counts = dict(seen.page.locator("#legend li").evaluate_all(script))
@@ -254,14 +288,19 @@ def test_the_legend_counts_the_municipalities_of_every_class(plan, visit):
 
 
 def test_circles_show_places_and_lines_who_serves_whom(plan, visit):
-    seen = visit("#service=day_care_adults")
+    seen = visit(f"#service=day_care_adults&year={FIRST}")
     script = "list => list.map(p => p.getAttribute('fill'))"
     colours = seen.page.locator("path.facility").evaluate_all(script)
     capacity = plan.tables["capacity"]
-    places = capacity[(capacity["service"] == DAY) & (capacity["places"] > 0)]
+    places = capacity[(capacity["service"] == DAY) & (capacity["places"] > 0) & (capacity["year"] == FIRST)]
     assert len(colours) == len(places)
     assert colours.count("#ffd54a") == int((places["new_places"] > 0).sum())
+    seen.choose(year=str(LAST))
+    later = capacity[(capacity["service"] == DAY) & (capacity["places"] > 0) & (capacity["year"] == LAST)]
+    assert seen.page.locator("path.facility").count() == later["municipality"].nunique() > len(places)
+    seen.choose(year=str(FIRST))
     allocation = plan.tables["allocation"]
+    allocation = allocation[allocation["year"] == FIRST]
     away = allocation[(allocation["service"] == DAY) & (allocation["municipality"] != allocation["host"])]
     assert seen.page.locator("path.flow[stroke-dasharray]").count() == len(away)
     for name in ("places", "flows"):
@@ -287,14 +326,15 @@ def click(seen: Visit, code: str) -> None:
     page.mouse.click(*spot)
 
 
+@pytest.mark.parametrize("year", [FIRST, LAST])
 @pytest.mark.parametrize("code", ["HKV34", "HKV11", "HKV32", "HKV18"])
-def test_a_click_shows_the_plans_figures(plan, visit, code):
-    seen = visit("#service=day_care_adults")
+def test_a_click_shows_the_plans_figures(plan, visit, code, year):
+    seen = visit(f"#service=day_care_adults&year={year}")
     click(seen, code)
     assert seen.text("#panel h2") == f"Община {TOWNS[code][0]}"
     found = seen.details()
     rows = plan.tables["unmet"]
-    row = rows[(rows["municipality"] == code) & (rows["service"] == DAY)]
+    row = rows[(rows["municipality"] == code) & (rows["group"] == DAY) & (rows["year"] == year)]
     columns = {
         "С място": "served_users",
         "Без място": "unmet_users",
@@ -305,15 +345,66 @@ def test_a_click_shows_the_plans_figures(plan, visit, code):
     for name, column in columns.items():
         assert found[name] == (str(row[column].item()) if len(row) else "няма данни")
     capacity = plan.tables["capacity"]
-    places = capacity[(capacity["municipality"] == code) & (capacity["service"] == DAY)]
+    here = (capacity["municipality"] == code) & (capacity["service"] == DAY)
+    places = capacity[here & (capacity["year"] == year)]
     assert int(found["Места по плана"]) == places["places"].sum()
     assert f"municipality={code}" in seen.page.url
     seen.page.get_by_role("button", name="Към цялата територия").click()
     assert seen.text("#panel h2") == "Област Хасково"
 
 
+def test_the_panel_shows_every_year_in_a_column(visit):
+    seen = visit(f"#service={OLDER}&municipality=HKV34&year=2030")
+    assert seen.page.locator("#panel .details thead th").all_inner_texts()[1:] == [str(year) for year in YEARS]
+    row = seen.page.locator("#panel .details tr", has=seen.page.locator("th", has_text="С място"))
+    assert row.locator("td").all_inner_texts() == [str(cases_of(year)[OLDER]["HKV34"][1]) for year in YEARS]
+    assert row.locator("td.now").all_inner_texts() == [str(cases_of(2030)[OLDER]["HKV34"][1])]
+
+
+@pytest.mark.parametrize("address", ["", "&municipality=HKV11", "&service=day_care_adults&municipality=HKV32"])
+@pytest.mark.parametrize("year", [FIRST, LAST])
+def test_access_stands_in_three_numbers_with_the_maximum_beside(plan, visit, address, year):
+    seen = visit(f"#year={year}{address}")
+    code, group = (re.search(rf"{name}=(\w+)", address) for name in ("municipality", "service"))
+    rows = plan.tables["unmet"]
+    rows = rows[rows["year"] == year]
+    rows = rows[rows["municipality"] == code[1]] if code else rows
+    rows = rows[rows["group"] == group[1]] if group else rows
+    for name, column in (
+        ("served", "served_users"),
+        ("no_place", "no_place_users"),
+        ("out_of_reach", "out_of_reach_users"),
+        ("above_maximum", "above_maximum_users"),
+    ):
+        assert seen.text(f"#panel .access .of-{name} strong").replace(" ", "") == str(rows[column].sum())
+
+
+def test_who_pays_what_is_transformed_and_renovated(plan, visit):
+    seen = visit(f"#municipality=HKV34&service={OLDER}&year=2030")
+    panel = seen.text("#panel")
+    assert "2030 г.: 24 места „Дом за стари хора“ → 20 места „Резидентна“ (60 000 EUR)" in panel
+    paid = {
+        tuple(cells[:2]): cells[2]
+        for cells in seen.page.locator("#panel table")
+        .last.locator("tbody tr")
+        .evaluate_all("rows => rows.map(r => [...r.children].map(c => c.textContent.replaceAll('\\u00a0', ' ')))")
+    }
+    # 25 mobile places and 20 of the new home at 2000.37 EUR, 20 places transformed at 3000 EUR
+    assert paid == {("Държавна субсидия", "издръжка"): "90 017", ("Програма", "преобразуване"): "60 000"}
+    seen.choose(municipality="", service="*")
+    panel = seen.text("#panel")
+    assert "Правят се 1 от 2 за 40 001 EUR; без останалите отпадат 5 места." in panel
+    assert "Харманли, Дневна грижа, пълнолетни (day_care_adults-HKV33): безопасност до 2035 г. не се прави" in panel
+    budget = plan.tables["budget"].set_index(["stream", "year"]).loc[("build", 2030)]
+    available = f"{budget['carried_in_eur'] + budget['budget_eur'] + 1e-6:,.0f}".replace(",", " ")
+    assert f"{available}" in panel
+    assert f"{budget['carried_out_eur'] + 1e-6:,.0f} се пренасят".replace(",", " ") in panel
+    seen.choose(municipality="HKV11")
+    assert "Ремонти" not in seen.text("#panel")
+
+
 def test_the_panel_says_why_and_by_whom(visit):
-    seen = visit("#service=day_care_adults&municipality=HKV34")
+    seen = visit("#service=day_care_adults&municipality=HKV34&year=2027")
     found = seen.details()
     assert found["Обслужва се от"] == "Хасково (на място): 80"
     assert found["Обслужва и"] == "Минерални бани: 5; Стамболово: 6"
@@ -329,13 +420,18 @@ def test_a_service_of_the_panel_opens_its_view_and_keeps_the_focus(visit):
     assert seen.page.locator("#service-select").input_value() == CRISIS
     assert seen.page.evaluate("document.activeElement.textContent") == "Кризисен център"
     assert seen.page.locator("#panel tr.now th").inner_text() == "Кризисен център"
+    seen.page.get_by_role("button", name="Грижа, стари хора").click()
+    members = seen.page.locator("#panel .topics tr.part th").all_inner_texts()
+    assert members == ["Мобилна грижа", "Резидентна", "Дом за стари хора (до 2029 г.)"]
+    seen.page.get_by_role("button", name="Резидентна").click()
+    assert seen.page.locator("#service-select").input_value() == f"{OLDER}/{NEW_HOME}"
 
 
 def test_the_territory_shows_totals_and_streams(visit):
     text = visit().text("#panel")
     assert "Държавна субсидия (издръжка)" in text
     assert "7 000 000" in text
-    assert "Изпълнен в 8 от 11 общини" in text
+    assert "Изпълнен в 9 от 11 общини" in text
 
 
 # ------------------------------------------------------------------ keyboard, address, language
@@ -361,7 +457,7 @@ def test_one_tab_stop_and_arrows_reach_every_municipality(visit):
 
 
 def test_enter_selects_and_every_polygon_has_a_label(visit):
-    seen = visit("#indicator=coverage&service=day_care_adults")
+    seen = visit("#indicator=coverage&service=day_care_adults&year=2027")
     page = seen.page
     page.locator("path.planned[data-code=HKV32]").focus()
     page.keyboard.press("Enter")
@@ -378,19 +474,23 @@ def test_enter_selects_and_every_polygon_has_a_label(visit):
 
 
 def test_the_address_brings_the_view_back(visit):
-    seen = visit("#lang=en&service=crisis_centre&indicator=money&municipality=HKV34")
+    seen = visit("#lang=en&year=2030&service=crisis_centre&indicator=money&municipality=HKV34")
+    assert seen.page.locator("input[name=year]:checked").input_value() == "2030"
     assert seen.text("#panel h2") == "Haskovo municipality"
     assert seen.page.locator("#service-select").input_value() == CRISIS
     assert seen.page.locator("html").get_attribute("lang") == "en"
     seen.choose(indicator="coverage")
-    assert seen.page.url.endswith("#lang=en&service=crisis_centre&indicator=coverage&municipality=HKV34&view=map")
+    seen.choose(year="2027")
+    assert seen.page.url.endswith(
+        "#lang=en&year=2027&service=crisis_centre&indicator=coverage&municipality=HKV34&view=map"
+    )
     seen.clean()
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        "#lang=xx&service=__proto__&indicator=constructor&municipality=HKV99&view=<script>",
+        "#lang=xx&year=2026&service=__proto__&indicator=constructor&municipality=HKV99&view=<script>",
         "#<img src=x onerror=window.hurt=1>",
         "#service=%3Cimg%20src%3Dx%20onerror%3Dwindow.hurt%3D1%3E&lang=%E0%A4%A",
         "#indicator=package&indicator=money&toString=1",
@@ -400,9 +500,9 @@ def test_the_address_brings_the_view_back(visit):
 def test_a_hostile_address_is_ignored(visit, address):
     seen = visit(address)
     seen.clean()
-    assert seen.text("#sentence").startswith("8 от 11 общини")
+    assert seen.text("#sentence").startswith("2035 г.: 9 от 11 общини")
     assert seen.page.evaluate("window.hurt") is None
-    assert seen.page.url.endswith("#lang=bg&service=*&indicator=package&municipality=&view=map")
+    assert seen.page.url.endswith("#lang=bg&year=2035&service=*&indicator=package&municipality=&view=map")
 
 
 def test_english_is_english(visit):
@@ -415,11 +515,21 @@ def test_english_is_english(visit):
     assert left == set()
 
 
+def test_the_years_are_one_tab_stop_and_arrows_change_the_year(visit):
+    seen = visit()
+    seen.page.locator("input[name=year]:checked").focus()
+    seen.page.keyboard.press("ArrowLeft")
+    assert "year=2030" in seen.page.url
+    assert seen.text("#sentence").startswith("2030 г.:")
+    assert seen.page.evaluate("document.activeElement.value") == "2030"
+    assert seen.text("#caption").endswith("2030 г.")
+
+
 # ------------------------------------------------------------------ table, CSV
 
 
 def test_the_table_and_its_csv_are_the_plan(plan, visit, tmp_path):
-    seen = visit("#service=day_care_adults&indicator=coverage")
+    seen = visit("#service=day_care_adults&indicator=coverage&year=2027")
     seen.page.click("#view-button")
     assert seen.page.locator("#table tbody tr").count() == len(TOWNS) + 1
     with seen.page.expect_download() as waiting:
@@ -432,7 +542,7 @@ def test_the_table_and_its_csv_are_the_plan(plan, visit, tmp_path):
     text = raw.decode("utf-8-sig")
     assert all(re.fullmatch(r'"[^"]*"(;"[^"]*")*', line) for line in text.strip().split("\r\n"))
     rows = {row["Община"]: row for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")}
-    for code, (need, served, *_) in CASES[DAY].items():
+    for code, (need, served, *_) in cases_of(FIRST)[DAY].items():
         row = rows[TOWNS[code][0]]
         assert (row[""], row["Потребност, случаи"], row["С място"]) == (code, str(need), str(served))
     assert rows["Хасково"]["Покритие, %"] == "66,6"
@@ -464,7 +574,7 @@ def test_print_is_one_a3_page_with_its_text(visit, tmp_path, address):
         (tmp_path / "a.pdf").write_bytes(pdf)
         command = ["pdftotext", "-layout", str(tmp_path / "a.pdf"), "-"]
         text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        for words in ("Хасково 2027", "© OpenStreetMap", "haskovo-test-2026-11-22-0123abcd"):
+        for words in ("2035 г.", "© OpenStreetMap", "haskovo-test-2026-11-22-0123abcd"):
             assert words in text or "lang=en" in address
     seen.page.wait_for_function("!document.documentElement.classList.contains('printing')")
     after = seen.page.evaluate("[map_plan.getZoom(), map_plan.getCenter().lat]")
@@ -513,6 +623,8 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
         "#indicator=shortfall&lang=en",
         "#indicator=money&service=crisis_centre",
         "#view=table",
+        f"#service={OLDER}/{OLD_HOME}&indicator=coverage&year=2030",
+        f"#service={OLDER}&municipality=HKV34&year=2027",
     ],
 )
 def test_axe_finds_nothing(browser, path, address):
@@ -558,17 +670,19 @@ def hostile_path(tmp_path_factory):
 def test_hostile_names_run_nothing_and_are_shown_word_for_word(browser, hostile_path, tmp_path):
     plan = hostile_plan()
     names = plan.inputs.tables["municipalities"].set_index("municipality")["name_bg"]
+    groups = plan.inputs.tables["groups"].set_index("group")["name_bg"]
     services = plan.inputs.tables["services"].set_index("service")["name_bg"]
     seen = Visit(browser, hostile_path)
     page = seen.page
     labels = page.locator("#municipality-select option").evaluate_all("l => l.map(o => o.textContent)")
     assert set(labels[1:]) == {names[code] for code in TOWNS}
     shown = page.locator("#service-select option").evaluate_all("l => l.map(o => o.textContent)")
-    assert set(shown[1:]) == set(services)
+    mobile, home, old = (f"\u00a0\u00a0– {services[code]}" for code in (MOBILE, NEW_HOME, OLD_HOME))
+    assert set(shown[1:]) == {*groups, mobile, home, f"{old} (до 2029 г.)"}
     assert " ".join(HOSTILE) in page.locator("#subtitle").text_content()
     assert " ".join(HOSTILE) in page.locator("#footer").text_content()
     for indicator in ("package", "coverage", "shortfall", "money"):
-        for service in ["*", *SERVICES]:
+        for service in ["*", *GROUPS, *OF_OLDER]:
             seen.choose(indicator=indicator, service=service)
             for code in ("HKV11", "HKV34", ""):
                 seen.choose(municipality=code)

@@ -102,7 +102,7 @@ def test_safe_json_ends_no_script_and_starts_no_template():
 
 def test_hostile_names_stand_in_the_data_word_for_word(hostile):
     data = block(hostile)
-    names = [m["name"]["bg"] for m in data["municipalities"]] + [s["name"]["en"] for s in data["services"]]
+    names = [m["name"]["bg"] for m in data["municipalities"]] + [t["name"]["en"] for t in data["topics"]]
     for text in HOSTILE:
         assert any(name.startswith(text) for name in names)
     assert data["about"]["bg"]["title"] == " ".join(HOSTILE)

@@ -192,4 +192,4 @@ class Sentences:
         """An amount that is read aloud: millions with one decimal, else whole EUR."""
         if cents >= 100_000_000:
             return self._say("million", n=self._number(cents / 100_000_000, 1))
-        return self._say("euro", n=self._number(round(cents / 100)))
+        return self._say("euro", n=self._number(cents / 100))
