@@ -387,7 +387,7 @@ def _budget(spending: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
         }
         rows.append(("state", year, "running", 0, 7_000_000, spent["state"], 0, round(7e6 - spent["state"], 2), 0))
         rows.append(("municipal", year, "running", 0, 50_000, spent["municipal"], 0, 50_000 - spent["municipal"], 0))
-        new, last = (900_000 if year < LAST else 0), year == LAST
+        new, last = (1_500_000 if year < LAST else 0), year == LAST
         rest = round(carried + new - spent["build"], 2)
         left, lacking = (max(0.0, rest) if last else 0, max(0.0, -rest))
         goes_on = 0.0 if last else max(0.0, rest)
@@ -459,7 +459,7 @@ def scenario() -> Scenario:
         years=YEARS,
         streams={
             "state": Stream(name_bg="Държавна субсидия", name_en="State", kind="running", amount_eur=7e6, **known),
-            "build": Stream(name_bg="Програма", name_en="Programme", kind="capital", amount_eur=9e5, **known),
+            "build": Stream(name_bg="Програма", name_en="Programme", kind="capital", amount_eur=1.5e6, **known),
             "municipal": Stream(
                 name_bg="Общински бюджети",
                 name_en="Municipal",
