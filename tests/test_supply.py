@@ -21,7 +21,7 @@ COLUMNS = list(schema.REGISTER.names)
 
 def row(service, place, facility, smallest, largest):
     return {
-        "service": service, "users_per_place": 1, "min_places": smallest, "max_places": largest,
+        "service": service, "group": service, "users_per_place": 1, "min_places": smallest, "max_places": largest,
         "running_cost_place_eur": float(place), "running_cost_facility_eur": float(facility),
     }  # fmt: skip
 
@@ -33,10 +33,12 @@ CENTRE, GREAT, HELP = (
 )
 
 
-def estimated(money, needs, services=(CENTRE, GREAT, HELP), attested=()):
-    need = pd.DataFrame([{"municipality": "M1", "service": s, "exact_users": n} for s, n in needs.items()])
+def estimated(money, needs, services=(CENTRE, GREAT, HELP), attested=(), shares=None):
+    need = pd.DataFrame([{"municipality": "M1", "group": s, "exact_users": n} for s, n in needs.items()])
     already = pd.DataFrame(list(attested), columns=COLUMNS)
-    return estimate_register(need, pd.DataFrame(services), {"M1": float(money)}, already)
+    today = shares or {s["service"]: 1.0 for s in services}
+    delegated = pd.DataFrame({"service": list(today), "share": list(today.values())})
+    return estimate_register(need, pd.DataFrame(services), delegated, {"M1": float(money)}, already)
 
 
 def sizes(register):
@@ -107,6 +109,28 @@ def test_a_service_that_costs_nothing_is_not_bought_without_end():
     assert estimated(70, needs, services=[free, {**HELP, "running_cost_place_eur": 0.0}]).empty
 
 
+def test_only_what_is_delegated_today_stands():
+    shares = {"great": 1.0, "assistant_support": 1.0}
+    assert sizes(estimated(500, TEN_OF_EACH, shares=shares)) == {"assistant_support": [71]}
+
+
+def test_the_services_of_one_group_have_their_shares_of_its_need():
+    # A quarter and three quarters of ten: one place of the centre for three of help, 10 + 21 each, and 20 fixed.
+    # Of 206 six of the centre and 18 of help cost 60+20 + 126 = 206.
+    help_in_group = {**HELP, "group": "centre"}
+    shares = {"centre": 0.25, "assistant_support": 0.75}
+    assert sizes(estimated(206, {"centre": 10.0}, services=[CENTRE, help_in_group], shares=shares)) == {
+        "centre": [6],
+        "assistant_support": [18],
+    }
+
+
+def test_what_opens_later_costs_and_replaces_nothing_today():
+    later = standing("centre", 10) | {"opens_year": 2027}
+    register = estimated(500, TEN_OF_EACH, attested=[later])
+    assert sizes(register) == {"centre": [10, 9, 8, 8], "assistant_support": [27]}
+
+
 def test_users_per_place_divide_the_weight():
     # Weights 10/2 and 10: one place of the centre for two of assistant support. 5 + 10: 50+20 + 70 = 140.
     double = {**CENTRE, "users_per_place": 2}
@@ -121,35 +145,41 @@ def test_users_per_place_divide_the_weight():
 
 @pytest.fixture(scope="module")
 def shipped():
-    """Inputs of the shipped question, its needs, subsidies in EUR, and the attested rows."""
-    read = read_inputs(read_scenario(find("haskovo-2027")))
+    """Inputs of the shipped question with all its services, needs, subsidies in EUR, and the attested rows."""
+    read = read_inputs(read_scenario(find("haskovo-2035")))
     tables = read.tables
     haskovo = tables["municipalities"].query("region == 'HKV'").reset_index(drop=True)
-    needs = demand.needs_table(read.norms, tables["indicators"], haskovo, 2027)
+    needs = demand.needs_table(read.norms, {2027: tables["indicators"]}, haskovo, [2027])
     subsidy = tables["indicators"].query("indicator == 'social_services_subsidy'").set_index("municipality")["value"]
     money = {code: subsidy[code] * 1000 for code in haskovo["municipality"]}
     attested = read_table(schema.REGISTER, SCENARIOS / "register/HKV-attested.csv")
     return tables, needs, money, attested
 
 
+def records(name):
+    with (SCENARIOS / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def test_the_shipped_register_comes_out_byte_for_byte(shipped):
     tables, needs, money, attested = shipped
-    register = estimate_register(needs, tables["services"], money, attested)
+    delegated = pd.read_csv(SCENARIOS / "register/delegated.csv")
+    register = estimate_register(needs, tables["services"], delegated, money, attested)
     text = schema.as_text(schema.REGISTER, register).to_csv(index=False, lineterminator="\n")
     assert text == (SCENARIOS / "register/HKV.csv").read_text(encoding="utf-8")
 
 
 def test_the_places_of_each_municipality_cost_its_subsidy(shipped):
     _, _, money, _ = shipped
-    with (SCENARIOS / "catalogue/services.csv").open(encoding="utf-8", newline="") as file:
-        facts = {r["service"]: r for r in csv.DictReader(file)}
+    facts = {r["service"]: r for r in records("catalogue/services.csv")}
     cost = dict.fromkeys(money, 0.0)
-    with (SCENARIOS / "register/HKV.csv").open(encoding="utf-8", newline="") as file:
-        for site in csv.DictReader(file):
-            fact = facts[site["service"]]
-            at_home = fact["mode"] == "home"
-            cost[site["municipality"]] += int(site["places"]) * float(fact["running_cost_place_eur"])
-            cost[site["municipality"]] += 0 if at_home else float(fact["running_cost_facility_eur"])
+    for site in records("register/HKV.csv"):
+        if site["opens_year"]:
+            continue
+        fact = facts[site["service"]]
+        at_home = fact["mode"] == "home"
+        cost[site["municipality"]] += int(site["places"]) * float(fact["running_cost_place_eur"])
+        cost[site["municipality"]] += 0 if at_home else float(fact["running_cost_facility_eur"])
     assert len(cost) == 11
     for municipality, spent in cost.items():
         assert -4661 < spent - money[municipality] <= 0.05 * 4661, municipality
@@ -158,7 +188,7 @@ def test_the_places_of_each_municipality_cost_its_subsidy(shipped):
 def test_attested_rows_are_kept_as_they_are(shipped):
     tables, _, _, attested = shipped
     register = tables["register"].set_index("site")
-    assert len(attested) == 2
+    assert len(attested) == 3
     for row in attested.to_dict("records"):
         kept = register.loc[row["site"]]
         assert (kept["municipality"], kept["service"], kept["places"]) == (
@@ -167,8 +197,53 @@ def test_attested_rows_are_kept_as_they_are(shipped):
             row["places"],
         )
         assert (kept["origin"], kept["basis"]) == ("attested", row["basis"])
-    same = register[(register["municipality"] == "HKV34") & (register["service"] == "day_care_children")]
+    same = register[(register["municipality"] == "HKV34") & (register["service"] == "day_centre_children")]
     assert same["places"].tolist() == [30]
+
+
+def test_levka_is_under_construction(shipped):
+    tables, _, _, _ = shipped
+    levka = tables["register"].set_index("site").loc["residential_older:HKV28:levka"]
+    assert (levka["municipality"], levka["places"], levka["opens_year"], levka["origin"]) == (
+        "HKV28", 30, 2027, "attested"
+    )  # fmt: skip
+    assert levka["state_from_year"] > levka["opens_year"]
+
+
+def test_what_stands_is_delegated_today():
+    delegated = {row["service"] for row in records("register/delegated.csv")}
+    today = {row["service"] for row in records("register/HKV.csv") if not row["opens_year"]}
+    assert today <= delegated
+    followed = {row["counts_as"] for row in records("catalogue/services.csv") if row["typology"] == "old"}
+    assert not followed & delegated
+
+
+def test_the_protected_register_is_the_same_but_for_the_homes():
+    homes = {"home_older_people", "institution_adults", "institution_mental", "institution_dementia"}
+    expected = [
+        {**row, "status": "protected"} if row["service"] in homes else row for row in records("register/HKV.csv")
+    ]
+    assert records("register/HKV-protected.csv") == expected
+
+
+def test_renovations_lose_no_more_than_stands():
+    places = {row["site"]: int(row["places"]) for row in records("register/HKV.csv")}
+    for row in records("register/HKV-renovations.csv"):
+        assert 0 < int(row["places_lost"]) < places[row["site"]]
+
+
+def test_the_posts_are_those_of_the_register_and_a_stated_part_more():
+    posts = {}
+    per_place = {
+        (r["service"], r["profession"]): float(r["posts_per_place"]) for r in records("catalogue/professions.csv")
+    }
+    for site in records("register/HKV.csv"):
+        for (service, profession), each in per_place.items():
+            if service == site["service"] and not site["opens_year"]:
+                posts[profession] = posts.get(profession, 0.0) + each * int(site["places"])
+    for row in records("register/HKV-staff.csv"):
+        more = int(row["basis"].split(" % more")[0].split()[-1])
+        assert int(row["posts"]) == round(posts[row["profession"]] * (1 + more / 100)), row
 
 
 @pytest.mark.parametrize(("municipality", "places"), [("HKV17", 26), ("HKV18", 11)])
