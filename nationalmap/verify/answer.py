@@ -59,14 +59,6 @@ class Answer:
     def _service(self, site: Site) -> Service:
         return self.q.services[site.service]
 
-    def stands(self, site: Site, year: int) -> bool:
-        """Whether a site is open: it has a facility, or places where its service has none."""
-        return self.at(site, year, "facilities" if self._service(site).facilities else "places") > 0
-
-    def open_in(self, host: str, service: str, year: int) -> bool:
-        """Whether any site of the service is open in the host municipality."""
-        return any(self.stands(i, year) for i in self.q.sites_in.get((host, service), ()))
-
     def _sum(self, table: str, column: str, *key: str) -> Sums:
         sums: dict[tuple[Any, ...], int] = defaultdict(int)
         for row in self.tables[table]:
@@ -186,16 +178,21 @@ class Answer:
         """Need cases within reach in a territory."""
         return sum(self.cells.get((m, g, year), 0) for m in self.q.inside(territory))
 
-    def _above(self, territory: str, g: str, year: int) -> int:
+    def limit_of_group(self, territory: str, g: str, year: int) -> int | None:
+        """Users of a group whom the maxima allow in a territory; None where a new service of it has none."""
         limits = [
             self.limit_of(u, s.code, year)
             for s in self.q.groups[g]
             if not s.old
             for u in sorted({self.q.territory(m, s.level) for m in self.q.inside(territory)})
         ]
-        if not limits or None in limits:
+        known = [limit for limit in limits if limit is not None]
+        return sum(known) if known and len(known) == len(limits) else None
+
+    def _above(self, territory: str, g: str, year: int) -> int:
+        allowed = self.limit_of_group(territory, g, year)
+        if allowed is None:
             return 0
-        allowed = sum(limit for limit in limits if limit is not None)
         return max(0, self.within_reach(territory, g, year) - allowed - self._other_money(territory, g, year))
 
     def _other_money(self, territory: str, g: str, year: int) -> int:

@@ -43,20 +43,18 @@ def staffing(q: Question, a: Answer, say: Findings) -> None:
 
 
 def renovated(q: Question, a: Answer, say: Findings) -> None:
-    """Each renovation that is asked, with what it costs, and what is lost where it is not done in time."""
+    """Each renovation that falls due within the plan, what it costs, and what is lost where it is not done."""
     stands, follows = a.keyed("renovated"), {}
     for row in q.tables["renovations"]:
         site, key = q.sites.get(row["site"]), (row["site"], row["kind"])
-        if site is not None:
+        if site is not None and q.due(row) is not None:
             done = stands[key]["year"] if key in stands else None
-            due = min((t for t in q.years if t >= row["by_year"]), default=None)
-            lost = due is not None and (done is None or done > due)
             follows[key] = {
                 "municipality": site.municipality,
                 "service": site.service,
                 "by_year": row["by_year"],
                 "cost_eur": row["cost_eur"],
-                "places_lost": row["places_lost"] if lost else 0,
+                "places_lost": min(row["places_lost"], site.k0) if done is None else 0,
             }
     say.table("renovated.csv", stands, follows, "rule renovate_or_lose")
 

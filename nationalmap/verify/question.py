@@ -103,13 +103,13 @@ class Question:
             m, s = row["municipality"], self.services.get(row["service"])
             if m in self.region_of and s is not None:
                 sites[row["site"]] = possible(row["site"], m, s, (m, s.code) not in closed, row)
-        staying = {(i.municipality, i.service) for i in sites.values() if not i.new and self._stays(i)}
+        lasting = {(i.municipality, i.service) for i in sites.values() if not i.new and self._lasts(i)}
         for s in self.services.values():
             for m in self.region_of if not s.old else ():
                 free = s.code not in named and (m, s.code) not in closed
                 code = f"new:{s.code}:{m}"
                 if code not in sites:
-                    sites[code] = possible(code, m, s, free and not (s.home and (m, s.code) in staying))
+                    sites[code] = possible(code, m, s, free and (s.facilities or (m, s.code) not in lasting))
         return sites
 
     def _register(self) -> Iterator[Site]:
@@ -120,9 +120,9 @@ class Question:
                 if site.opens is not None or not site.committed:
                     yield site
 
-    def _stays(self, site: Site) -> bool:
-        """Whether a site of the register stands through the whole plan."""
-        return not any(self.gone(site, year) for year in self.years)
+    def _lasts(self, site: Site) -> bool:
+        """Whether nothing says that a site of the register has to close one day."""
+        return site.close_from is None and self.services[site.service].until is None
 
     def gone(self, site: Site, year: int) -> bool:
         """A site that must be closed by then, or an old type that is no longer financed."""
@@ -143,6 +143,15 @@ class Question:
         """(from service, to service) -> row of the transformations."""
         return {(row["from_service"], row["to_service"]): row for row in self.tables["transformations"]}
 
+    def due(self, renovation: Row) -> int | None:
+        """The period by which a renovation must be done; None beyond the plan."""
+        return min((t for t in self.years if t >= renovation["by_year"]), default=None)
+
+    def fee(self, host: str, service_code: str, year: int) -> int:
+        """Fee of a user that lowers what the streams pay; where a project pays, the fees are the project's."""
+        here = self.sites_in.get((host, service_code), ())
+        return 0 if any(site.project_in(year) for site in here) else self.services[service_code].fee
+
     def ready(self, service_code: str, year: int) -> bool:
         """Whether the lead time from today has passed."""
         return self.as_of + self.services[service_code].lead <= year
@@ -150,7 +159,7 @@ class Question:
     def may_grow(self, site: Site, year: int) -> bool:
         """Whether places may be added at a site in a period."""
         late = site.from_year is not None and year < site.from_year
-        idle = self.gone(site, year) or site.project_in(year)
+        idle = self.gone(site, year) or site.project_in(year) or self.services[site.service].old
         started = not site.committed or (site.opens is not None and site.opens <= year)
         return site.buildable and self.ready(site.service, year) and started and not late and not idle
 
@@ -169,17 +178,17 @@ class Question:
         givers = [
             i for a, b in self.conversions if b == site.service for i in self.sites_in.get((site.municipality, a), ())
         ]
-        return any(
-            self.ready(site.service, t) and not i.new and self._stood(i, t)
-            for i in givers
-            for t in self.years
-            if t <= year
-        )
+        return any(self.may_convert(i, site.service, t) for i in givers for t in self.years if t <= year)
 
-    def _stood(self, site: Site, year: int) -> bool:
-        """Whether a site of the register can stand in the period before."""
+    def may_convert(self, site: Site, service_code: str, year: int) -> bool:
+        """Whether a facility of the register may become another service in a period: it stood, nothing protects it."""
         before = self.former(year)
-        return not site.committed if before not in self.years else self.can_be_open(site, before)
+        if before in self.years:
+            stood = self.can_be_open(site, before)
+        else:
+            stood = not site.committed and not self.gone(site, before)
+        protected = site.status == "protected" and self.can_be_open(site, year)
+        return self.ready(service_code, year) and not site.new and stood and not protected
 
     # ------------------------------------------------------------------------ who may be served where
 

@@ -34,7 +34,7 @@ def running(q: Question, a: Answer) -> dict[Cell, Fraction]:
                 owed[site.municipality, s.code, t] += cost
     for (host, code, t), users in a.users_at.items():
         if code in q.services:
-            owed[host, code, t] -= q.services[code].fee * users
+            owed[host, code, t] -= q.fee(host, code, t) * users
     for (m, code, host, t), row in a.keyed("allocation").items():
         if code in q.services:
             owed[host, code, t] += trip(q, m, host, code) * row["users"]
@@ -147,7 +147,7 @@ def other_pays(q: Question, a: Answer, say: Findings) -> None:
 
 
 def pay_new_only(q: Question, a: Answer, say: Findings) -> None:
-    """A stream for new places pays no more than what was added, opened or committed since today costs."""
+    """A stream for new places pays no more than what was added and opened costs, and what stands of committed sites."""
     spent = paid(a, "running")
     for key, by_stream in spent.items():
         for f, amount in by_stream.items():
@@ -162,13 +162,14 @@ def _new_cost(q: Question, a: Answer, key: Cell) -> int:
     host, code, year = key
     total = 0
     for site in q.sites_in.get((host, code), ()):
-        if not site.project_in(year):
-            for t in q.years:
-                if t <= year:
-                    opens = site.opens_in(t)
-                    places = a.added(site, t) + (site.k0 if opens else 0)
-                    houses = a.opened(site, t) + (1 if opens and q.services[code].facilities else 0)
-                    total += q.services[code].place * places + site.facility * houses
+        if site.project_in(year):
+            continue
+        if site.committed:
+            places, houses = a.at(site, year, "places"), a.at(site, year, "facilities")
+        else:
+            places = sum(a.added(site, t) for t in q.years if t <= year)
+            houses = sum(a.opened(site, t) for t in q.years if t <= year)
+        total += q.services[code].place * places + site.facility * houses
     return total
 
 

@@ -129,20 +129,20 @@ def achieved(q: Question, a: Answer, key: tuple[str, str, int], kind: str) -> in
 
 
 def near_open(q: Question, a: Answer, m: str, s: str, year: int) -> Iterator[Fraction]:
-    """Minutes to every host within reach in which a service of the family is open."""
+    """Minutes to every host within reach in which a service of the family has places."""
     for f in q.families[s]:
         for h in q.hosts.get((m, f.code, year), ()):
-            if a.open_in(h, f.code, year):
+            if a.places_in[h, f.code, year]:
                 yield q.minutes[m, h]
 
 
 def spread_gaps(q: Question, a: Answer) -> dict[tuple[str, str, int], int]:
-    """(m, regional service, t) with a minimum that can be within reach -> 1 where nothing is open within reach."""
+    """(m, regional service, t) with a minimum -> 1 where no facility of the family stands within reach."""
     found = {}
     for r, s, t in a.minima:
         for m in q.inside(r) if q.services[s].level == "regional" else ():
-            if any((m, f.code, t) in q.hosts for f in q.families[s]):
-                found[m, s, t] = 0 if any(True for _ in near_open(q, a, m, s, t)) else 1
+            pairs = [(h, f.code, t) for f in q.families[s] for h in q.hosts.get((m, f.code, t), ())]
+            found[m, s, t] = 0 if any(a.facilities_in[pair] for pair in pairs) else 1
     return found
 
 

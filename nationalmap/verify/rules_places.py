@@ -130,16 +130,18 @@ def lead_time(q: Question, a: Answer, say: Findings) -> None:
 
 
 def grow_or_shrink(q: Question, a: Answer, say: Findings) -> None:
-    """A facility of today does not grow and give up places in the same period."""
-    for site, _, t, where in _each(q, a):
-        both = not site.new and a.added(site, t) > 0 and a.at(site, t, "given_up_places") > 0
-        say.breaks("grow_or_shrink", where, both, "places are added and given up in one period")
+    """A facility of today grows, or it gives up or converts places, over the whole plan: never one, then the other."""
+    for site in q.sites.values():
+        grown = sum(a.added(site, t) for t in q.years)
+        lost = sum(a.at(site, t, "given_up_places") + a.at(site, t, "transformed_out_places") for t in q.years)
+        both = not site.new and grown > 0 and lost > 0
+        say.breaks("grow_or_shrink", f"capacity.csv, {site.code}", both, "places are added, and places are given up")
 
 
 def keep_places(q: Question, a: Answer, say: Findings) -> None:
-    """A protected site gives nothing up. (What is given up of kept sites is measured by the stage keep.)"""
+    """A protected site gives nothing up while it may stand. (The stage keep measures what kept sites give up.)"""
     for site, _, t, where in _each(q, a):
-        if site.status == "protected":
+        if site.status == "protected" and not q.gone(site, t):
             lost = a.at(site, t, "given_up_places")
             say.rule("keep_places", where, lost, "=", 0, "places given up of a protected site")
 
@@ -147,7 +149,7 @@ def keep_places(q: Question, a: Answer, say: Findings) -> None:
 def convert(q: Question, a: Answer, say: Findings) -> None:
     """A facility converts whole, once, into one permitted service of its municipality; never more than stands.
 
-    gain <= places_factor * q, rounded down;  q <= k_(t-1);  gain >= kmin(to) * conv;  capital = cost * q
+    gain = places_factor * q, rounded down;  q <= k_(t-1);  gain >= kmin(to) * conv;  capital = cost * q
     """
     conversions: dict[str, int] = defaultdict(int)
     for (source, target, t), row in sorted(a.keyed("transformed").items()):
@@ -165,12 +167,13 @@ def convert(q: Question, a: Answer, say: Findings) -> None:
         }
         say.same("transformed.csv", (source, target, t), row, follows, "rule convert")
         gain, most = row["places_in"], floor(facts["places_factor"] * row["places_out"])
-        say.rule("convert", where, gain, "<=", most, "new places, against factor x old places, rounded down")
+        say.rule("convert", where, gain, "=", most, "new places, against factor x old places, rounded down")
         stood = a.at(site, q.former(t), "places") if q.former(t) in q.years else site.today
         say.rule("convert", where, row["places_out"], "<=", stood, "places converted, against those that stood")
         say.breaks("convert", where, not row["facility"], "places change their service without their facility")
         say.rule("convert", where, gain, ">=", rule.kmin, "new places, against the smallest facility")
-        say.breaks("convert", where, not q.ready(pair[1], t), "the lead time has not passed")
+        early = not q.may_convert(site, pair[1], t)
+        say.breaks("convert", where, early, "the lead time has not passed, or the site is protected or did not stand")
         conversions[source] += 1
     for source, times in conversions.items():
         say.rule("convert", f"transformed.csv, {source}", times, "<=", 1, "conversions of one facility")
@@ -187,13 +190,11 @@ def renovate_or_lose(q: Question, a: Answer, say: Findings) -> None:
         if site is None:
             continue
         key = (row["site"], row["kind"])
-        done = stands[key]["year"] if key in stands else None
-        due = min((t for t in q.years if t >= row["by_year"]), default=None)
-        lost = due is not None and (done is None or done > due)
+        done, due = stands[key]["year"] if key in stands else None, q.due(row)
         where = f"renovated.csv, {key[0]} {key[1]}"
-        wrong = done is not None and done not in q.years
-        say.breaks("renovate_or_lose", where, wrong, f"{done} is no planned period")
-        for t in q.years if lost else ():
+        wrong = done is not None and (due is None or done not in q.years or done > due)
+        say.breaks("renovate_or_lose", where, wrong, f"{done} is no planned period in time")
+        for t in q.years if done is None and due is not None else ():
             if due is not None and t >= due:
                 k, most = a.at(site, t, "places"), max(0, site.k0 - row["places_lost"])
                 says = f"places in {t} of what was not renovated, against places less those lost"

@@ -48,21 +48,32 @@ def keep_apart(q: Question, a: Answer, say: Findings) -> None:
 def embedded(q: Question, a: Answer, say: Findings) -> None:
     """Embedded places come with the facilities of their host service, and within their largest size.
 
-    k(embedded) <= n * sum of y(host);   k(host) + k(embedded) <= sum of largest_i * y_i(host)
+    k(embedded) <= n * sum of y(host);   k(host) + sum of k(embedded) <= sum of largest_i * y_i(host) + above today
     """
+    guests: dict[str, list[str]] = defaultdict(list)
     for row in q.tables["embedded"]:
         s, host = row["service"], row["host_service"]
-        for m in q.region_of if s in q.services else ():
+        guests[host].append(s)
+        for m in q.region_of:
             for t in q.years:
-                k, where = a.places_in[m, s, t], f"capacity.csv, {m} {s} {t}"
-                if k:
-                    most = row["places_per_facility"] * a.facilities_in[m, host, t]
-                    say.rule("embedded_places", where, k, "<=", most, f"places inside {host}, against its facilities")
-                    room = sum(i.largest * a.at(i, t, "facilities") for i in q.sites_in.get((m, host), ()))
-                    both = k + a.places_in[m, host, t]
-                    say.rule(
-                        "embedded_size", where, both, "<=", room, f"places with those of {host}, against its largest"
-                    )
+                k, most = a.places_in[m, s, t], row["places_per_facility"] * a.facilities_in[m, host, t]
+                words = f"places inside {host}, against its facilities"
+                say.rule("embedded_places", f"capacity.csv, {m} {s} {t}", k, "<=", most, words)
+    for host, inside in guests.items():
+        for m in q.region_of if host in q.services else ():
+            above = _above_today(q, m, host, inside)
+            for t in q.years:
+                room = sum(i.largest * a.at(i, t, "facilities") for i in q.sites_in.get((m, host), ())) + above
+                held = sum(a.places_in[m, s, t] for s in (host, *inside))
+                words = "places with those inside, against the largest size"
+                say.rule("embedded_size", f"capacity.csv, {m} {host} {t}", held, "<=", room, words)
+
+
+def _above_today(q: Question, m: str, host: str, inside: list[str]) -> int:
+    """Places of today and committed, of a host service and inside it, above the largest size of what holds them."""
+    standing = [i for s in (host, *inside) for i in q.sites_in.get((m, s), ()) if not i.new]
+    room = sum(i.largest for i in standing if i.service == host)
+    return max(0, sum(i.k0 for i in standing) - room) if room else 0
 
 
 def site_limits(q: Question, a: Answer, say: Findings) -> None:

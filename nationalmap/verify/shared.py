@@ -31,7 +31,7 @@ def shared(q: Question, a: Answer, say: Findings) -> None:
         cost = cents(owed.get((h, s, t), Fraction(0)))
         every = sum(mine.values())
         by_users = to_cents({m: Fraction(cost * n, every) for m, n in mine.items()}, cost)
-        by_value = to_cents(_by_value(q, h, q.services[s], mine, cost), cost)
+        by_value = to_cents(_by_value(q, (h, s, t), mine, cost), cost)
         for m, n in mine.items():
             follows[h, s, t, m] = {
                 "users": n,
@@ -59,11 +59,11 @@ def to_cents(parts: Mapping[str, Fraction], total: int) -> dict[str, int]:
     return whole
 
 
-def _by_value(q: Question, h: str, s: Service, users: Mapping[str, int], cost: int) -> dict[str, Fraction]:
+def _by_value(q: Question, key: Cell, users: Mapping[str, int], cost: int) -> dict[str, Fraction]:
     """Own journeys and fees of each municipality, and its Shapley value of the rest."""
-    own = {m: (trip(q, m, h, s.code) - s.fee) * n for m, n in users.items()}
+    own = {m: (trip(q, m, key[0], key[1]) - q.fee(*key)) * n for m, n in users.items()}
     base = Fraction(cost) - sum(own.values())
-    part = shapley(s, users, base)
+    part = shapley(q.services[key[1]], users, base)
     return {m: part[m] + own[m] for m in users}
 
 

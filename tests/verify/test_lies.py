@@ -11,7 +11,7 @@ import pytest
 from nationalmap import schema
 from nationalmap.errors import VerificationFailed
 from nationalmap.verify import check, report, tables, verify
-from tests.verify.towns import RESULTS, SCENARIO, as_json, seal, stage, towns
+from tests.verify.towns import NORMS, RESULTS, SCENARIO, as_json, seal, stage, towns
 
 
 def _replaced(name: str, *pairs: tuple[str, str]) -> str:
@@ -94,6 +94,21 @@ def test_a_worst_share_below_what_any_division_gives() -> None:
     assert check(towns(stages={"worst_unmet": 0.2812})).differences == (
         "manifest.json, stage worst_unmet: the value is 0.28120; 0.31250 follows from the tables.",
     )
+
+
+def test_what_is_kept_counts_in_every_period_in_which_it_is_missing() -> None:
+    # help_R2 gives up 2 of 3 places in 2027: 2 + 2; its need is 10, so none is idle.
+    given_up = _replaced(
+        "capacity", ("help_R2,2027,R2,help,attested,3,3,0,2,0,0,0,5", "help_R2,2027,R2,help,attested,3,3,0,0,0,0,2,1")
+    )
+    found = check(towns(results={"capacity": given_up})).differences
+    assert "manifest.json, stage keep_2: the value is 0.00000; 4.00000 follows from the tables." in found
+    # Without need the first places are idle: 3 places, need 2 at least leaves one idle; 1 + 1 are missing.
+    norms = [n | {"rule": n["rule"] | {"per": 500.0}} if n["id"] == "care.need" else n for n in NORMS]
+    needs = RESULTS["needs"].replace("older,1000,10,10", "older,1000,2,2").replace("older,2000,20,20", "older,2000,4,4")
+    found = check(towns(results={"capacity": given_up, "needs": needs}, norms=norms)).differences
+    assert "manifest.json, stage keep_2: the value is 0.00000; 2.00000 follows from the tables." in found
+    assert "manifest.json, stage keep_idle: the value is 0.00000; 1.00000 follows from the tables." in found
 
 
 def _with_stage(name: str, **facts: Any) -> tuple[str, ...]:
@@ -221,7 +236,6 @@ def test_the_hand_made_scenario_is_one() -> None:
 
     from nationalmap.domain.norm import Norm
     from nationalmap.domain.scenario import Scenario
-    from tests.verify.towns import NORMS
 
     TypeAdapter(Scenario).validate_json(as_json(SCENARIO | {"inputs": {}, "travel": {}, "solver": {}}))
     TypeAdapter(tuple[Norm, ...]).validate_json(as_json(NORMS))

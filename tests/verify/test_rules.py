@@ -108,7 +108,7 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
                 ("help_R2,2027,R2,help,attested,3,3,0,2,0,0,0,5", "help_R2,2027,R2,help,attested,3,3,0,3,0,0,1,5"),
             )
         ),
-        "capacity.csv, help_R2 2027: places are added and given up in one period (rule grow_or_shrink).",
+        "capacity.csv, help_R2: places are added, and places are given up (rule grow_or_shrink).",
     ),
     (
         "keep_places",
@@ -124,7 +124,7 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "convert",
         asked("transformations", ("0.8", "0.7")),
         "transformed.csv, old_R1 new:house:R1 2030: new places, against factor x old places, rounded "
-        "down: 8 must be <= 7 "
+        "down: 8 must be = 7 "
         "(rule convert).",
     ),
     (
@@ -140,7 +140,8 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "convert",
         asked("services", ("older,1,4,8,0.5,60,2", "older,1,4,8,0.5,60,5")),
-        "transformed.csv, old_R1 new:house:R1 2030: the lead time has not passed (rule convert).",
+        "transformed.csv, old_R1 new:house:R1 2030: the lead time has not passed, or the site is protected or "
+        "did not stand (rule convert).",
     ),
     (
         "renovate_or_lose",
@@ -151,10 +152,38 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ),
     (
         "renovate_or_lose",
-        given(renovated=(("2027,2027,3000.00,0", "2027,2030,3000.00,2"),)),
-        "renovated.csv, day_R1 energy: places in 2030 of what was not renovated, against places less "
-        "those lost: 8 must "
-        "be <= 4 (rule renovate_or_lose).",
+        given(renovated=(("2027,2027,3000.00,0", "2027,2030,3000.00,0"),)),
+        "renovated.csv, day_R1 energy: 2030 is no planned period in time (rule renovate_or_lose).",
+    ),
+    (
+        "convert",
+        asked("register", ("old_house,10,10,keep", "old_house,10,10,protected")) | scenario(old_types_until=2035),
+        "transformed.csv, old_R1 new:house:R1 2030: the lead time has not passed, or the site is protected or "
+        "did not stand (rule convert).",
+    ),
+    (
+        "convert",
+        given(transformed=(("10,8,yes", "10,7,yes"),)),
+        "transformed.csv, old_R1 new:house:R1 2030: new places, against factor x old places, rounded down: 7 must "
+        "be = 8 (rule convert).",
+    ),
+    (
+        "grow_or_shrink",
+        given(capacity=(("attested,10,10,0,0,0,0,0,10", "attested,10,10,0,1,0,0,0,11"),)),
+        "capacity.csv, old_R1: places are added, and places are given up (rule grow_or_shrink).",
+    ),
+    (
+        "lead_time",
+        given(capacity=(("attested,10,10,0,0,0,0,0,10", "attested,10,10,0,1,0,0,0,11"),)),
+        "capacity.csv, old_R1 2027: places are added or a facility opened before that is possible here, or where "
+        "it is not (rule lead_time).",
+    ),
+    (
+        "pay_new_only",
+        stream("new", services=["day"], by_year={"2030": 5450.0}, last_year=2035)
+        | given(spending=(("state,running,R2,day,2030,5450.00", "new,running,R2,day,2030,5500.01"),)),
+        "spending.csv, new running R2 day 2030: cents, against the cost of new places: 550001 must be <= 550000 "
+        "(rule pay_new_only).",
     ),
     (
         "hosts",
@@ -314,7 +343,7 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "embedded_size",
         asked("services", ("older,2,5,10,0.25", "older,2,5,9,0.25")),
-        "capacity.csv, R1 respite 2030: places with those of day, against its largest: 10 must be <= 9 "
+        "capacity.csv, R1 day 2030: places with those inside, against the largest size: 10 must be <= 9 "
         "(rule embedded_size).",
     ),
     (
@@ -369,7 +398,7 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "project",
         asked("register", (",,2028,2029,", ",,2028,2031,")),
-        "spending.csv, running R2 day 2030: the streams pay 5,450.00, the cost is -50.00 (rule pay_running).",
+        "spending.csv, running R2 day 2030: the streams pay 5,450.00, the cost is 0.00 (rule pay_running).",
     ),
 )
 
