@@ -82,6 +82,11 @@ class Case:
         return [int(capacity) for capacity in self.problem.capacities]
 
     @property
+    def stands(self) -> bool:
+        """Whether the sites are there already and cost nothing, as the sources of a transport problem."""
+        return self.problem.fixed is None and not self.problem.is_distance
+
+    @property
     def fixed(self) -> list[float]:
         """Yearly cost of each open site, EUR."""
         return list(self.problem.fixed or [0.0] * len(self.problem.sites))
@@ -129,7 +134,6 @@ _GIVEN = ("register", "regions", "municipalities", "candidates", "stated_needs",
 
 def _rows(case: Case) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table; columns that are not said are blank."""
-    stand = case.problem.fixed is None and not case.problem.is_distance
     rows = {
         "regions": [
             {"region": _REGION, **_named("Случай", "Case"), "nuts3": "XX000", "seat_municipality": case.customers[0]}
@@ -141,9 +145,9 @@ def _rows(case: Case) -> dict[str, list[dict[str, Any]]]:
         "calibration": [],
         "indicator_catalogue": [_indicator(case)],
         "stated_needs": list(_needs(case)),
-        "register": list(_standing(case)) if stand else [],
+        "register": list(_standing(case)) if case.stands else [],
     }
-    if not stand:
+    if not case.stands:
         rows["candidates"] = list(_candidates(case))
     rows["known_travel" if case.problem.is_distance else "trip_costs"] = list(_between(case))
     return rows
@@ -180,14 +184,17 @@ def _municipalities(case: Case) -> Iterator[dict[str, Any]]:
 
 
 def _service(case: Case) -> dict[str, Any]:
-    """One service without any cost of its own; who may be served where is the distance alone."""
+    """One service without any cost of its own; who may be served where is the distance alone.
+
+    Where the sites stand already, a lead time past the horizon keeps others from opening.
+    """
     money = {name: "0.00" for name in schema.SERVICES.names if name.endswith("_eur")}
     return {
         "service": _SERVICE, **_both("Услуга", "Service"), "group": _SERVICE, "preference": 1,
         "family": "day_and_community", "typology": "new", "level": "national", "mode": "community",
         "target_group": "all", "users_per_place": 1, "min_places": 1, "max_places": max(case.capacities),
         "staff_per_place": 0, "travel_limit_min": FAR if case.distance is None else repr(case.distance),
-        "lead_years": 0, **money,
+        "lead_years": 20 if case.stands else 0, **money,
     }  # fmt: skip
 
 

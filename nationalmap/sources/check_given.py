@@ -87,7 +87,9 @@ def _wrong_candidates(
     table: pd.DataFrame, services: Facts, embedded: Collection[str], sites: Facts, file: str
 ) -> Iterator[Fault]:
     """Sites where a new service with facilities may open, each with a name and a size of its own."""
-    yield from alike([*sites, *(s for s in table["site"] if s not in sites)], file, "site")
+    mine = set(table["site"])
+    together = alike([*sites, *sorted(mine - set(sites))], file, "site")
+    yield from (fault for fault in together if fault.value in mine)
     for row in table.to_dict("records"):
         site, code = str(row["site"]), str(row["service"])
         where, service = f'{file}, site "{shown(site)}"', services[code]
@@ -135,7 +137,6 @@ def _wrong_agreements(table: pd.DataFrame, services: Facts, file: str) -> Iterat
         if m == h:
             yield Fault(where, 0, "host", shown(h), "is the municipality itself", "leave the row out")
         if s != "*" and services[s]["level"] != "municipal":
-            rule = (
-                f"is planned by {services[s]['level'].replace('regional', 'region').replace('national', 'the state')}"
-            )
+            by = "region" if services[s]["level"] == "regional" else "the state"
+            rule = f"is planned by {by}"
             yield Fault(where, 0, "service", shown(s), rule, "leave the row out: it needs no agreement")

@@ -80,7 +80,7 @@ def _wrong_by_year(stream: Stream, scenario: Scenario, path: str, file: str) -> 
         yield Fault(file, 0, key, "", "is empty", "give an amount for each planned year")
     for year, amount in stream.by_year.items():
         yield from out_of_range({f"{key}.{shown(year)}": (amount, 0, 1e11)}, file)
-        if year not in planned:
+        if planned and year not in planned:
             cure = f"planned are {', '.join(planned)}"
             yield Fault(file, 0, key, shown(year), "is not a planned year", cure)
     if stream.growth_per_year:

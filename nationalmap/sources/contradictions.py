@@ -133,7 +133,7 @@ def _wrong_locks(scenario: Scenario, file: str) -> Iterator[Fault]:
             rule, cure = "is not a code", "letters, digits and _ . : - only, no blanks"
             yield Fault(file, 0, f"{key}.id", shown(lock.id), rule, cure)
         yield from out_of_range({f"{key}.value": (lock.value, 0, 10_000_000)}, file)
-        if lock.year is not None and lock.year not in scenario.years:
+        if lock.year is not None and scenario.years and lock.year not in scenario.years:
             planned = ", ".join(map(str, scenario.years))
             yield Fault(file, 0, f"{key}.year", str(lock.year), "is not a planned year", f"planned are {planned}")
         if lock.what == "users" and lock.site is not None:

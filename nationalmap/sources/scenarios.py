@@ -33,9 +33,8 @@ T = TypeVar("T")
 MAX_DEPTH = 20
 #: A whole number of TOML has 64 bits.
 MAX_WHOLE = 2**63
-#: The kinds of rule by the word that a norm's ``type`` says.
-_RULES = {kind.__name__.lower(): kind.__name__ for kind in typing.get_args(Rule)}
-_RULE_NAMES = tuple(_RULES.values())
+#: The kinds of rule; a norm's ``type`` says their names in small letters.
+_RULE_NAMES = tuple(kind.__name__ for kind in typing.get_args(Rule))
 
 
 @dataclass(frozen=True)
@@ -252,36 +251,40 @@ def _adapter(kind: Any) -> Any:
 def _meant(errors: Iterable[Any], data: Any) -> list[Any]:
     """The errors without those of kinds of rule that the ``type`` at their place does not name.
 
-    A rule may hold another one, so there may be several such places on the way to an error.
+    A rule may hold another one, of fewer kinds, so there may be several such places on the way.
     """
+    told = list(errors)
+    kinds: dict[tuple[Any, ...], list[str]] = {}
+    for error in told:
+        for place, kind in _kinds_on(error["loc"]):
+            kinds.setdefault(place, []).append(kind.lower())
     kept: list[Any] = []
-    for error in errors:
-        place = _other_kind(error["loc"], data)
-        if place is None:
+    for error in told:
+        for place, kind in _kinds_on(error["loc"]):
+            rule = _at(data, place)
+            if not isinstance(rule, dict):
+                continue
+            given = rule.get("type")
+            if given not in kinds[place]:
+                problem = "kind_of_rule" if "type" in rule else "missing"
+                known = tuple(dict.fromkeys(kinds[place]))
+                kept.append({"type": problem, "loc": (*place, "type"), "input": given, "msg": "", "known": known})
+                break
+            if given != kind.lower():
+                break
+        else:
             kept.append(error)
-        elif place:
-            given = _at(data, place)
-            kind = given.get("type") if isinstance(given, dict) else None
-            problem = "missing" if isinstance(given, dict) and "type" not in given else "kind_of_rule"
-            kept.append({"type": problem, "loc": (*place, "type"), "input": kind, "msg": ""})
     return kept
 
 
-def _other_kind(location: tuple[Any, ...], data: Any) -> tuple[Any, ...] | None:
-    """Where the ``type`` names no known kind; () where it names another one than the error's; None otherwise."""
+def _kinds_on(location: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    """Each place of a rule on the way to an error, with the kind of rule that the error is about."""
     place: tuple[Any, ...] = ()
     for part in location:
-        if part not in _RULE_NAMES:
+        if part in _RULE_NAMES:
+            yield place, part
+        else:
             place = (*place, part)
-            continue
-        given = _at(data, place)
-        kind = given.get("type") if isinstance(given, dict) else None
-        named = _RULES.get(kind) if isinstance(kind, str) else None
-        if named is None and isinstance(given, dict):
-            return place
-        if named not in (None, part):
-            return ()
-    return None
 
 
 def _at(data: Any, place: tuple[Any, ...]) -> Any:
@@ -323,10 +326,11 @@ def _fault(kind: type, error: Any, file: str) -> Fault:
     value = "" if isinstance(given, dict | list) or given is None else shown(str(given))
     value = value.lower() if isinstance(given, bool) else value
     if error["type"] == "kind_of_rule":
-        return Fault(file, 0, path, value, f"is not one of {', '.join(_RULES)}", nearest(value, _RULES))
+        known = error["known"]
+        return Fault(file, 0, path, value, f"is not one of {', '.join(known)}", nearest(value, known))
     if error["type"] == "unexpected_keyword_argument":
-        known = _keys_at(kind, location[:-1])
-        return Fault(file, 0, path, "", "this key is not known", nearest(location[-1], known))
+        keys = _keys_at(kind, location[:-1])
+        return Fault(file, 0, path, "", "this key is not known", nearest(location[-1], keys))
     if error["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
         return Fault(file, 0, path, "", "this key is missing", "add it")
     rule = error["msg"][0].lower() + error["msg"][1:]
