@@ -13,6 +13,8 @@ from nationalmap.reports.texts import entries, text
 from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from nationalmap.domain.plan import Plan
 
 
@@ -76,6 +78,7 @@ _GIVEN = {
     "complexes": 1,
     "embedded": 4,
     "professions": 3,
+    "projection": 3,
     "renovations": 2,
     "candidates": 1,
     "agreements": 6,
@@ -84,11 +87,15 @@ _GIVEN = {
 }
 
 
+#: Small rates are shown as per cent with three decimals.
+_RATES: Mapping[str, Style] = {"per_year": "share"}
+
+
 def _given(plan: Plan) -> list[Sheet]:
     """What the planner gave beside the catalogue, as it was read."""
     tables = plan.inputs.tables
     return [
-        declared(plan, name, TABLES[name].names, tables[name], key=f"given_{name}", frozen=frozen, paper="A3")
+        declared(plan, name, TABLES[name].names, tables[name], _RATES, key=f"given_{name}", frozen=frozen, paper="A3")
         for name, frozen in _GIVEN.items()
         if name in tables and len(tables[name])
     ]

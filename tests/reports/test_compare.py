@@ -6,6 +6,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from small_plan import FIRST, LAST
 
 from nationalmap.reports import compare as comparing
 from nationalmap.reports.comparisons import COMPARISONS
@@ -33,25 +34,22 @@ def cells(frame):
 
 @pytest.fixture
 def other(small):
-    """Beta opens 10 places of day care for 9 people, the centre of Alfa moves out of the plan."""
+    """In 2027 Beta keeps 10 places of day care for 9 more people, the crisis centre of Alfa is not there yet."""
     capacity = small.tables["capacity"].copy()
-    capacity.loc[capacity["site"] == "d2", ["places", "given_up_places", "facilities", "closed"]] = [
-        10,
-        0,
-        1,
-        0,
-    ]
-    capacity = capacity[capacity["site"] != "new:crisis:AAA01"]
+    first = capacity["year"] == FIRST
+    changed = ["places", "given_up_places", "facilities", "closed"]
+    capacity.loc[first & (capacity["site"] == "d2"), changed] = [10, 0, 1, 0]
+    capacity = capacity[~(first & (capacity["site"] == "new:crisis:AAA01"))]
     unmet = small.tables["unmet"].copy()
-    beta = (unmet["municipality"] == "AAA02") & (unmet["service"] == "day_care")
+    beta = (unmet["municipality"] == "AAA02") & (unmet["group"] == "day_care") & (unmet["year"] == FIRST)
     unmet.loc[beta, ["served_users", "unmet_users", "out_of_reach_users"]] = [10, 1, 0]
     compliance = small.tables["compliance"].copy()
-    compliance.loc[compliance["municipality"] == "AAA02", "complied"] = True
+    compliance.loc[(compliance["municipality"] == "AAA02") & (compliance["year"] == FIRST), "complied"] = True
     spending = small.tables["spending"].copy()
-    crisis = (spending["service"] == "crisis") & (spending["kind"] == "running")
+    crisis = (spending["service"] == "crisis") & (spending["kind"] == "running") & (spending["year"] == FIRST)
     spending.loc[crisis, "amount_eur"] = 40000.15
     budget = small.tables["budget"].copy()
-    budget.loc[budget["stream"] == "own", ["spent_eur", "left_eur"]] = [40000.15, 9999.85]
+    budget.loc[(budget["stream"] == "own") & (budget["year"] == FIRST), ["spent_eur", "left_eur"]] = [40000.15, 9999.85]
     changed = {
         "capacity": capacity,
         "unmet": unmet,
@@ -66,7 +64,7 @@ def test_a_plan_does_not_differ_from_itself(small):
     tables = comparing.compare(small, small)
     assert list(tables) == list(COMPARISONS)
     for name, frame in tables.items():
-        if name in ("municipality_service", "totals"):
+        if name in ("municipality_group", "municipality_service", "totals"):
             differences = [column for column in frame.columns if column.endswith("_difference")]
             assert len(frame) > 0
             assert (frame[differences] == 0).all().all()
@@ -103,6 +101,7 @@ def test_the_order_of_the_rows_does_not_matter(small, other):
 def test_capacity_by_site_changed_and_removed(small, other):
     frame = comparing.compare(small, other)["capacity"]
     assert frame["site"].tolist() == ["d2", "new:crisis:AAA01"]
+    assert frame["year"].tolist() == [FIRST, FIRST]
     assert frame["change"].tolist() == ["changed", "removed"]
     kept = frame.set_index("site").loc["d2"]
     assert (kept["places_a"], kept["places_b"], kept["places_difference"]) == (0, 10, 10)
@@ -117,7 +116,7 @@ def test_capacity_by_site_changed_and_removed(small, other):
 
 def test_money_is_compared_to_the_cent(small, other):
     frame = comparing.compare(small, other)["spending"]
-    assert cells(frame) == [("own", "running", "AAA01", "crisis", "changed", 40000.4, 40000.15, -0.25)]
+    assert cells(frame) == [("own", "running", "AAA01", "crisis", FIRST, "changed", 40000.4, 40000.15, -0.25)]
 
 
 def test_flags_and_blanks_are_compared(small, other):
@@ -128,40 +127,51 @@ def test_flags_and_blanks_are_compared(small, other):
     blank = needs["need_users"].isna()
     needs["need_users"] = needs["need_users"].fillna(0)
     changed = comparing.compare(small, with_table(small, "needs", needs))["needs"]
-    assert blank.sum() == len(changed) == 1
+    assert blank.sum() == len(changed) == 2
+    assert changed["year"].tolist() == [FIRST, LAST]
     assert pd.isna(changed.loc[0, "need_users_a"])
     assert changed.loc[0, "need_users_b"] == 0
     assert pd.isna(changed.loc[0, "need_users_difference"])
 
 
-def test_summary_by_municipality_and_service(small, other):
-    frame = comparing.compare(small, other)["municipality_service"]
-    assert len(frame) == 5
-    beta = frame[(frame["municipality"] == "AAA02") & (frame["service"] == "day_care")].iloc[0]
+def test_summary_by_municipality_and_group(small, other):
+    frame = comparing.compare(small, other)["municipality_group"].set_index(["municipality", "group", "year"])
+    assert len(frame) == 10
+    beta = frame.loc[("AAA02", "day_care", FIRST)]
     assert (beta["served_users_a"], beta["served_users_b"], beta["served_users_difference"]) == (1, 10, 9)
     assert (beta["unmet_users_a"], beta["unmet_users_b"], beta["unmet_users_difference"]) == (10, 1, -9)
+    assert frame.loc[("AAA02", "day_care", LAST), "served_users_difference"] == 0
+
+
+def test_summary_by_municipality_and_service(small, other):
+    frame = comparing.compare(small, other)["municipality_service"].set_index(["municipality", "service", "year"])
+    beta = frame.loc[("AAA02", "day_care", FIRST)]
     assert (beta["places_a"], beta["places_b"], beta["places_difference"]) == (0, 10, 10)
-    crisis = frame[frame["service"] == "crisis"].iloc[0]
+    crisis = frame.loc[("AAA01", "crisis", FIRST)]
     assert (crisis["places_a"], crisis["places_b"], crisis["places_difference"]) == (4, 0, -4)
-    assert (crisis["running_eur_a"], crisis["running_eur_difference"]) == (40000.4, -0.25)
+    assert (crisis["users_a"], crisis["running_eur_a"], crisis["running_eur_difference"]) == (4, 40000.4, -0.25)
+    older = frame.loc[("AAA02", "home_older", LAST)]
+    assert (older["users_a"], older["places_a"], older["users_difference"]) == (3, 0, 0)
 
 
-def test_totals(small, other):
-    frame = comparing.compare(small, other)["totals"].set_index("quantity")
+def test_totals_by_year(small, other):
+    frame = comparing.compare(small, other)["totals"].set_index(["quantity", "year"])
     asked = {
-        "complied_municipalities": (1, 2, 1),
-        "served_users": (63, 72, 9),
-        "unmet_users": (32, 23, -9),
-        "places": (63, 69, 6),
-        "running_spent_eur": (280001.0, 280000.75, -0.25),
-        "capital_spent_eur": (150000.55, 150000.55, 0),
+        ("complied_municipalities", FIRST): (1, 2, 1),
+        ("served_users", FIRST): (63, 72, 9),
+        ("unmet_users", FIRST): (32, 23, -9),
+        ("places", FIRST): (64, 70, 6),
+        ("running_spent_eur", FIRST): (280001.0, 280000.75, -0.25),
+        ("capital_used_eur", FIRST): (150000.55, 150000.55, 0),
+        ("served_users", LAST): (84, 84, 0),
+        ("opened", LAST): (3, 2, -1),
     }
-    found = {name: tuple(frame.loc[name, ["value_a", "value_b", "value_difference"]]) for name in asked}
+    found = {key: tuple(frame.loc[key, ["value_a", "value_b", "value_difference"]]) for key in asked}
     assert found == asked
 
 
 def test_scenario_keys_with_their_values(small):
-    state = dataclasses.replace(small.scenario.streams["state"], amount_eur=None, indicator="elderly", factor=1.5)
+    state = dataclasses.replace(small.scenario.streams["state"], by_year=None, indicator="elderly", factor=1.5)
     streams = {"state": state, "build": small.scenario.streams["build"], "new": state}
     changed = with_scenario(small, no_loss=False, regions=("AAA", "BBB"), streams=streams)
     frame = comparing.compare(small, changed)["scenario"]
@@ -169,7 +179,7 @@ def test_scenario_keys_with_their_values(small):
     assert found["no_loss"] == ("changed", "true", "false")
     assert found["regions"] == ("changed", "AAA", "AAA, BBB")
     assert found["streams.state.factor"] == ("changed", "1.0", "1.5")
-    assert found["streams.state.amount_eur"] == ("removed", "250000.0", "")
+    assert found["streams.state.by_year.2027"] == ("removed", "250000.0", "")
     assert found["streams.state.indicator"] == ("added", "", "elderly")
     assert found["streams.own.kind"] == ("removed", "running", "")
     assert found["streams.new.kind"] == ("added", "", "running")
@@ -219,7 +229,7 @@ def test_norms_files_and_boundaries(small):
     norms = {row[:2]: row[2:] for row in cells(tables["norms"])}
     assert norms["n_home", "rule.rate"] == ("changed", "100", "90.0")
     assert norms["n_crisis_min", "rule.bands.0.below"] == ("changed", "500", "600.0")
-    assert norms["n_crisis", "service"] == ("removed", first.service, "")
+    assert norms["n_crisis", "group"] == ("removed", first.group, "")
     assert cells(tables["files"]) == [
         ("more.csv", "added", "", "3" * 64),
         ("register/AAA.csv", "changed", "2" * 64, "9" * 64),
@@ -227,14 +237,49 @@ def test_norms_files_and_boundaries(small):
     assert cells(tables["boundaries"]) == [("status", "changed", "schematic", "supplied")]
 
 
-def test_plans_for_two_years_are_matched_place_by_place(small):
-    later = dataclasses.replace(
-        with_scenario(small, year=2028),
-        tables={name: frame.assign(year=2028) for name, frame in small.tables.items()},
-    )
+def moved(plan, years):
+    """The plan as if it were made for other years."""
+    by = dict(zip(plan.scenario.years, years, strict=True))
+    keyed = {table.name for table in RESULT_TABLES if "year" in table.key}
+    tables = {
+        name: frame.assign(year=frame["year"].map(by).astype("int64")) if name in keyed else frame
+        for name, frame in plan.tables.items()
+    }
+    return dataclasses.replace(with_scenario(plan, years=years), tables=tables)
+
+
+def test_plans_that_share_no_year_are_compared_period_by_period(small):
+    later = moved(small, (2028, 2031))
     tables = comparing.compare(small, later)
-    assert cells(tables["scenario"]) == [("year", "changed", "2027", "2028")]
+    assert cells(tables["scenario"]) == [("years", "changed", "2027, 2030", "2028, 2031")]
     assert all(tables[table.name].empty for table in RESULT_TABLES)
+    lines = comparing.sentences(small, later, "en")
+    assert "The two plans share no year: they are compared period by period, under the years of A." in lines
+    assert lines[-1].startswith("2030. Money:")
+
+
+def test_plans_that_share_a_year_are_compared_year_by_year(small):
+    later = moved(small, (2030, 2035))
+    tables = comparing.compare(small, later)
+    needs = tables["needs"]
+    assert {year: set(rows["change"]) for year, rows in needs.groupby("year")} == {
+        2027: {"removed"},
+        2030: {"changed"},
+        2035: {"added"},
+    }
+    changed = needs.set_index(["municipality", "group", "year"]).loc[("AAA01", "elder", 2030)]
+    assert (changed["need_users_a"], changed["need_users_b"]) == (44, 40)
+    told = comparing.sentences(small, later, "bg")
+    assert [line[:7] for line in told[2:]] == ["2030 г."] * 4
+
+
+def test_a_renovation_of_another_year_is_a_change(small):
+    renovated = small.tables["renovated"].copy()
+    renovated.loc[0, "year"] = LAST
+    frame = comparing.compare(small, with_table(small, "renovated", renovated))["renovated"]
+    assert frame[["site", "kind", "change", "year_a", "year_b"]].values.tolist() == [
+        ["d1", "energy", "changed", FIRST, LAST]
+    ]
 
 
 def test_sentences_in_bulgarian(small, other):
@@ -245,15 +290,19 @@ def test_sentences_in_bulgarian(small, other):
         streams={name: stream for name, stream in other.scenario.streams.items() if name != "own"},
     )
     keys = len(comparing.compare(small, changed)["scenario"])
-    assert comparing.sentences(small, changed, "bg") == [
+    lines = comparing.sentences(small, changed, "bg")
+    assert lines[:6] == [
         "А: Малък план (2026-07-01-small). Б: Друг (b).",
         f"Различни входни данни: {keys}{NB}ключа. no_loss: true → false; streams.own: само в А.",
-        "Пакет: общини с целия минимален пакет (от общо 2): 1 → 2 (+1); само в Б: Бета.",
-        "Потребност, случаи: 95 (без промяна); с място 63 → 72 (+9); без място 32 → 23 (\N{MINUS SIGN}9).",
-        "Места: 63 → 69 (+6); обекти за разкриване: 1 → 0 (\N{MINUS SIGN}1); за закриване: 1 → 0 (\N{MINUS SIGN}1).",
-        f"Пари за година: издръжка 280{NB}001{NB}EUR → 280{NB}001{NB}EUR (0); "
-        f"капиталови разходи 150{NB}001{NB}EUR (без промяна).",
+        "2027 г. Пакет: общини с целия минимален пакет (от общо 2): 1 → 2 (+1); само в Б: Бета.",
+        "2027 г. Потребност, случаи: 95 (без промяна); с място 63 → 72 (+9); без място 32 → 23 (\N{MINUS SIGN}9).",
+        "2027 г. Места: 64 → 70 (+6); от днес до 2027 г. обекти за разкриване: 1 → 0 (\N{MINUS SIGN}1); "
+        "за закриване: 1 → 0 (\N{MINUS SIGN}1).",
+        f"2027 г. Пари: издръжка за годината 280{NB}001{NB}EUR → 280{NB}001{NB}EUR (0); "
+        f"капиталови разходи до 2027 г. 150{NB}001{NB}EUR (без промяна).",
     ]
+    assert lines[6] == "2030 г. Пакет: общини с целия минимален пакет (от общо 2): 1 (без промяна)."
+    assert len(lines) == 10
 
 
 def test_sentences_of_equal_plans(small):

@@ -6,9 +6,10 @@ import dataclasses
 import math
 
 import pytest
+from small_plan import FIRST, LAST
 
 from nationalmap.errors import UsageError
-from nationalmap.reports import summary, texts
+from nationalmap.reports import summary, texts, totals
 
 NB = "\N{NO-BREAK SPACE}"
 
@@ -23,28 +24,29 @@ def with_input(plan, name, frame):
 
 
 def test_package_names_what_each_municipality_lacks(small):
-    rows = summary.package_by_municipality(small).to_dict("records")
-    assert rows == [
+    assert totals.package_by_municipality(small, FIRST).to_dict("records") == [
         {"municipality": "AAA01", "complied_services": 3, "services": 3, "missing": ()},
         {"municipality": "AAA02", "complied_services": 1, "services": 3, "missing": ("crisis", "day_care")},
     ]
+    assert totals.package_by_municipality(small, LAST)["services"].tolist() == [4, 4]
+    assert totals.package_by_municipality(small, LAST)["complied_services"].tolist() == [4, 2]
 
 
 def test_package_does_not_depend_on_the_order_of_rows(small):
     turned = with_table(small, "compliance", small.tables["compliance"].iloc[::-1])
-    assert summary.package_by_municipality(turned).equals(summary.package_by_municipality(small))
+    for year in (FIRST, LAST):
+        assert totals.package_by_municipality(turned, year).equals(totals.package_by_municipality(small, year))
 
 
 def test_a_municipality_without_a_package_row_is_still_counted(small):
     rows = small.tables["compliance"]
     few = with_table(small, "compliance", rows[rows["municipality"] == "AAA01"])
-    assert summary.package_by_municipality(few)["services"].tolist() == [3, 0]
-    assert summary.totals(few)["municipalities"] == 2
+    assert totals.package_by_municipality(few, FIRST)["services"].tolist() == [3, 0]
+    assert totals.totals(few, FIRST)["municipalities"] == 2
 
 
 def test_totals_are_the_sums_of_the_docstring(small):
-    total = summary.totals(small)
-    asked = {
+    assert totals.totals(small, FIRST) == {
         "municipalities": 2,
         "complied_municipalities": 1,
         "package_services": 6,
@@ -57,52 +59,120 @@ def test_totals_are_the_sums_of_the_docstring(small):
         "above_maximum_users": 4,
         "out_of_reach_users": 9,
         "no_place_users": 19,
-        "places_today": 53,
-        "places": 63,
-        "new_places": 18,
+        "other_paid_users": 0,
+        "places_today": 59,
+        "places": 64,
+        "committed_places": 0,
+        "new_places": 13,
+        "transformed_in_places": 0,
+        "transformed_out_places": 0,
         "given_up_places": 8,
-        "facilities_today": 4,
-        "facilities": 4,
+        "facilities_today": 5,
+        "facilities": 5,
         "opened": 1,
         "closed": 1,
+        "running_carried_in_eur": 0.0,
         "running_budget_eur": 300000.0,
         "running_spent_eur": 280001.0,
+        "running_carried_out_eur": 0.0,
         "running_left_eur": 19999.0,
         "running_lacking_eur": 0.0,
+        "capital_carried_in_eur": 0.0,
         "capital_budget_eur": 200000.0,
         "capital_spent_eur": 150000.55,
-        "capital_left_eur": 49999.45,
+        "capital_carried_out_eur": 49999.45,
+        "capital_left_eur": 0.0,
         "capital_lacking_eur": 0.0,
+        "capital_given_eur": 200000.0,
+        "capital_used_eur": 150000.55,
+        "build_used_eur": 120000.55,
+        "transform_used_eur": 0.0,
+        "renovate_used_eur": 30000.0,
     }
-    assert total == asked
+
+
+def test_totals_of_a_later_year_count_changes_and_capital_from_today(small):
+    total = totals.totals(small, LAST)
+    asked = {
+        "need_users": 98,
+        "served_users": 84,
+        "unmet_users": 14,
+        "other_paid_users": 2,
+        "places_today": 59,
+        "places": 84,
+        "committed_places": 5,
+        "new_places": 28,
+        "transformed_in_places": 6,
+        "transformed_out_places": 6,
+        "given_up_places": 8,
+        "opened": 3,
+        "closed": 2,
+        "running_spent_eur": 405000.25,
+        "capital_carried_in_eur": 49999.45,
+        "capital_spent_eur": 132000.0,
+        "capital_left_eur": 17999.45,
+        "capital_given_eur": 300000.0,
+        "capital_used_eur": 282000.55,
+        "build_used_eur": 240000.55,
+        "transform_used_eur": 12000.0,
+        "renovate_used_eur": 30000.0,
+    }
+    assert {name: total[name] for name in asked} == asked
+    changes = ("committed_places", "new_places", "transformed_in_places")
+    gone = ("transformed_out_places", "given_up_places")
+    assert total["places"] == 59 + sum(total[n] for n in changes) - sum(total[n] for n in gone)
 
 
 def test_five_lines_in_bulgarian(small):
     assert summary.five_lines(small, "bg") == [
-        f"Пакет: целият минимален пакет е осигурен в 1 от 2{NB}общини; липсват: Бета (Кризисен: далеч · Дневна: 10).",
-        f"Потребност: 95{NB}случая към един момент; с място 63 (66,3{NB}%), без място 32: над максималния "
-        f"брой потребители 4, без възможен обект в обхват 9, без място в плана 19. "
-        f"Няма данни за 1 от 6{NB}реда (община и услуга).",
-        f"Места: 53{NB}места днес, 63 по плана (нови 18, отпадащи 8; без потребител по плана 0; едно място може да "
-        "служи на повече от един потребител); обекти за разкриване: 1, за закриване: 1.",
-        f"Пари за година: издръжка 280{NB}001{NB}EUR от 300{NB}000{NB}EUR "
-        f"(Собствени 40{NB}000{NB}EUR от 50{NB}000{NB}EUR; Държава 240{NB}001{NB}EUR от 250{NB}000{NB}EUR); "
-        f"капиталови разходи 150{NB}001{NB}EUR от 200{NB}000{NB}EUR.",
-        "Сигурност: всички етапи (2) са доказани в рамките на допуска; "
+        f"Пакет: целият минимален пакет е осигурен през 2027 г. в 1 от 2{NB}общини; през 2030 г. в 1 от 2{NB}общини; "
+        "липсват през 2030 г.: Бета (Кризисен: далеч · Дневна: 5).",
+        f"Потребност към един момент: през 2027 г. 95{NB}случая, с място 63 (66,3{NB}%), без място 32 "
+        "(над максималния брой потребители 4, без възможен обект в обхват 9, без място в плана 19); "
+        f"през 2030 г. 98{NB}случая, с място 84 (85,7{NB}%), без място 14 "
+        "(над максималния брой потребители 0, без възможен обект в обхват 4, без място в плана 10). "
+        f"Няма данни за 1 от 6{NB}реда (община и потребност).",
+        f"Места: 59{NB}места днес, 64 през 2027 г., 84 през 2030 г.; от днес до 2030 г. нови 28, от обекти в строеж 5, "
+        "преобразувани 6 стари в 6 нови, отпадащи 8; обекти за разкриване 3, за закриване 2; без потребител през "
+        "2030 г. 0 (едно място може да служи на повече от един потребител); "
+        f"ремонти: 1 от 2, без неизвършените отпадат 6{NB}места.",
+        f"Пари: издръжка през 2027 г. 280{NB}001{NB}EUR от 300{NB}000{NB}EUR; "
+        f"през 2030 г. 405{NB}000{NB}EUR от 410{NB}000{NB}EUR "
+        f"(през 2030 г.: Собствени 50{NB}000{NB}EUR от 50{NB}000{NB}EUR; "
+        f"Държава 355{NB}000{NB}EUR от 360{NB}000{NB}EUR); "
+        f"капиталови разходи до 2030 г. 282{NB}001{NB}EUR от 300{NB}000{NB}EUR "
+        f"(строеж 240{NB}001{NB}EUR, преобразуване 12{NB}000{NB}EUR, ремонт 30{NB}000{NB}EUR).",
+        f"Сигурност: всички етапи (2) са доказани в рамките на допуск 0,01{NB}%; "
         f"нормите са примерни (3 от 3{NB}норми), не са правна норма; границите са схематични; "
-        f"2 от 4{NB}реда в регистъра са оценка.",
+        f"2 от 6{NB}реда в регистъра са оценка.",
     ]
 
 
 def test_five_lines_in_english(small):
     lines = summary.five_lines(small, "en")
     assert lines[0] == (
-        f"Package: the whole minimum package is provided in 1 of 2{NB}municipalities; "
-        "missing: Beta (Crisis: too far · Day care: 10)."
+        f"Package: the whole minimum package is provided in 2027 in 1 of 2{NB}municipalities; "
+        f"in 2030 in 1 of 2{NB}municipalities; missing in 2030: Beta (Crisis: too far · Day care: 5)."
     )
-    assert f"95{NB}cases" in lines[1]
-    assert f"EUR{NB}280,001 of EUR{NB}300,000" in lines[3]
-    assert f"2 of 4{NB}rows of the register are estimated" in lines[4]
+    assert f"in 2027 95{NB}cases" in lines[1]
+    assert f"in 2030 EUR{NB}405,000 of EUR{NB}410,000" in lines[3]
+    assert f"2 of 6{NB}rows of the register are estimated" in lines[4]
+
+
+def test_a_plan_of_one_year_names_it_once(small):
+    tables = {
+        name: frame[frame["year"] == FIRST] if "year" in frame and name != "renovated" else frame
+        for name, frame in small.tables.items()
+    }
+    scenario = dataclasses.replace(small.scenario, years=(FIRST,))
+    lines = summary.five_lines(dataclasses.replace(small, tables=tables, scenario=scenario), "en")
+    assert lines[0] == (
+        f"Package: the whole minimum package is provided in 2027 in 1 of 2{NB}municipalities; "
+        "missing in 2027: Beta (Crisis: too far · Day care: 10)."
+    )
+    assert "; 13 new, 8 given up" not in lines[2]
+    assert f"Places: 59{NB}places today, 64 in 2027; from today to 2027 13 new, 8 given up;" in lines[2]
+    assert all("2030" not in line for line in lines)
 
 
 def test_places_without_a_user_are_counted_by_host_and_service(small):
@@ -110,41 +180,67 @@ def test_places_without_a_user_are_counted_by_host_and_service(small):
     twenty = (allocation["host"] == "AAA01") & (allocation["service"] == "day_care") & (allocation["users"] == 20)
     allocation.loc[twenty, "users"] = 15
     fewer = with_table(small, "allocation", allocation)
-    # 21 places of day care, 15 + 1 users: 5 are idle; two users to a place leave 21 - 8 = 13.
-    assert summary.idle_places(fewer) == 5
+    # one of home help; 21 places of day care for 15 + 1 users; two users to a place leave 21 - 8 = 13
+    assert totals.idle_places(small, FIRST) == 1
+    assert totals.idle_places(fewer, FIRST) == 1 + 5
+    assert totals.idle_places(fewer, LAST) == 0
     services = small.inputs.tables["services"].copy()
     services.loc[services["service"] == "day_care", "users_per_place"] = 2
     inputs = dataclasses.replace(small.inputs, tables={**small.inputs.tables, "services": services})
-    assert summary.idle_places(dataclasses.replace(fewer, inputs=inputs)) == 13
+    assert totals.idle_places(dataclasses.replace(fewer, inputs=inputs), FIRST) == 1 + 13
 
 
-def test_the_largest_gap_is_named(small):
-    stages = (
-        dataclasses.replace(small.stages[0], gap=0.02, status="feasible_with_gap"),
-        dataclasses.replace(small.stages[1], gap=0.0123, status="feasible_with_gap"),
+def with_stages(plan, *changes):
+    stages = tuple(dataclasses.replace(plan.stages[0], **change) for change in changes)
+    return dataclasses.replace(plan, stages=stages)
+
+
+def test_the_proven_stages_are_named_by_tolerance_and_the_others_with_their_gaps(small):
+    plan = with_stages(
+        small,
+        {"name": "keep_1"},
+        {"name": "package", "tolerance": 0.002},
+        {"name": "unmet_1", "tolerance": 0.002, "gap": 0.0015},
+        {"name": "worst_unmet", "tolerance": 0.01, "gap": 0.0123, "status": "feasible_with_gap"},
     )
-    words = summary.stages_in_words(dataclasses.replace(small, stages=stages), "bg")
-    assert words == (f"доказани етапи: 0 от 2; най-голямо отклонение 2,000{NB}% („минимален пакет“, допуск 0,010{NB}%)")
+    assert summary.stages_in_words(plan, "bg") == (
+        f"доказани в рамките на допуск 0,01{NB}%: днешни места, клас 1; "
+        f"доказани в рамките на допуск 0,2{NB}%: минимален пакет, без място, клас 1; "
+        f"НЕ са доказани: най-зле обслужена община (отклонение 1,23{NB}%, допуск 1{NB}%)"
+    )
+    assert summary.widest_stage(plan).name == "worst_unmet"
+    assert summary.widest_stage(small) is None
 
 
-def test_a_stage_without_a_bound_is_the_widest(small):
-    stages = (
-        dataclasses.replace(small.stages[0], gap=0.02, status="feasible_with_gap"),
-        dataclasses.replace(small.stages[1], gap=math.nan, status="none"),
+def test_many_proven_stages_are_counted_too(small):
+    plan = with_stages(small, *({"name": f"unmet_{n}"} for n in range(9)), {"name": "cost", "tolerance": 0.01})
+    words = summary.stages_in_words(plan, "en")
+    assert words.startswith("proven within a tolerance of 0.01%, 9 stages: without a place, class 0,")
+    assert words.endswith("; proven within a tolerance of 1%: cost")
+
+
+def test_a_stage_without_a_bound_is_the_widest_and_says_none(small):
+    plan = with_stages(
+        small,
+        {"gap": 0.02, "status": "feasible_with_gap"},
+        {"name": "unmet", "gap": math.nan, "status": "none"},
     )
-    assert "largest gap is none (“without a place”" in summary.stages_in_words(
-        dataclasses.replace(small, stages=stages), "en"
-    )
+    assert summary.widest_stage(plan).name == "unmet"
+    assert "without a place (gap none, tolerance 0.01%)" in summary.stages_in_words(plan, "en")
 
 
 def test_stages_of_a_priority_class_and_unknown_ones_have_a_name():
-    names = [summary.stage_name(name, "bg") for name in ("unmet", "unmet_2", "worst_unmet", "tie_break_money", "x_1")]
+    names = [
+        summary.stage_name(name, "bg")
+        for name in ("unmet", "unmet_2", "worst_unmet", "tie_break_money", "x_1", "worst_tenth")
+    ]
     assert names == [
         "без място",
         "без място, клас 2",
         "най-зле обслужена община",
         "избор между равни плащания",
         "x_1",
+        "най-зле обслужената десета",
     ]
 
 
@@ -152,12 +248,12 @@ def test_lacking_money_is_said(small):
     budget = small.tables["budget"].copy()
     budget.loc[budget["stream"] == "state", "lacking_eur"] = 1234.4
     line = summary.five_lines(with_table(small, "budget", budget), "bg")[3]
-    assert line.endswith(f"; недостигат 1{NB}234{NB}EUR.")
+    assert line.endswith(f"; общо за периодите недостигат 2{NB}469{NB}EUR.")
 
 
 def test_no_need_at_all_is_not_a_division_by_zero(small):
     empty = with_table(small, "unmet", small.tables["unmet"].iloc[:0])
-    assert f"Need: 0{NB}cases at a point in time; with a place 0 (100.0%)" in summary.five_lines(empty, "en")[1]
+    assert f"in 2027 0{NB}cases, with a place 0 (100.0%)" in summary.five_lines(empty, "en")[1]
 
 
 def test_names_with_braces_stay_as_they_are(small):
@@ -228,3 +324,11 @@ def test_every_stage_and_status_of_the_contract_has_words():
 
     assert set(get_args(StageName)) <= set(texts.entries("stage"))
     assert set(get_args(Status)) <= set(texts.entries("status"))
+
+
+def test_every_unit_of_a_stage_has_words():
+    units = ("users", "packages missing", "posts", "need cases", "share", "thousand EUR", "thousand EUR a year")
+    for unit in (*units, "steps", "changes", "minutes", "facilities", "none"):
+        assert unit in texts.entries("unit"), unit
+    assert summary.unit_name("minutes", "bg") == "минути"
+    assert summary.unit_name("parsecs", "bg") == "parsecs"

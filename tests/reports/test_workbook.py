@@ -12,10 +12,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from small_plan import small_plan, stages
+from small_plan import PAID, small_plan, stages
 
+from nationalmap.domain.norm import Complement, Composite, Part, Presence, Scheme, Subgroup, Threshold
 from nationalmap.errors import OutputFailed
-from nationalmap.reports import sheets_inputs, texts
+from nationalmap.reports import rules, texts
 from nationalmap.reports.workbook import write_workbook
 from nationalmap.schema import TABLES
 
@@ -26,12 +27,21 @@ RESULTS = (
     "limits",
     "needs",
     "unmet",
+    "access",
     "capacity",
+    "transformed",
+    "renovated",
     "allocation",
+    "staffing",
+    "complex",
+    "programme",
+    "shared",
     "spending",
     "budget",
+    "afterwards",
 )
-KEYS = ("summary", *RESULTS, "indicators", "norms", "services", "bases", "register", "glossary")
+GIVEN = ("given_transformations", "given_renovations", "given_agreements")
+KEYS = ("summary", *RESULTS, "indicators", "norms", "groups", "services", "bases", "register", *GIVEN, "glossary")
 TABS = {key: texts.text(f"sheet.{key}.tab", "bg") for key in KEYS}
 HEADING_ROW = 7
 
@@ -79,6 +89,21 @@ def test_the_sheets_in_their_order(book):
     ("key", "heading", "column"),
     [
         ("needs", "Need, cases", "needs.need_users"),
+        ("needs", "Year", "needs.year"),
+        ("access", "No place in the plan", "access.no_place_users"),
+        ("access", "Share without a place", "access.unmet_share"),
+        ("capacity", "Under construction, opened", "capacity.committed_places"),
+        ("capacity", "Transformed out", "capacity.transformed_out_places"),
+        ("transformed", "Old places", "transformed.places_out"),
+        ("transformed", "Capital cost", "transformed.capital_eur"),
+        ("renovated", "Year", "renovated.year"),
+        ("renovated", "Places lost", "renovated.places_lost"),
+        ("allocation", "Of them paid by others", "allocation.other_paid_users"),
+        ("staffing", "Lacking", "staffing.lacking_posts"),
+        ("complex", "Running cost saved a year", "complex.saved_running_eur"),
+        ("shared", "Part by Shapley value", "shared.by_shapley_eur"),
+        ("budget", "Carried over", "budget.carried_out_eur"),
+        ("afterwards", "Amount a year", "afterwards.amount_eur"),
         ("needs", "Need before rounding", "needs.exact_users"),
         ("unmet", "No possible site within reach", "unmet.out_of_reach_users"),
         ("unmet", "No place in the plan", "unmet.no_place_users"),
@@ -103,22 +128,37 @@ def test_every_number_is_a_number_and_the_plans(small, book, key, heading, colum
 
 def test_names_stand_beside_their_codes(book):
     last = sheet_rows(book, "allocation")[-1]
-    assert (last["Code"], last["Municipality"], last["Service code"], last["Service"]) == (
+    assert (last["Code"], last["Municipality"], last["Service code"], last["Service"], last["Year"]) == (
         "AAA02",
         "Бета",
-        "home_help",
-        "Помощ в дома",
+        "home_older",
+        "Дом за възрастни",
+        2030,
     )
-    shared = sheet_rows(book, "allocation")[3]
+    shared = next(row for row in sheet_rows(book, "allocation") if row["Code"] != row["Host code"])
     assert (shared["Municipality"], shared["Host municipality"], shared["Users"]) == ("Бета", "Алфа", 1)
+    need = next(row for row in sheet_rows(book, "needs") if row["Need group code"] == "elder")
+    assert (need["Need group"], need["Indicator"]) == ("Грижа за възрастни", "Възрастни")
+    two = next(row for row in sheet_rows(book, "needs") if row["Indicator code"] == "adults elderly")
+    assert two["Indicator"] == "Пълнолетни + Възрастни"
+    moved = sheet_rows(book, "transformed")[0]
+    assert (moved["Service before"], moved["Service after"], moved["Whole facility"]) == (
+        "Стар дом",
+        "Дом за възрастни",
+        "да",
+    )
 
 
-def test_the_package_matrix(book):
+def test_the_package_matrix_by_year(book):
     assert sheet_rows(book, "package") == [
-        {"Code": "AAA01", "Municipality": "Алфа", "Services provided": 3, "Of": 3}
-        | dict.fromkeys(("Crisis", "Day care", "Home help"), "✓"),
-        {"Code": "AAA02", "Municipality": "Бета", "Services provided": 1, "Of": 3}
-        | {"Crisis": "далеч", "Day care": "10", "Home help": "✓"},
+        {"Code": "AAA01", "Municipality": "Алфа", "Year": 2027, "Services provided": 3, "Of": 3}
+        | {"Crisis": "✓", "Day care": "✓", "Home help": "✓", "Home": None},
+        {"Code": "AAA01", "Municipality": "Алфа", "Year": 2030, "Services provided": 4, "Of": 4}
+        | dict.fromkeys(("Crisis", "Day care", "Home help", "Home"), "✓"),
+        {"Code": "AAA02", "Municipality": "Бета", "Year": 2027, "Services provided": 1, "Of": 3}
+        | {"Crisis": "далеч", "Day care": "10", "Home help": "✓", "Home": None},
+        {"Code": "AAA02", "Municipality": "Бета", "Year": 2030, "Services provided": 2, "Of": 4}
+        | {"Crisis": "далеч", "Day care": "5", "Home help": "✓", "Home": "✓"},
     ]
 
 
@@ -127,35 +167,60 @@ def test_a_service_that_is_not_asked_is_empty_in_the_matrix(small):
     fewer = rows[~((rows["municipality"] == "AAA02") & (rows["service"] == "crisis"))]
     plan = dataclasses.replace(small, tables={**small.tables, "compliance": fewer})
     matrix = sheet_rows(openpyxl.load_workbook(io.BytesIO(built(plan))), "package")
-    assert matrix[1]["Crisis"] is None
-    assert matrix[1]["Of"] == 2
+    assert matrix[2]["Crisis"] is None
+    assert [row["Of"] for row in matrix] == [3, 4, 2, 3]
 
 
-def test_totals_are_the_sums(book):
-    assert totals_row(book, "unmet") == {
-        "Need, cases": 95,
-        "With a place": 63,
-        "Without a place": 32,
-        "Above the maximum": 4,
-        "No possible site within reach": 9,
-        "No place in the plan": 19,
-    }
-    assert totals_row(book, "capacity")["New places"] == 18
-    assert totals_row(book, "spending") == {
-        "Building": 150000.55,
-        "Own": 40000.40,
-        "State": 240000.60,
-        "Running, total": 280001.00,
-        "Capital, total": 150000.55,
-    }
+def test_totals_stand_only_where_years_may_be_added(book):
+    assert totals_row(book, "transformed") == {"Old places": 6, "New places of them": 6, "Capital cost": 12000}
+    assert totals_row(book, "renovated") == {"Places lost": 6}
+    assert totals_row(book, "afterwards") == {"Amount a year": 405000.25}
+    for key in ("unmet", "capacity", "needs", "budget", "spending", "allocation"):
+        assert totals_row(book, key) == {}
 
 
-def test_spending_by_stream(book):
-    rows = {(row["Code"], row["Service code"]): row for row in sheet_rows(book, "spending")}
-    assert len(rows) == 4
-    crisis = rows["AAA01", "crisis"]
-    assert (crisis["Building"], crisis["Own"], crisis["State"]) == (60000.55, 40000.40, None)
-    assert (crisis["Running, total"], crisis["Capital, total"]) == (40000.40, 60000.55)
+def test_the_programme_is_type_by_volume_by_stream_by_year(book):
+    rows = {(row["Service code"], row["Kind"], row["Code"]): row for row in sheet_rows(book, "programme")}
+    help_ = rows["home_help", "издръжка", "state"]
+    assert (help_["Places 2027"], help_["Amount 2027"]) == (33, 84000.30)
+    assert (help_["Places 2030"], help_["Amount 2030"]) == (33, 97000)
+    moved = rows["home_older", "преобразуване", "build"]
+    assert (moved["Places 2027"], moved["Places 2030"], moved["Amount 2030"]) == (None, 6, 12000)
+    assert moved["Funding stream"] == "Строеж"
+    sums = totals_row(book, "programme")
+    for year in (2027, 2030):
+        paid = sum(round(float(row[5]) * 100) for row in PAID if row[4] == year) / 100
+        assert sums[f"Amount {year}"] == paid
+
+
+def test_agreements_have_a_sentence_for_the_annex(book):
+    rows = sheet_rows(book, "shared")
+    assert [row["Text of the agreement, Bulgarian"] is None for row in rows] == [True, False] * 3
+    nb = "\N{NO-BREAK SPACE}"
+    assert rows[1]["Text of the agreement, Bulgarian"] == (
+        f"Община Бета заплаща на община Алфа за 1{nb}потребител на „Дневна грижа“ през 2027 г. 6{nb}000,01{nb}EUR "
+        f"според броя на потребителите (по стойност на Шапли: 5{nb}000,00{nb}EUR); споразумението е подписано."
+    )
+    assert rows[5]["Text of the agreement, English"] == (
+        f"Beta municipality pays Alfa municipality for 3{nb}users of “Home for older people” in 2030 "
+        f"EUR{nb}18,000.05 by the number of users (by Shapley value: EUR{nb}15,000.00); "
+        "the agreement is still to be made."
+    )
+    assert rows[1]["Agreement"] == "подписано"
+
+
+def test_spending_by_stream_and_year(book):
+    rows = {(row["Code"], row["Service code"], row["Year"]): row for row in sheet_rows(book, "spending")}
+    assert len(rows) == len({row[2:5] for row in PAID})
+    crisis = rows["AAA01", "crisis", 2027]
+    assert (crisis["Building"], crisis["Own"], crisis["State"], crisis["Running"]) == (
+        30000.55,
+        40000.40,
+        None,
+        40000.40,
+    )
+    older = rows["AAA01", "home_older", 2030]
+    assert (older["Running"], older["Transformation"], older["Renovation"]) == (90000.25, 12000, None)
 
 
 def test_inputs_carry_source_date_class_basis_and_origin(book):
@@ -169,24 +234,72 @@ def test_inputs_carry_source_date_class_basis_and_origin(book):
     assert norms["n_crisis"]["Rule"] == "6 във всяка територия"
     assert {row["Status"] for row in norms.values()} == {"примерно"}
     assert norms["n_home"]["Valid to"] == 2035
+    assert (norms["n_home"]["For"], norms["n_crisis_min"]["For"]) == ("Грижа за възрастни", "Кризисен център")
+    assert sheet_rows(book, "given_renovations")[1]["By year"] == 2027
+    assert sheet_rows(book, "given_agreements")[0]["Status"] == "подписано"
     register = {row["Site"]: row for row in sheet_rows(book, "register")}
-    assert sorted(register) == ["d1", "d2", "h1", "h2"]
+    assert sorted(register) == ["c1", "d1", "d2", "h1", "h2", "o1"]
+    assert (register["c1"]["Opens"], register["c1"]["State money from"]) == (2030, 2031)
     assert (register["d2"]["Origin"], register["d2"]["Users"], register["d2"]["Basis"]) == (
         "оценка",
         None,
         "by share",
     )
     assert sheet_rows(book, "bases")[0]["Basis"] == "round figure"
-    glossary = {row["Code"]: row["In English"] for row in sheet_rows(book, "glossary")}
-    assert (glossary["AAA02"], glossary["crisis"], glossary["own"]) == ("Beta", "Crisis centre", "Own")
-    assert "BBB01" not in glossary
+    glossary = {(row["What"], row["Code"]): row["In English"] for row in sheet_rows(book, "glossary")}
+    assert glossary["Община", "AAA02"] == "Beta"
+    assert glossary["Услуга", "crisis"] == "Crisis centre"
+    assert glossary["Потребност", "elder"] == "Care of older people"
+    assert glossary["Източник на финансиране", "own"] == "Own"
+    assert ("Община", "BBB01") not in glossary
 
 
 def test_small_rates_keep_their_decimals(small):
     rate = dataclasses.replace(small.inputs.norms[2].rule, rate=9.3582)
     norm = dataclasses.replace(small.inputs.norms[2], rule=rate)
-    words = sheets_inputs.rule_in_words(norm, {"elderly": "Възрастни"})
+    words = rules.rule_in_words(norm, {"elderly": "Възрастни"})
     assert words == "9,3582 на 1\N{NO-BREAK SPACE}000 · Възрастни"
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (
+            Subgroup(type="subgroup", indicator="elderly", share_percent=12.5, share_basis="НСИ", rate=5, per=100),
+            "5 на 100 · Възрастни, дял 12,5\N{NO-BREAK SPACE}%",
+        ),
+        (
+            Subgroup(type="subgroup", indicator="elderly", share_indicator="adults", rate=5, per=100),
+            "5 на 100 · Възрастни, дял Пълнолетни",
+        ),
+        (
+            Composite(
+                type="composite",
+                indicator="elderly",
+                parts=(Part(indicator="adults", weight=0.4), Part(indicator="elderly", of="adults", weight=0.6)),
+                rate=2,
+                per=100,
+            ),
+            "2 на 100 · Възрастни, претеглено спрямо средното: 0,4 × Пълнолетни; 0,6 × Възрастни",
+        ),
+        (
+            Threshold(type="threshold", inner=Presence(type="presence", amount=8), own_from=10),
+            "8 във всяка територия; собствени места от 10 нагоре (по самата норма), иначе достъп при съсед",
+        ),
+        (
+            Complement(
+                type="complement",
+                inner=Presence(type="presence", amount=8),
+                schemes=(Scheme(name="Патронаж", basis="x", indicator="adults"), Scheme(name="ТЕЛК", basis="x")),
+            ),
+            "8 във всяка територия, без обслужените от: Патронаж (Пълнолетни); ТЕЛК",
+        ),
+    ],
+    ids=["share stated", "share indicator", "composite", "threshold", "complement"],
+)
+def test_every_kind_of_rule_has_words(small, rule, words):
+    norm = dataclasses.replace(small.inputs.norms[0], rule=rule)
+    assert rules.rule_in_words(norm, {"elderly": "Възрастни", "adults": "Пълнолетни"}) == words
 
 
 def test_the_summary_says_how_sure_it_is(small, book):
@@ -195,12 +308,13 @@ def test_the_summary_says_how_sure_it_is(small, book):
     assert any(str(word).startswith("Примерни норми – не са правна норма") for word in words)
     assert any(str(word).startswith("ДОКАЗАН ПЛАН") for word in words)
     tiles = [word for word in words if isinstance(word, (int, float))][:7]
-    assert tiles == [1, 95, 63, 32, 18, 280001, 150001]
+    assert tiles == [1, 98, 84, 14, 28, 405000, 282001]
+    assert "от 98\n2027 г.: 63" in words
     opened = openpyxl.load_workbook(io.BytesIO(built(dataclasses.replace(small, stages=stages(0.0123)))))
     words = [cell for row in opened["Обобщение"].iter_rows(values_only=True) for cell in row if cell is not None]
     assert any(str(word).startswith("ПЛАН С ОТКЛОНЕНИЕ") for word in words)
     assert 0.0123 in words
-    assert 31.5 in words
+    assert 45.5 in words
     assert "потребители" in words
 
 
@@ -226,7 +340,7 @@ def test_a_name_that_looks_like_something_else_stays_text(small, name):
     frame = small.inputs.tables["municipalities"].replace({"Бета": name})
     raw = built(with_input(small, "municipalities", frame))
     book = openpyxl.load_workbook(io.BytesIO(raw))
-    cell = book["Пакет"].cell(HEADING_ROW + 2, 2)
+    cell = book["Пакет"].cell(HEADING_ROW + 3, 2)
     assert (cell.value, cell.data_type, cell.hyperlink) == (name, "s", None)
     with zipfile.ZipFile(io.BytesIO(raw)) as parts:
         xml = b"".join(parts.read(part) for part in parts.namelist() if "worksheets/" in part)
@@ -296,7 +410,7 @@ def test_a_plan_without_any_row_still_makes_a_workbook(small):
     book = openpyxl.load_workbook(io.BytesIO(built(dataclasses.replace(small, tables=empty, stages=()))))
     assert book.sheetnames == list(TABS.values())
     assert sheet_rows(book, "spending") == []
-    assert [row["Of"] for row in sheet_rows(book, "package")] == [0, 0]
+    assert [row["Of"] for row in sheet_rows(book, "package")] == [0] * 4
 
 
 def test_a_path_and_a_folder_that_is_not_there(small, tmp_path):
