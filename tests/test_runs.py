@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import hashlib
 import json
+import math
 import os
 import shutil
 import threading
@@ -74,6 +75,8 @@ def test_the_manifest_names_every_file_with_its_hash(toyland_run):
         "proven",
     )
     assert manifest["norms"] == ["illustrative"]
+    assert manifest["years"] == list(toyland_run.plan.scenario.years)
+    assert all(stage["solver"] for stage in manifest["stages"])
     assert manifest["solver"].startswith("HiGHS")
     assert manifest["options"]["threads"] == 1
     assert len(manifest["stages"]) == len(toyland_run.plan.stages)
@@ -126,12 +129,12 @@ def test_latest_names_the_last_run(small, tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda plan: (dataclasses.replace(plan.scenario, year=2028), plan.inputs),
+        lambda plan: (dataclasses.replace(plan.scenario, years=(2028,)), plan.inputs),
         lambda plan: (plan.scenario, dataclasses.replace(plan.inputs, norms=plan.inputs.norms[1:])),
         lambda plan: (plan.scenario, dataclasses.replace(plan.inputs, sources={})),
         lambda plan: (plan.scenario, _with_one_place_more(plan.inputs)),
     ],
-    ids=["year", "norms", "sources", "register"],
+    ids=["years", "norms", "sources", "register"],
 )
 def test_another_question_has_another_id(plan, change):
     assert runs.run_id(plan.scenario, plan.inputs) == plan.run_id
@@ -152,7 +155,6 @@ def test_what_is_read_is_what_was_planned(toyland_run, plan):
     assert read.scenario == plan.scenario
     assert read.stages == plan.stages
     assert read.inputs.norms == plan.inputs.norms
-    assert dict(read.budgets_eur) == dict(plan.budgets_eur)
     assert dict(read.inputs.sources) == dict(plan.inputs.sources)
     assert (read.run_id, read.status) == (plan.run_id, plan.status)
     for table in schema.RESULT_TABLES:
@@ -176,6 +178,18 @@ def test_what_is_read_is_what_was_planned(toyland_run, plan):
 
 def test_what_is_read_is_written_as_the_same_bytes(toyland_run):
     assert runs.plan_files(runs.read_run(toyland_run.folder)).items() <= tree(toyland_run.folder).items()
+
+
+def test_a_bound_that_nobody_has_proven_is_read_back_as_none(small, tmp_path):
+    """JSON has no infinity: the manifest says null, the plan not a number."""
+    open_ended = dataclasses.replace(small.stages[0], bound=-math.inf, gap=math.inf, status="feasible_with_gap")
+    folder = runs.write_run(dataclasses.replace(small, stages=(open_ended,)), EXTRAS, tmp_path, ABOUT)
+    facts = json.loads((folder / "manifest.json").read_bytes())["stages"][0]
+    assert (facts["bound"], facts["gap"], facts["value"]) == (None, None, open_ended.value)
+    stage = runs._stage(facts)
+    assert math.isnan(stage.bound)
+    assert math.isnan(stage.gap)
+    assert dataclasses.replace(stage, bound=0.0, gap=0.0) == dataclasses.replace(open_ended, bound=0.0, gap=0.0)
 
 
 def test_a_scenarios_folder_stands_for_its_latest_run(toyland_run):
@@ -269,8 +283,8 @@ def test_a_manifest_does_not_lead_out_of_its_folder(folder, name):
 
 
 def test_another_format_is_named(folder):
-    reseal(folder, lambda manifest: manifest.update(format=2))
-    assert refused(folder) == 'manifest.json, format: "2" is another format; this version reads format 1.'
+    reseal(folder, lambda manifest: manifest.update(format=1))
+    assert refused(folder) == 'manifest.json, format: "1" is another format; this version reads format 2.'
 
 
 @pytest.mark.parametrize(
@@ -282,10 +296,10 @@ def test_another_format_is_named(folder):
         lambda m: m["stages"][0].update(colour="red"),
         lambda m: m["outputs"].pop("needs.csv"),
         lambda m: m["outputs"].pop("inputs/boundaries.geojson"),
-        lambda m: m.pop("budgets_eur"),
+        lambda m: m.pop("stages"),
         lambda m: m["outputs"].update({"a\0b": {"sha256": "", "bytes": 0}}),
     ],
-    ids=["list", "no facts", "stages", "unknown fact", "no table", "no polygons", "no budgets", "NUL in a name"],
+    ids=["list", "no facts", "stages", "unknown fact", "no table", "no polygons", "no stages", "NUL in a name"],
 )
 def test_a_forged_manifest_is_refused_in_one_sentence(folder, change):
     reseal(folder, change)
