@@ -207,7 +207,9 @@ def _unpaid_services(
 
 def _built_for_nobody(scenario: Scenario, services: pd.DataFrame, planned: list[str], file: str) -> Iterator[Fault]:
     """Capital streams for which nothing they may build can be run afterwards."""
-    known = [s for s in services["service"] if not scenario.services or s in scenario.services]
+    listed = [s for s in services["service"] if not scenario.services or s in scenario.services]
+    # A service that nobody pays anywhere is told as such, not once more for each stream.
+    known = [s for s in listed if any(_running(scenario, s, year, planned) for year in scenario.years)]
     for name, stream in scenario.streams.items():
         years = [year for year in scenario.years if pays_in(stream, scenario, year)]
         places = [m for m in planned if not stream.municipalities or m in stream.municipalities]

@@ -7,12 +7,14 @@ import pytest
 
 from nationalmap.domain.scenario import Scenario, Stream
 from nationalmap.errors import InputRefused
-from nationalmap.funding import budgets, check_streams
+from nationalmap.funding import budgets, check_streams, notes, pays_in
 
 NAN = float("nan")
 MUNICIPALITIES = pd.DataFrame({"municipality": ["A1", "A2", "B1"], "region": ["A", "A", "B"]})
 PLANNED = MUNICIPALITIES[MUNICIPALITIES["region"] == "A"]
-SERVICES = pd.DataFrame({"service": ["care", "house"]})
+SERVICES = pd.DataFrame(
+    {"service": ["care", "house"], "typology": "new", "financed_until": pd.NA, "lead_years": [0, 3]}
+)
 CATALOGUE = pd.DataFrame(
     {"indicator": ["older", "share", "subsidy"], "unit": ["persons", "percent", "thousand_eur"]}
 )  # fmt: skip
@@ -33,15 +35,20 @@ def stream(kind="running", **facts):
     return Stream(name_bg="с", name_en="s", kind=kind, status="illustrative", basis="b", **facts)
 
 
-def scenario(services=(), **streams):
+def scenario(services=(), years=(2027,), until=None, **streams):
     return Scenario(
-        format=1, name="x", title_bg="т", title_en="t", says_bg="к", says_en="s",
-        as_of=date(2026, 1, 1), regions=("A",), year=2027, services=services, streams=streams,
+        format=1, name="x", title_bg="т", title_en="t", says_bg="к", says_en="s", old_types_until=until,
+        as_of=date(2026, 1, 1), regions=("A",), years=years, services=services, streams=streams,
     )  # fmt: skip
 
 
 def money(one, table=FIGURES):
-    return budgets(scenario(s=one), table, PLANNED, "s.toml")["s"]
+    (amount,) = budgets(scenario(s=one), table, PLANNED, "s.toml")["s"].values()
+    return amount
+
+
+def by_year(one, *years):
+    return list(budgets(scenario(s=one, years=years), FIGURES, PLANNED, "s.toml")["s"].items())
 
 
 def sentences(call):
@@ -86,7 +93,60 @@ def test_money_is_cut_to_whole_cents_and_never_rounded_up(exact, cut):
 
 def test_every_stream_by_its_name_in_the_order_of_the_scenario():
     made = budgets(scenario(z=stream(amount_eur=1.0), a=stream(amount_eur=2.0)), FIGURES, PLANNED, "s.toml")
-    assert list(made.items()) == [("z", 1.0), ("a", 2.0)]
+    assert list(made.items()) == [("z", {2027: 1.0}), ("a", {2027: 2.0})]
+
+
+# ------------------------------------------------------------------ by period
+
+
+def test_running_money_is_there_every_year_and_grows_from_the_day_of_the_register():
+    assert by_year(stream(amount_eur=100.0), 2027, 2030) == [(2027, 100.0), (2030, 100.0)]
+    # 100 x 1.02, x 1.02^4 = 108.243216
+    assert by_year(stream(amount_eur=100.0, growth_per_year=0.02), 2027, 2030) == [(2027, 102.0), (2030, 108.24)]
+    # 120,700 x 0.99^9 = 110,263.05...
+    ((_, last),) = by_year(stream(indicator="subsidy", growth_per_year=-0.01), 2035)
+    assert last == pytest.approx(120_700 * 0.99**9, abs=0.01)
+
+
+def test_capital_money_is_there_once_in_the_first_period_in_which_it_pays():
+    plan = {"kind": "capital", "national_eur": 3e6, "shared_by": "older"}
+    assert by_year(stream(**plan), 2027, 2030) == [(2027, 600_000.0), (2030, 0.0)]
+    assert by_year(stream(**plan, first_year=2028), 2027, 2030) == [(2027, 0.0), (2030, 600_000.0)]
+    # What is built until 2030 is built in 2028 to 2030: a stream that ends in 2028 pays of it, one of 2027 does not.
+    assert by_year(stream("capital", amount_eur=5.0, first_year=2027, last_year=2027), 2030, 2035)[0] == (2030, 5.0)
+    late = stream("capital", amount_eur=5.0, first_year=2028, last_year=2028)
+    assert by_year(late, 2027, 2030) == [(2027, 0.0), (2030, 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "span", "open_years"),
+    [
+        ("running", {}, [2027, 2030, 2035]),
+        ("running", {"first_year": 2030}, [2030, 2035]),
+        ("running", {"last_year": 2030}, [2027, 2030]),
+        ("running", {"last_year": 2029}, [2027]),
+        ("running", {"first_year": 2031, "last_year": 2034}, []),
+        ("running", {"last_year": 2026}, []),
+        ("capital", {"last_year": 2026}, []),
+        ("capital", {"last_year": 2027}, [2027]),
+        ("capital", {"last_year": 2028}, [2027, 2030]),
+        ("capital", {"first_year": 2031, "last_year": 2034}, []),
+        ("capital", {"first_year": 2031, "last_year": 2035}, [2035]),
+        ("capital", {"first_year": 2029}, [2030, 2035]),
+    ],
+)
+def test_a_stream_is_open_in_its_years(kind, span, open_years):
+    # Capital money of 2031 to 2034 has begun before 2035 and pays what is built in 2031 to 2034.
+    one = stream(kind, amount_eur=1.0, **span)
+    expected = [2035] if (kind, span) == ("capital", {"first_year": 2031, "last_year": 2034}) else open_years
+    asked = scenario(s=one, years=(2027, 2030, 2035))
+    assert [year for year in asked.years if pays_in(one, asked, year)] == expected
+
+
+def test_amounts_by_year_are_those_of_the_open_years():
+    stated = {"2027": 10.0, "2030": 20.019}
+    assert by_year(stream(by_year=stated), 2027, 2030, 2035) == [(2027, 10.0), (2030, 20.01), (2035, 0.0)]
+    assert by_year(stream("capital", by_year=stated, factor=0.5), 2027, 2030) == [(2027, 5.0), (2030, 10.0)]
 
 
 # ------------------------------------------------------------------ refusals
@@ -137,8 +197,8 @@ def test_the_faults_of_all_streams_come_together():
 # ------------------------------------------------------------------ check_streams
 
 
-def checked(asked):
-    check_streams(asked, SERVICES, MUNICIPALITIES, CATALOGUE, "s.toml")
+def checked(asked, services=SERVICES, register=None):
+    check_streams(asked, services, MUNICIPALITIES, CATALOGUE, "s.toml", register)
 
 
 def test_a_stream_for_everything_pays_everything():
@@ -165,6 +225,76 @@ def test_a_service_that_nobody_pays_is_refused(streams):
         's.toml, streams: "house" has no budget: no running stream may pay it; '
         "add the service to a running stream, or leave it out of the scenario's services."
     ]
+
+
+def unpaid(service, years):
+    return (
+        f's.toml, streams: "{service}" has no budget in {years}: no running stream may pay it; '
+        "add the service to a running stream, or leave it out of the scenario's services."
+    )
+
+
+def test_every_year_in_which_a_service_may_stand_has_a_payer():
+    ends = {"s": stream(amount_eur=1.0, last_year=2027)}
+    asked = scenario(years=(2027, 2030, 2035), **ends)
+    assert sentences(lambda: checked(asked)) == [unpaid("care", "2030, 2035"), unpaid("house", "2030, 2035")]
+    checked(scenario(years=(2027, 2030, 2035), t=stream(amount_eur=1.0, first_year=2028), **ends))
+
+
+def test_a_service_that_cannot_stand_yet_needs_no_payer():
+    # A house takes three years from 2026: none stands in 2027 unless the register has one.
+    asked = scenario(
+        years=(2027, 2030), a=stream(amount_eur=1.0, services=("care",)), b=stream(amount_eur=1.0, first_year=2029)
+    )
+    standing = pd.DataFrame({"service": ["house", "house"], "municipality": ["A1", "B1"]})
+    checked(asked, register=standing[standing["municipality"] == "B1"])
+    assert sentences(lambda: checked(asked, register=standing)) == [unpaid("house", "2027")]
+    assert sentences(lambda: checked(asked)) == [unpaid("house", "2027")]
+
+
+def test_an_old_type_needs_a_payer_until_its_last_year():
+    old = SERVICES.assign(typology=["new", "old"], financed_until=[pd.NA, 2029])
+    care = {"a": stream(amount_eur=1.0, services=("care",))}
+    asked = {"years": (2027, 2030), **care}
+    assert sentences(lambda: checked(scenario(**asked), old)) == [unpaid("house", "2027")]
+    checked(scenario(**asked, b=stream(amount_eur=1.0, last_year=2028)), old)
+    assert len(sentences(lambda: checked(scenario(**asked, until=2030, b=stream(amount_eur=1.0, last_year=2028)), old)))
+    checked(scenario(**asked, until=2026), old)
+
+
+def test_capital_money_for_what_nobody_may_run_is_refused():
+    run = {"s": stream(amount_eur=1.0, municipalities=("A1",))}
+    assert sentences(lambda: checked(scenario(**run, c=stream("capital", amount_eur=1.0, municipalities=("A2",))))) == [
+        "s.toml, streams.c: builds only what no running stream may pay afterwards; "
+        "add its services and municipalities to a running stream."
+    ]
+    checked(scenario(**run, c=stream("capital", amount_eur=1.0, municipalities=("A1", "A2"))))
+
+
+def test_an_amount_of_a_year_in_which_the_stream_is_closed():
+    asked = scenario(years=(2027, 2030), s=stream(by_year={"2027": 1.0, "2030": 1.0}, last_year=2027), t=stream(
+        amount_eur=1.0))  # fmt: skip
+    assert sentences(lambda: checked(asked)) == [
+        's.toml, streams.s.by_year: "2030" has an amount, but the stream pays nothing then; '
+        "mend the amount, or first_year and last_year."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "note"),
+    [
+        ({}, None),
+        ({"last_year": 2026}, "it ended in 2026"),
+        ({"first_year": 2031}, "it begins in 2031"),
+        ({"first_year": 2028, "last_year": 2029}, "it is open in none of its years"),
+        ({"municipalities": ("B1",)}, "none of its services and municipalities is planned"),
+        ({"services": ("house",)}, "none of its services and municipalities is planned"),
+    ],
+)
+def test_a_stream_that_pays_nothing_is_told(facts, note):
+    asked = scenario(years=(2027, 2030), s=stream(amount_eur=1.0, **facts))
+    told = notes(asked, SERVICES[SERVICES["service"] == "care"], PLANNED)
+    assert told == (() if note is None else (f"streams: s pays nothing in this plan: {note}",))
 
 
 @pytest.mark.parametrize(
@@ -206,6 +336,6 @@ def test_the_money_of_the_shipped_question(haskovo):
     subsidy = sum(round(figure["social_services_subsidy", code] * 10) for code in codes)
     older = sum(int(figure["pop_65plus", code]) for code in codes)
     assert subsidy == 171_208
-    assert haskovo.budgets_eur["state_running"] == pytest.approx(subsidy * 100 * 1.009, abs=0.01)
-    assert haskovo.budgets_eur["hr_programme"] == pytest.approx(187.6e6 * older / 1_532_667 / 3, abs=0.01)
-    assert haskovo.budgets_eur["regional_programme"] == 8_436_174.50
+    assert haskovo.budgets_eur["state_running"][2027] == pytest.approx(subsidy * 100 * 1.009, abs=0.01)
+    assert haskovo.budgets_eur["hr_programme"][2027] == pytest.approx(187.6e6 * older / 1_532_667 / 3, abs=0.01)
+    assert haskovo.budgets_eur["regional_programme"] == {2027: 8_436_174.50 - 30 * 34_800}

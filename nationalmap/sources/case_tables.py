@@ -312,6 +312,9 @@ def _scenario(case: Case, given: Sequence[str]) -> str:
         'status = "illustrative"',
         'basis = "enough for the dearest answer"',
         "",
+        "[solver]",
+        "tolerance = 1e-7",
+        "",
     ]
     if case.number is not None:
         basis = f'basis = "the problem asks {case.number} sites"'

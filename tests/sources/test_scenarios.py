@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nationalmap.domain.norm import Banded, Presence, Ratio
+from nationalmap.domain.norm import Banded, Presence, Ratio, Threshold
+from nationalmap.domain.scenario import Share, SiteLimit
 from nationalmap.errors import InputRefused
 from nationalmap.sources.scenarios import find, read_norms, read_scenario, read_toml, shipped_scenarios
 
@@ -88,6 +89,94 @@ def test_the_same_in_another_writing(tmp_path, text):
 def test_a_title_may_hold_anything(tmp_path, title):
     scenario = read_scenario(write(tmp_path, changed('"Whole"', f'"{title}"'))).scenario
     assert scenario.title_en == title.replace("\\u0026", "&")
+
+
+MORE = """
+years = [2027, 2030]
+shares = [{ service = "care", most = 0.5 }]
+hubs = [{ municipality = "A1", most_services = 2, reason = "r" }]
+site_limits = [{ service = "care", number = 3, basis = "b" }]
+[[locks]]
+id = "l"
+author = "a"
+reason = "r"
+what = "places"
+value = 5
+service = "care"
+municipality = "A1"
+year = 2030
+"""
+
+
+def test_the_parts_of_a_whole_scenario(tmp_path):
+    text = changed("years = [2027]\n", MORE).replace("amount_eur = 1000.0", "by_year = { 2027 = 1.5, 2030 = 2 }")
+    text += "[solver]\nsolver = 'cbc'\ntolerances = { unmet = 1e-3 }\nnodes = { cost = 7 }\n"
+    scenario = read_scenario(write(tmp_path, text + "[projection]\nmethod = 'cohorts'\n")).scenario
+    assert (scenario.years, scenario.last_year, scenario.former_year(2030)) == ((2027, 2030), 2030, 2027)
+    assert scenario.shares == (Share(service="care", most=0.5),)
+    assert (scenario.hubs[0].most_services, scenario.hubs[0].excluded_services) == (2, ())
+    assert scenario.site_limits == (SiteLimit(service="care", territory="", relation="most", number=3, basis="b"),)
+    lock = scenario.locks[0]
+    assert (lock.what, lock.relation, lock.value, lock.year, lock.host) == ("places", "exactly", 5, 2030, None)
+    assert scenario.streams["state"].by_year == {"2027": 1.5, "2030": 2.0}
+    assert (scenario.solver.solver, scenario.solver.tolerances, scenario.solver.nodes) == (
+        "cbc", {"unmet": 1e-3}, {"cost": 7},
+    )  # fmt: skip
+    assert scenario.projection.method == "cohorts"
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [("2028", "write years = [2028]"), ("'soon'", "write years = [2027]"), ("[2028]", "write years = [2027]")],
+)
+def test_the_former_key_year_is_told_with_its_cure_and_hides_no_other_fault(tmp_path, given, cure):
+    lines = told(lambda: read_scenario(write(tmp_path, changed("years = [2027]", f"year = {given}\nmoed = 1"))))
+    assert len(lines) == 2
+    assert lines[0].endswith('moed: this key is not known; the nearest is "mode".')
+    assert lines[1].endswith(f"is the former way to say it; {cure}.")
+
+
+@pytest.mark.parametrize(
+    ("stages", "fault"),
+    [
+        ('["travel"]', ""),
+        ('["sites"]', ""),
+        ('["worst_travel"]', ""),
+        ('["staff", "keep", "overspend", "preference", "cost"]', ""),
+        ('["cost"]', "overspend is missing or comes too late"),
+        ('["overspend", "worst_unmet"]', '"worst_unmet" has no meaning in this mode'),
+    ],
+)
+def test_stages_that_fit_the_question_what_it_would_cost(tmp_path, stages, fault):
+    text = changed("years =", f"mode = 'what_it_would_cost'\nstages = {stages}\nyears =")
+    if not fault:
+        assert read_scenario(write(tmp_path, text)).scenario.mode == "what_it_would_cost"
+    else:
+        (line,) = told(lambda: read_scenario(write(tmp_path, text)))
+        assert fault in line
+
+
+LIMIT = '{{ service = "care", relation = "{}", number = {}, basis = "b" }}'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fit"),
+    [
+        (("least", 2), ("most", 2), True),
+        (("least", 3), ("most", 2), False),
+        (("exactly", 3), ("most", 3), True),
+        (("exactly", 3), ("least", 4), False),
+        (("exactly", 3), ("exactly", 4), False),
+        (("most", 0), ("most", 5), True),
+    ],
+)
+def test_two_limits_of_one_service_fit_together_or_are_refused(tmp_path, one, other, fit):
+    text = changed("years =", f"site_limits = [{LIMIT.format(*one)}, {LIMIT.format(*other)}]\nyears =")
+    if fit:
+        assert len(read_scenario(write(tmp_path, text)).scenario.site_limits) == 2
+    else:
+        (line,) = told(lambda: read_scenario(write(tmp_path, text)))
+        assert 'site_limits.1: "care" cannot be kept together with site_limits.0' in line
 
 
 # ------------------------------------------------------------------ refused: text that is not TOML
@@ -445,6 +534,46 @@ def test_the_three_rules(tmp_path):
     (norm,) = norms(tmp_path, NORMS.replace(ratio, banded))
     assert isinstance(norm.rule, Banded)
     assert [(band.below, band.amount) for band in norm.rule.bands] == [(9.0, 0.0), (None, 8.0)]
+
+
+INNER = 'rule = { type = "threshold", own_from = 8, inner = { type = "ratio", indicator = "pop", rate = 1, per = 2 } }'
+
+
+def test_a_rule_within_a_rule(tmp_path):
+    ratio = 'rule = { type = "ratio", indicator = "pop", rate = 1.5, per = 1000.0 }'
+    (norm,) = norms(tmp_path, NORMS.replace(ratio, INNER))
+    assert norm.rule == Threshold(
+        type="threshold", own_from=8.0, inner=Ratio(type="ratio", indicator="pop", rate=1.0, per=2.0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("rate = 1,", "rte = 1,", [f"rule.inner.rate: {MISSING}", f'rule.inner.rte: {UNKNOWN} "rate".']),
+        (
+            '"ratio"',
+            '"ration"',
+            [
+                'rule.inner.type: "ration" is not one of ratio, subgroup, composite, banded, presence; '
+                'the nearest is "ratio".'
+            ],
+        ),
+        (
+            '"ratio"',
+            '"threshold"',
+            ['rule.inner.type: "threshold" is not one of ratio, subgroup, composite, banded, presence'],
+        ),
+        ('type = "ratio", ', "", [f"rule.inner.type: {MISSING}"]),
+        ("own_from = 8, ", "", [f"rule.own_from: {MISSING}"]),
+    ],
+)
+def test_a_fault_within_a_rule_within_a_rule(tmp_path, old, new, lines):
+    ratio = 'rule = { type = "ratio", indicator = "pop", rate = 1.5, per = 1000.0 }'
+    found = told(lambda: norms(tmp_path, NORMS.replace(ratio, INNER.replace(old, new))))
+    assert len(found) == len(lines), found
+    for line, start in zip(found, lines, strict=True):
+        assert line.startswith(f'norms.toml, norm "care.need", {start}')
 
 
 def test_norms_come_sorted_by_id(tmp_path):
