@@ -609,6 +609,19 @@ def test_the_map_is_fitted_to_the_paper_before_printing(visit):
     assert seen.page.locator("#panel #figures").count() == 1
 
 
+@pytest.mark.parametrize("service", ["*", DAY, OLDER])
+def test_no_column_of_the_table_is_cut_off_on_paper(visit, service):
+    seen = visit(f"#view=table&service={service}&year=2030")
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    right = "e => e.getBoundingClientRect().right"
+    paper = seen.page.locator("#table-view").evaluate(right)
+    assert paper > 1400
+    assert seen.page.locator("#table thead th").last.evaluate(right) <= paper + 1
+    seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert seen.page.locator("#table").evaluate("e => e.style.zoom") == ""
+    seen.clean()
+
+
 # ------------------------------------------------------------------ accessibility, sizes
 
 

@@ -860,9 +860,10 @@
 
   const tableHead = () => [words().rows.municipality, words().rows.class, ...TABLE.map(([name]) => words().rows[name])];
 
-  /** Columns that the screen shows: a rare one only where it says something. */
+  /** Columns that the screen shows: one without any figure says nothing, a rare one neither where it is zero. */
   function columnsShown(all) {
-    return TABLE.map((_, at) => at).filter((at) => !TABLE[at][3] || all.some(({ cells }) => cells[at][0] > 0));
+    const says = (at) => ({ cells }) => (TABLE[at][3] ? cells[at][0] > 0 : cells[at][0] !== null && cells[at][0] !== "");
+    return TABLE.map((_, at) => at).filter((at) => all.some(says(at)));
   }
 
   function drawTable() {
@@ -1097,10 +1098,19 @@
     document.documentElement.classList.add("printing");
     byId("controls").append(byId("figures"));
     if (state.view === "map") refit();
+    else fitTable();
+  }
+
+  /** A table wider than the paper is made smaller, so that no column is cut off. */
+  function fitTable() {
+    const table = byId("table");
+    const room = byId("table-view").clientWidth;
+    if (table.offsetWidth > room) table.style.zoom = String(Math.floor((1000 * room) / table.offsetWidth) / 1000);
   }
 
   function endPrint() {
     if (before === null) return;
+    if (state.view === "table") byId("table").style.zoom = "";
     document.documentElement.classList.remove("printing");
     byId("figures").remove();
     drawPanel();
