@@ -6,6 +6,7 @@ Skipped loudly where there is no Chromium; fails there when CI is set.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -523,6 +524,22 @@ def test_the_years_are_one_tab_stop_and_arrows_change_the_year(visit):
     assert seen.text("#sentence").startswith("2030 г.:")
     assert seen.page.evaluate("document.activeElement.value") == "2030"
     assert seen.text("#caption").endswith("2030 г.")
+
+
+def test_a_plan_of_one_year_offers_no_choice_of_years(browser, small, tmp_path):
+    one = {
+        name: frame[frame["year"] == 2027] if "year" in frame and name != "renovated" else frame
+        for name, frame in small.tables.items()
+    }
+    scenario = dataclasses.replace(small.scenario, years=(2027,))
+    file = tmp_path / "page.html"
+    file.write_text(build(dataclasses.replace(small, tables=one, scenario=scenario)), encoding="utf-8")
+    seen = Visit(browser, file, "#year=2030")
+    assert not seen.page.locator("#years").is_visible()
+    assert seen.text("#sentence").startswith("2027 г.: 1 от 2 общини")
+    assert seen.page.locator("#panel .details thead th").all_inner_texts() == ["Показател", "2027"]
+    seen.clean()
+    seen.context.close()
 
 
 # ------------------------------------------------------------------ table, CSV

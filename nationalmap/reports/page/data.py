@@ -24,8 +24,9 @@ from nationalmap.reports.texts import languages, number
 if TYPE_CHECKING:
     from nationalmap.domain.plan import Plan
     from nationalmap.reports.page.classes import Indicator, Scale
-    from nationalmap.reports.page.figures import Figures, Record
+    from nationalmap.reports.page.figures import Figures
     from nationalmap.reports.page.geometry import Shapes
+    from nationalmap.reports.page.record import Record
     from nationalmap.reports.page.topics import Topic
 
 #: Columns of a record, in the order the page reads them.

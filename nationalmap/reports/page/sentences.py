@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from nationalmap.reports.page.figures import Figures, Record
+    from nationalmap.reports.page.figures import Figures
+    from nationalmap.reports.page.record import Record
 
 #: Names that a sentence spells out before it says how many more there are.
 _NAMES = 4
