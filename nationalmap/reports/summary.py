@@ -60,10 +60,10 @@ def stages_in_words(plan: Plan, language: str) -> str:
 
 
 def share_in_words(share: float, language: str) -> str:
-    """A gap or tolerance with as many decimals as it needs: 0.01 %, 1 %."""
+    """A gap or tolerance with as many decimals as it needs: 0.01 %, 1 %; two at most from 1 % on."""
     if not math.isfinite(share):
         return text("number.none", language)
-    exact = f"{share * 100:.4f}".rstrip("0").partition(".")[2]
+    exact = f"{share * 100:.{2 if share >= 0.01 else 4}f}".rstrip("0").partition(".")[2]
     return percent(share, language, len(exact))
 
 
@@ -79,7 +79,7 @@ def _proven_within(plan: Plan, tolerance: float, language: str) -> str:
         language,
         tolerance=share_in_words(tolerance, language),
         count=number(len(proven), language),
-        stages=listed(names, language),
+        stages=listed(names, language, "short_names"),
     )
 
 
@@ -94,7 +94,7 @@ def _not_proven(opened: Iterable[StageResult], language: str) -> str:
         )
         for stage in opened
     ]
-    return text("sure.stages_open", language, stages=listed(stages, language))
+    return text("sure.stages_open", language, stages=listed(stages, language, "short_names"))
 
 
 def norms_in_words(plan: Plan, language: str) -> str:
@@ -134,23 +134,30 @@ def _package_values(plan: Plan, year: int, language: str) -> dict[str, object]:
 
 
 def _missing(plan: Plan, year: int, language: str) -> list[str]:
-    """Municipalities without the whole package in a year, each with what it lacks."""
+    """Municipalities without the whole package in a year with what they lack; those that lack the same together."""
     package = figures.package_by_municipality(plan, year)
     places = figures.names(plan, "municipalities", f"name_{language}")
     services = figures.service_names(plan, language, short=True)
     compliance = figures.in_year(plan, "compliance", year)
     keys = zip(compliance["municipality"].tolist(), compliance["service"].tolist(), strict=True)
     amounts = dict(zip(keys, compliance["missing"].tolist(), strict=True))
+    lacks: dict[str, list[str]] = {}
+    for code, lacking in zip(package["municipality"].tolist(), package["missing"].tolist(), strict=True):
+        if lacking:
+            told = (_lacking(services, amounts, code, s, language) for s in lacking)
+            lacks.setdefault(listed(told, language, "short_names"), []).append(places[code])
     return [
-        text(
-            "five_lines.package_missing_one",
-            language,
-            municipality=places[code],
-            services=listed((_lacking(services, amounts, code, s, language) for s in lacking), language, "short_names"),
-        )
-        for code, lacking in zip(package["municipality"].tolist(), package["missing"].tolist(), strict=True)
-        if lacking
+        text("five_lines.package_missing_one", language, municipality=_together(names, plan, language), services=told)
+        for told, names in lacks.items()
     ]
+
+
+def _together(names: list[str], plan: Plan, language: str) -> str:
+    """Names of municipalities, or that it is all of them."""
+    every = len(figures.municipalities(plan))
+    if len(names) == every > 1:
+        return text("five_lines.everywhere", language)
+    return listed(names, language)
 
 
 def _lacking(
@@ -268,7 +275,8 @@ def _money_line(plan: Plan, language: str) -> str:
 
 def _streams(plan: Plan, year: int, language: str) -> list[str]:
     """Running money of the year by stream: spent of what there is."""
-    budget = figures.in_year(plan, "budget", year).query("kind == 'running'").sort_values("stream", kind="stable")
+    budget = figures.in_year(plan, "budget", year).query("kind == 'running' and budget_eur + spent_eur > 0")
+    budget = budget.sort_values("stream", kind="stable")
     streams = [
         text(
             "five_lines.money_stream",

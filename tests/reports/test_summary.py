@@ -159,6 +159,21 @@ def test_five_lines_in_english(small):
     assert f"2 of 6{NB}rows of the register are estimated" in lines[4]
 
 
+def test_municipalities_that_lack_the_same_are_told_together(small):
+    compliance = small.tables["compliance"].copy()
+    day = (compliance["service"] == "day_care") & (compliance["year"] == LAST)
+    compliance.loc[compliance["year"] == LAST, ["missing", "complied"]] = [0, True]
+    compliance.loc[day, ["missing", "complied"]] = [3, False]
+    line = summary.five_lines(with_table(small, "compliance", compliance), "bg")[0]
+    assert line.endswith("; липсват през 2030 г.: всички общини (Дневна: 3).")
+
+
+def test_a_stream_that_has_nothing_is_not_told(small):
+    budget = small.tables["budget"].copy()
+    budget.loc[budget["stream"] == "own", ["budget_eur", "spent_eur", "left_eur"]] = 0.0
+    assert "Собствени" not in summary.five_lines(with_table(small, "budget", budget), "bg")[3]
+
+
 def test_a_plan_of_one_year_names_it_once(small):
     tables = {
         name: frame[frame["year"] == FIRST] if "year" in frame and name != "renovated" else frame
@@ -205,7 +220,7 @@ def test_the_proven_stages_are_named_by_tolerance_and_the_others_with_their_gaps
     )
     assert summary.stages_in_words(plan, "bg") == (
         f"доказани в рамките на допуск 0,01{NB}%: днешни места, клас 1; "
-        f"доказани в рамките на допуск 0,2{NB}%: минимален пакет, без място, клас 1; "
+        f"доказани в рамките на допуск 0,2{NB}%: минимален пакет · без място, клас 1; "
         f"НЕ са доказани: най-зле обслужена община (отклонение 1,23{NB}%, допуск 1{NB}%)"
     )
     assert summary.widest_stage(plan).name == "worst_unmet"
@@ -215,7 +230,7 @@ def test_the_proven_stages_are_named_by_tolerance_and_the_others_with_their_gaps
 def test_many_proven_stages_are_counted_too(small):
     plan = with_stages(small, *({"name": f"unmet_{n}"} for n in range(9)), {"name": "cost", "tolerance": 0.01})
     words = summary.stages_in_words(plan, "en")
-    assert words.startswith("proven within a tolerance of 0.01%, 9 stages: without a place, class 0,")
+    assert words.startswith("proven within a tolerance of 0.01%, 9 stages: without a place, class 0 · without")
     assert words.endswith("; proven within a tolerance of 1%: cost")
 
 

@@ -48,7 +48,6 @@ COLUMNS = (
     "transformed_in",
     "transformed_out",
     "given_up",
-    "kind",
     "required",
     "achieved",
     "missing",
@@ -87,7 +86,7 @@ def page_data(plan: Plan, shapes: Shapes) -> dict[str, Any]:
     """Everything that the page shows beside the polygons."""
     years = [figures(plan, year) for year in plan.scenario.years]
     known = years[-1]
-    records, sentences = Pool(), Pool()
+    records, sentences, words = Pool(), Pool(), Pool()
     return {
         "format": 2,
         "languages": list(languages()),
@@ -99,8 +98,9 @@ def page_data(plan: Plan, shapes: Shapes) -> dict[str, Any]:
         "municipalities": _municipalities(plan, years, shapes),
         "neighbours": _neighbours(plan, shapes),
         "columns": list(COLUMNS),
-        "records": [_records(of_year, records) for of_year in years],
+        "records": [_records(of_year, records, words) for of_year in years],
         "rows": records.values,
+        "words": words.values,
         "flows": [_flows(of_year) for of_year in years],
         "indicators": [indicator.key for indicator in classes.INDICATORS],
         "scales": {key: _scale(scale) for key, scale in classes.SCALES.items()},
@@ -173,14 +173,19 @@ def _neighbours(plan: Plan, shapes: Shapes) -> dict[str, dict[str, str]]:
     return {code: _named(catalogue.get(code, nameless), "name") for code in shapes.neighbours}
 
 
-def _records(known: Figures, pool: Pool) -> list[list[int]]:
+def _records(known: Figures, pool: Pool, words: Pool) -> list[list[int]]:
     """One year's records by place and topic, each with its sum last, as positions in the pool."""
     keys = (*known.keys, ALL)
-    return [[pool.at(_row(known.of(place, key))) for key in keys] for place in (*known.municipalities, TERRITORY)]
+    return [
+        [pool.at(_row(known.of(place, key), words)) for key in keys] for place in (*known.municipalities, TERRITORY)
+    ]
 
 
-def _row(record: Record) -> list[Any]:
-    """One record in the order of COLUMNS; rates rounded for display, full coverage never by rounding."""
+def _row(record: Record, words: Pool) -> list[Any]:
+    """One record in the order of COLUMNS; rates rounded for display, full coverage never by rounding.
+
+    Flags are 0 and 1, the reason and the indicators positions among ``words``.
+    """
     special = {
         "coverage": rounded(record.coverage, down=True),
         "shortfall": rounded(record.per_thousand),
@@ -188,6 +193,9 @@ def _row(record: Record) -> list[Any]:
         "running": _short(record.running_cents / 100),
         "capital": _short(record.capital_cents / 100),
         "indicator_value": _short(record.indicator_value),
+        "complied": None if record.complied is None else int(record.complied),
+        "reason": words.at(record.reason),
+        "indicator": None if record.indicator is None else words.at(record.indicator),
         "need_is_estimate": int(record.need_is_estimate),
         "places_are_estimate": int(record.places_are_estimate),
         "lacking": list(record.lacking),
@@ -270,7 +278,7 @@ def _view(known: Figures, indicator: Indicator, key: str, writers: dict[str, Sen
     critical = [indicator.hatched and classes.is_critical(record.need or 0, record.unmet or 0) for record in records]
     return {
         "scale": scale.key,
-        "classes": [scale.classes.index(class_of(indicator, record, every=every)) for record in records],
+        "classes": "".join(str(scale.classes.index(class_of(indicator, record, every=every))) for record in records),
         "critical": [position for position, hatched in enumerate(critical) if hatched],
         "sentence": pool.at({language: writer.of(indicator.key, key) for language, writer in writers.items()}),
     }

@@ -99,6 +99,8 @@
   }
 
   const recordOf = (place, topic, year = yearAt()) => DATA.rows[DATA.records[year][place][topic]];
+  /** A word of a record, which holds its position only; null where there is none. */
+  const wordAt = (record, column) => (get(record, column) === null ? null : DATA.words[get(record, column)]);
   const isNew = (record) => get(record, "new_places") + get(record, "committed") + get(record, "transformed_in") > 0;
 
   /** The value of the chosen indicator in words; null where there is none. */
@@ -114,7 +116,7 @@
 
   function classOf(place) {
     const view = viewNow();
-    return DATA.scales[view.scale][view.classes[place]];
+    return DATA.scales[view.scale][Number(view.classes[place])];
   }
 
   function describe(place) {
@@ -126,9 +128,8 @@
 
   /** Why the package of a record is whole or not. */
   function reasonOf(record) {
-    const kind = get(record, "kind");
-    const nameOf = kind === "services" ? (code) => nameOfService(code) : nameOfPlace;
-    let reason = get(record, "reason");
+    let reason = wordAt(record, "reason");
+    const nameOf = reason.startsWith("services") ? (code) => nameOfService(code) : nameOfPlace;
     if (reason === "municipalities_short" && get(record, "lacking").length > 5) reason = "municipalities_many";
     if (reason === "regional_ok" && get(record, "nearest_min") === 0) reason = "regional_ok_here";
     return fill(words().reasons[reason], {
@@ -218,7 +219,7 @@
     const place = PLACES.get(code);
     const record = recordOf(place, topicAt());
     const parts = [node("strong", nameOfPlace(code)), node("span", describe(place))];
-    if (state.indicator === "package" && get(record, "reason") !== "none") {
+    if (state.indicator === "package" && wordAt(record, "reason") !== "none") {
       parts.push(node("div", reasonOf(record), { class: "soft" }));
     }
     return node("div", parts);
@@ -420,7 +421,7 @@
 
   function drawLegend() {
     const view = viewNow();
-    const count = (at) => view.classes.filter((found) => found === at).length;
+    const count = (at) => [...view.classes].filter((found) => Number(found) === at).length;
     const figures = DATA.scales[view.scale].map((item, at) => legendRow(box(item.fill), inWords(item.label), count(at)));
     if (view.scale.startsWith("coverage") || view.scale.startsWith("shortfall")) {
       const text = fill(words().legend_critical, { n: figure(DATA.critical_cases) });
@@ -507,7 +508,7 @@
   }
 
   function verdict(record) {
-    const short = get(record, "complied") === false ? " short" : "";
+    const short = get(record, "complied") === 0 ? " short" : "";
     const text = node("span", " " + reasonOf(record));
     return [node("p", [node("strong", words().panel_words.package_line + "."), text], { class: "verdict" + short })];
   }
@@ -608,7 +609,7 @@
     const [by, serves] = flowsInWords(place, topicAt());
     add(rows.served_by, by || words().dash);
     add(rows.serves, serves || words().dash);
-    const codes = get(record, "indicator");
+    const codes = wordAt(record, "indicator");
     if (codes !== null) add(rows.indicator, indicatorInWords(codes, get(record, "indicator_value")));
     const marks = estimatesInWords(record, state.service);
     if (marks) add(rows.estimated, marks);
@@ -835,9 +836,9 @@
     ["reason", null, (record) => reasonOf(record)],
     ["served_by", null, (record, place) => oneTopic(place) && flowsInWords(place, topicAt())[0]],
     ["serves", null, (record, place) => oneTopic(place) && flowsInWords(place, topicAt())[1]],
-    ["indicator", null, (record) => indicatorName(get(record, "indicator"))],
+    ["indicator", null, (record) => indicatorName(wordAt(record, "indicator"))],
     ["indicator_value", 2, count("indicator_value")],
-    ["source_class", null, (record) => sourceClass(get(record, "indicator"))],
+    ["source_class", null, (record) => sourceClass(wordAt(record, "indicator"))],
     ["estimated", null, (record, place) => (oneTopic(place) ? estimatesInWords(record, state.service) : null)],
   ];
 
