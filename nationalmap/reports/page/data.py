@@ -175,10 +175,8 @@ def _neighbours(plan: Plan, shapes: Shapes) -> dict[str, dict[str, str]]:
 
 def _records(known: Figures, pool: Pool, words: Pool) -> list[list[int]]:
     """One year's records by place and topic, each with its sum last, as positions in the pool."""
-    keys = (*known.keys, ALL)
-    return [
-        [pool.at(_row(known.of(place, key), words)) for key in keys] for place in (*known.municipalities, TERRITORY)
-    ]
+    keys, places = (*known.keys, ALL), (*known.municipalities, TERRITORY)
+    return [[pool.at(_row(known.of(place, key), words)) for key in keys] for place in places]
 
 
 def _row(record: Record, words: Pool) -> list[Any]:

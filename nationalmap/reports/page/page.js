@@ -293,12 +293,13 @@
     const many = state.service === ALL;
     const dim = chosen < DATA.municipalities.length && !near;
     const common = { pane: "flows", interactive: false, className: "flow" };
-    if (!dim) L.polyline(ends, { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(flows);
+    const quiet = dim || (many && !near);
+    if (!quiet) L.polyline(ends, { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(flows);
     L.polyline(ends, {
       ...common,
       color: "#18222d",
-      weight: near ? 2.2 : 1.4,
-      opacity: dim ? 0.3 : many && !near ? 0.7 : 0.95,
+      weight: near ? 2.2 : quiet ? 1 : 1.4,
+      opacity: dim ? 0.3 : quiet ? 0.55 : 0.95,
       dashArray: "5 4",
     }).addTo(flows);
     if (dim) return;
@@ -488,7 +489,7 @@
     parts.push(node("p", [words().note_estimate, node("br"), words().note_illustrative], { class: "notes" }));
     const panel = byId("panel");
     const key = panel.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    panel.replaceChildren(...parts);
+    panel.replaceChildren(node("div", parts, { id: "sheet" }));
     if (key !== undefined) ([...panel.querySelectorAll("button")].find((b) => b.dataset.key === key) || panel).focus();
   }
 
@@ -745,6 +746,9 @@
     return [node("h3", said.payers), node("table", [headRow([said.stream, said.cost, said.amount], (at) => at === 1), body])];
   }
 
+  /** Changes that the panel lists; the workbook has them all. */
+  const MOST_LISTED = 8;
+
   /** Services that become others, here or in the whole territory, each with its year. */
   function transformations(place) {
     const said = words().panel_words;
@@ -757,7 +761,9 @@
       sums.set(key, [sum[0] + out, sum[1] + into, sum[2] + amount]);
     }
     if (sums.size === 0) return [];
-    const items = [...sums].map(([key, [out, into, amount]]) => {
+    const now = ([key]) => (key.startsWith(state.year) ? 0 : 1);
+    const order = [...sums].sort((a, b) => now(a) - now(b));
+    const items = order.slice(0, MOST_LISTED).map(([key, [out, into, amount]]) => {
       const [year, before, after] = key.split(" ").map(Number);
       const text = fill(said.transformed, {
         year,
@@ -769,10 +775,9 @@
       });
       return node("li", text, { class: String(year) === state.year ? "now" : "" });
     });
+    if (order.length > MOST_LISTED) items.push(node("li", fill(said.more, { n: figure(order.length - MOST_LISTED) })));
     return [node("h3", said.transformations), node("ul", items, { class: "changes" })];
   }
-
-  const MOST_LISTED = 8;
 
   /** Renovations that are asked: when they are done, or what is lost; those not done stand first. */
   function renovations(place) {
@@ -1100,6 +1105,19 @@
     byId("controls").append(byId("figures"));
     if (state.view === "map") refit();
     else fitTable();
+    fitPanel();
+  }
+
+  const LEAST_ZOOM = 0.6;
+
+  /** The panel's content is made smaller until the paper holds it, down to what can still be read. */
+  function fitPanel() {
+    const panel = byId("panel");
+    const sheet = byId("sheet");
+    for (let zoom = 1; zoom >= LEAST_ZOOM; zoom -= 0.04) {
+      sheet.style.zoom = String(Math.round(zoom * 100) / 100);
+      if (panel.scrollHeight <= panel.clientHeight) return;
+    }
   }
 
   /** A table wider than the paper is made smaller, so that no column is cut off. */
