@@ -37,6 +37,7 @@ _NAMED = {name: name for name in ("territory", "municipality", "host", "service"
     "to_service": "service",
     "host_service": "service",
     "counts_as": "service",
+    "band": "indicator",
 }
 
 
@@ -99,6 +100,8 @@ def _column(frame: pd.DataFrame, name: str, kind: str) -> list[Any]:
     values = frame[name].astype(object).where(frame[name].notna(), None).tolist()
     if kind == "flag":
         return in_words((str(bool(value)).lower() for value in values), "flag")
+    if name == "profession":
+        return in_words(values, name)
     return in_words(values, "choice") if kind == "choice" else values
 
 

@@ -132,7 +132,7 @@ def _glossary(plan: Plan) -> Sheet:
         bg, en = (names_of(plan, column, language) for language in ("bg", "en"))
         codes = totals.municipalities(plan) if column == "municipality" else sorted(bg)
         rows += [(text(f"column.{column}_name", "bg"), code, bg[code], en[code]) for code in codes]
-    for group in ("choice", "flag"):
+    for group in ("choice", "profession", "flag"):
         rows += [(text("column.word", "bg"), code, *words) for code, words in sorted(entries(group).items())]
     names = ("what", "code", "name_bg", "name_en")
     styles: tuple[Style, ...] = ("text", "code", "text", "text")

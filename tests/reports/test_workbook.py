@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from small_plan import PAID, small_plan, stages
 
@@ -147,6 +148,14 @@ def test_names_stand_beside_their_codes(book):
         "Дом за възрастни",
         "да",
     )
+
+
+def test_a_profession_is_told_in_words_and_an_unknown_one_by_its_code(small):
+    staffing = small.tables["staffing"]
+    more = pd.concat([staffing, staffing.assign(profession="smith")])
+    plan = dataclasses.replace(small, tables={**small.tables, "staffing": more})
+    rows = sheet_rows(openpyxl.load_workbook(io.BytesIO(built(plan))), "staffing")
+    assert [row["Profession"] for row in rows] == ["медицинска сестра", "smith"]
 
 
 def test_the_package_matrix_by_year(book):
