@@ -462,3 +462,243 @@ def test_bands_cover_every_figure_once(bands):
 def test_every_fault_of_every_norm_is_told():
     told = sentences(norm(ratio(-1.0, -1.0), gives="minimum"), norm(ratio(1.0), "nowhere"))
     assert len(told) == 3
+
+
+# ------------------------------------------------------------------ subgroups, composites, thresholds, complements
+
+
+def subgroup(**facts):
+    said = {"indicator": "pop", "rate": 10.0, "per": 100.0, **facts}
+    return Subgroup(type="subgroup", **said)
+
+
+def composite(*parts, **facts):
+    said = {"indicator": "pop", "rate": 10.0, "per": 100.0, **facts}
+    return Composite(type="composite", parts=tuple(Part(**part) for part in parts), **said)
+
+
+def complement(*schemes, inner=None):
+    return Complement(type="complement", inner=inner or ratio(100.0), schemes=schemes)
+
+
+def threshold(own_from, inner=None, measure=None):
+    return Threshold(type="threshold", inner=inner or ratio(10.0), own_from=own_from, measure=measure)
+
+
+def scheme(**facts):
+    return Scheme(name="other", basis="b", **facts)
+
+
+def test_the_need_of_a_subgroup_says_the_subgroup_it_stands_on():
+    # 4 % of 1,000 are 40 certified, a tenth of them 4.
+    table = several(pop=[1000, 500, 0], share=[4.0, 10.0, 7.0])
+    found = needs_table([norm(subgroup(share_indicator="share"))], {2027: table}, MUNICIPALITIES, [2027])
+    assert found["indicator"].tolist() == ["pop share"] * 3
+    assert found["indicator_value"].tolist() == [40, 50, 0]
+    assert found["need_users"].tolist() == [4, 5, 0]
+
+
+def test_the_subgroup_of_a_region_is_the_sum_of_its_municipalities():
+    # 40 + 50 certified in A, not 7 % of 1,500; a twentieth of them is 4.5 -> 5.
+    maximum = norm(subgroup(share_indicator="share", rate=5.0), gives="maximum", territory="region")
+    table = several(pop=[1000, 500, 1000], share=[4.0, 10.0, 2.0])
+    need = needs_table([norm(presence(50.0))], {2027: table}, MUNICIPALITIES, [2027])
+    facts = pd.DataFrame([service(level="regional")])
+    made = package_table([norm(presence(50.0)), maximum], {2027: table}, MUNICIPALITIES, facts, need, [2027])
+    assert made.set_index("territory")["maximum_users"].to_dict() == {"A": 5, "B": 1}
+
+
+PARTS = ({"indicator": "poor", "weight": 1.0},)
+
+
+@pytest.mark.parametrize(("average", "first"), [("planned", 5.0), ("national", 10.0)])
+def test_a_composite_is_measured_by_the_average_it_names(average, first):
+    # Planned mean (10 + 30) / 2 = 20; with a third municipality of 200 people without poverty, 10.
+    table = pd.DataFrame(
+        [
+            ("pop", "A1", 100),
+            ("pop", "A2", 100),
+            ("pop", "C1", 200),
+            ("poor", "A1", 10),
+            ("poor", "A2", 30),
+            ("poor", "C1", 0),
+        ],
+        columns=["indicator", "municipality", "value"],
+    )
+    planned = MUNICIPALITIES[:2]
+    asked = norm(composite(*PARTS, average=average))
+    found = exact(asked, Figures(table, planned), ["A1", "A2"])[0]
+    assert found.tolist() == pytest.approx([first, 3 * first])
+
+
+def test_a_municipality_without_a_figure_is_left_out_of_the_average_and_has_no_need():
+    table = several(pop=[100, 100, 100], poor=[10, 30, NAN])
+    found = needs_of(composite(*PARTS), table)
+    assert (found["A1"], found["A2"]) == (5, 15)
+    assert pd.isna(found["B1"])
+
+
+def test_an_intensity_that_nobody_has_moves_nothing():
+    assert needs_of(composite(*PARTS), several(pop=[100, 50, 20], poor=[0, 0, 0])) == {"A1": 10, "A2": 5, "B1": 2}
+
+
+def test_nobody_at_all_needs_nothing():
+    assert needs_of(composite(*PARTS), several(pop=[0, 0, 0], poor=[5, 10, 20])) == {"A1": 0, "A2": 0, "B1": 0}
+
+
+@given(
+    st.lists(st.integers(1, 10_000), min_size=3, max_size=3),
+    st.lists(st.floats(0.1, 90), min_size=3, max_size=3),
+    st.floats(0, 1),
+)
+def test_a_composite_moves_amounts_and_makes_none(people, poor, weight):
+    parts = ({"indicator": "poor", "weight": weight}, {"indicator": "old", "of": "pop", "weight": 1 - weight})
+    table = several(pop=people, poor=poor, old=[n / 3 for n in people])
+    found = exact(norm(composite(*parts)), Figures(table, MUNICIPALITIES), ["A1", "A2", "B1"])[0]
+    assert found.sum() == pytest.approx(sum(people) / 10)
+
+
+@given(
+    st.lists(st.integers(0, 10_000), min_size=3, max_size=3), st.lists(st.integers(0, 10_000), min_size=3, max_size=3)
+)
+def test_a_complement_is_never_below_nothing_nor_above_the_eligible(people, served):
+    table = several(pop=people, clients=served)
+    found = exact(norm(complement(scheme(indicator="clients"))), Figures(table, MUNICIPALITIES), ["A1", "A2", "B1"])[0]
+    assert (found >= 0).all()
+    assert (found <= np.array(people) / 10 + 1e-9).all()
+
+
+def test_the_complement_of_a_region_is_taken_from_its_sums():
+    # Eligible 100 + 50 = 150; served 20 + 90 = 110: 40, though A2 alone has none left.
+    maximum = norm(complement(scheme(indicator="clients")), gives="maximum", territory="region")
+    table = several(pop=[1000, 500, 100], clients=[20, 90, 0])
+    given, _ = exact(maximum, Figures(table, MUNICIPALITIES), ["A", "B"])
+    assert given.tolist() == [40, 10]
+
+
+def test_the_limit_of_a_threshold_belongs_to_what_stands_alone():
+    # 10 per 1000: 9.99 -> 10 after rounding up, 10.0, 9.
+    asked = norm(threshold(10.0), gives="minimum", rounding="ceil")
+    made = package([norm(presence(100.0)), asked], (999, 1000, 900), service())
+    assert made["kind"].tolist() == ["in_place", "in_place", "access"]
+
+
+# ------------------------------------------------------------------ years and places
+
+
+def test_norms_that_follow_each_other_hold_in_their_own_years():
+    norms = [norm(ratio(1.0), id="early", valid_to=2029), norm(ratio(2.0), id="late", valid_from=2030)]
+    by_year = {2027: indicators(1000, 2000, 3000), 2030: indicators(1000, 2000, 3000)}
+    found = needs_table(norms, by_year, MUNICIPALITIES, [2027, 2030])
+    assert found[["year", "norm"]].drop_duplicates().to_numpy().tolist() == [[2027, "early"], [2030, "late"]]
+    assert found.query("municipality == 'A2'")["need_users"].tolist() == [2, 4]
+
+
+def test_norms_side_by_side_hold_in_their_own_places():
+    norms = [norm(presence(9.0)), norm(presence(2.0), gives="minimum", id="a", regions=("A",))]
+    norms.append(norm(presence(3.0), gives="minimum", id="b", municipalities=("B1",)))
+    made = package(norms, (1, 1, 1), service())
+    assert made["minimum_users"].to_dict() == {"A1": 2, "A2": 2, "B1": 3}
+    assert made["norm_minimum"].to_dict() == {"A1": "a", "A2": "a", "B1": "b"}
+
+
+def test_the_largest_remainder_is_kept_within_the_scope():
+    # 0.6 in A1, 0.6 in A2, of which the norm holds in A1 alone: one person there.
+    asked = norm(ratio(0.6), rounding="largest_remainder", municipalities=("A1",))
+    found = needs_table([asked], {2027: indicators(1000, 1000, 1000)}, MUNICIPALITIES, [2027])
+    assert found[["municipality", "need_users"]].to_numpy().tolist() == [["A1", 1]]
+
+
+def stated(*rows):
+    return pd.DataFrame(
+        [(m, "care", 2027, n, source, "study") for m, n, source in rows],
+        columns=["municipality", "group", "year", "need_users", "source_class", "basis"],
+    )
+
+
+def test_stated_needs_stand_in_place_of_the_norm():
+    given = stated(("A1", 7, "municipal_study"), ("B1", 0, "estimate"))
+    found = needs_table([norm(ratio(3.0))], {2027: indicators(1000, 1000, 1000)}, MUNICIPALITIES, [2027], given)
+    assert found["norm"].tolist() == ["", "", ""]
+    assert (found["need_users"].iloc[0], found["need_users"].iloc[2]) == (7, 0)
+    # What is not stated is no data, not 0 and not the norm's.
+    assert pd.isna(found["need_users"].iloc[1])
+    assert found["is_estimate"].tolist() == [False, False, True]
+    schema.check(schema.NEEDS, schema.as_text(schema.NEEDS, found), "needs.csv")
+
+
+def test_a_projected_indicator_makes_the_need_an_estimate():
+    table = indicators(1000, 2000, 3000).assign(is_estimate=True)
+    found = needs_table([norm(ratio(1.0))], {2027: table}, MUNICIPALITIES, [2027])
+    assert found["is_estimate"].all()
+    other = pd.concat(
+        [indicators(1, 1, 1).assign(is_estimate=False), indicators(1, 1, 1, name="x").assign(is_estimate=True)]
+    )
+    assert not needs_table([norm(ratio(1.0))], {2027: other}, MUNICIPALITIES, [2027])["is_estimate"].any()
+
+
+def test_norms_of_what_is_left_out_and_of_other_years_are_not_used():
+    norms = [
+        norm(ratio(1.0)), norm(ratio(1.0), "house"), norm(presence(1.0), "house", "minimum"),
+        norm(ratio(1.0), "hose"), norm(ratio(1.0), id="past", valid_to=2026),
+    ]  # fmt: skip
+    used = norms_in_use(norms, CATALOGUE.query("service != 'house'"), CATALOGUE, [2027])
+    assert [n.id for n in used] == ["care.need", "hose.need"]
+
+
+# ------------------------------------------------------------------ what is refused of them
+
+MINIMUM = {"gives": "minimum"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [
+        (norm(subgroup(), **MINIMUM), "share_indicator: or share_percent: exactly one is asked"),
+        (norm(subgroup(share_percent=5.0, share_basis="x"), **MINIMUM), "estimate: is missing"),
+        (norm(subgroup(share_percent=5.0), estimate=True, **MINIMUM), "share_basis: is missing"),
+        (
+            norm(subgroup(share_percent=101.0, share_basis="x"), estimate=True, **MINIMUM),
+            '"101" is not between 0 and 100',
+        ),
+        (norm(subgroup(share_indicator="pop"), **MINIMUM), '"pop" is in persons, not in per cent'),
+        (
+            norm(subgroup(indicator="share", share_indicator="share"), **MINIMUM),
+            '"share" is in per cent and has no sum',
+        ),
+        (norm(composite({"indicator": "share", "weight": 0.5}), **MINIMUM), '"0.5" is not the sum of weights'),
+        (norm(composite({"indicator": "pop", "weight": 1.0}), **MINIMUM), '"pop" is in persons, not in per cent'),
+        (norm(composite({"indicator": "share", "weight": 1.0}, rate=-1.0), **MINIMUM), 'rate: "-1" is out of range'),
+        (norm(threshold(-1.0), **MINIMUM), 'own_from: "-1" is out of range'),
+        (norm(threshold(5.0, presence(-1.0)), **MINIMUM), 'amount: "-1" is negative'),
+        (norm(threshold(5.0), gives="maximum"), "only the minimum of a municipal service can join a neighbour"),
+        (norm(complement(scheme(indicator="pop")), **MINIMUM), "a minimum is no remainder"),
+        (norm(complement(), gives="maximum"), "schemes: is empty"),
+        (norm(complement(scheme()), gives="maximum"), "does not say its users in exactly one way"),
+        (norm(complement(scheme(users={"A1": -1.0})), gives="maximum"), "has users out of range"),
+        (norm(complement(scheme(indicator="popp")), gives="maximum"), '"popp" is not an indicator at hand'),
+        (norm(ratio(1.0), regions=("X",), **MINIMUM), 'regions: "X" does not exist'),
+        (norm(ratio(1.0), municipalities=("A9",), **MINIMUM), 'municipalities: "A9" does not exist'),
+        (norm(ratio(1.0), valid_from=2030, valid_to=2029, **MINIMUM), "is before valid_from (2030)"),
+        (norm(ratio(1.0), group="care", **MINIMUM), "does not fit: a minimum names its service"),
+        (
+            norm(presence(1.0), "house", "minimum", territory="region", municipalities=("A1",)),
+            "an amount of the whole region holds in all of it",
+        ),
+    ],
+)
+def test_a_wrong_rule_of_the_new_kinds_brings_a_sentence(wrong, part):
+    (sentence,) = sentences(wrong)
+    assert part in sentence
+
+
+def test_an_old_type_has_no_norm_of_its_own():
+    old = service("old_care", group="care", typology="old", counts_as="care")
+    catalogue = pd.DataFrame([service(), old])
+    norms = [norm(ratio(1.0)), norm(ratio(1.0), "old_care", "minimum")]
+    with pytest.raises(InputRefused, match='set it for "care", which counts its places'):
+        check_norms(norms, catalogue, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+
+
+def test_a_stated_group_needs_no_norm():
+    check_norms([], pd.DataFrame([service()]), UNITS, MUNICIPALITIES, [2027], "norms.toml", {"care"})
