@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -196,10 +196,10 @@ class Answer:
         return max(0, self.within_reach(territory, g, year) - allowed - self._other_money(territory, g, year))
 
     def _other_money(self, territory: str, g: str, year: int) -> int:
-        """Users that the streams of other payers could pay, at the price of the cheapest service they may pay."""
+        """Users whom the streams of other payers could pay, at the price of the cheapest service they may pay then."""
         paying: dict[str, int] = {}
         cheapest: list[Fraction] = []
-        for s in self.q.groups[g]:
+        for s in (s for s in self.q.groups[g] if s.until is None or year <= s.until):
             for m in self.q.inside(territory):
                 for f in self.q.open_streams("running", m, s.code, year):
                     if not f.state:
@@ -229,10 +229,3 @@ def price(s: Service) -> int:
 def read_answer(files: Mapping[str, bytes], q: Question, say: Findings) -> Answer:
     """The result tables of a run folder."""
     return Answer(q, {name: read_table(files, name, say) for name in RESULTS})
-
-
-def cells_of(a: Answer, year: int) -> Iterator[tuple[str, str, int]]:
-    """(m, g, d) within reach in a period."""
-    for (m, g, t), d in a.cells.items():
-        if t == year:
-            yield m, g, d
