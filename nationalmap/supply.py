@@ -4,10 +4,10 @@ The one rule: a municipality's state subsidy of the year, less the cost of what 
 there, buys services in proportion to what its own needs would cost. Only what the state pays
 today stands: the old delegated types (§ 31(2) ЗСУ), the new kinds that go on under their name,
 and what is given inside them; table ``delegated`` lists them, each with its share of the need
-of its group. A service too small for its smallest facility is left out and its money goes to the others; places are
-rounded down; what remains is assistant support. So the estimated register costs the subsidy to
-within one place of assistant support. Every row is marked ``estimated``; the user's register
-replaces it.
+of its group. A service too small for its smallest facility is left out and its money goes to
+the others; places are rounded down; what remains is assistant support. So the estimated
+register costs the subsidy to within one place of assistant support. Every row is marked
+``estimated``, and free to change where it is the remainder; the user's register replaces it.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ def _sites(municipality: str, service: str, places: int, mix: _Mix) -> list[dict
             "service": service,
             "places": share + (i < rest),
             "users": None,
-            "status": "keep",
+            # What remains is no decision of anybody's: the plan may use its money otherwise, within no_loss.
+            "status": "free" if service == REMAINDER else "keep",
             "close_by_year": None,
             "opens_year": None,
             "state_from_year": None,
