@@ -6,9 +6,8 @@ T is thousand EUR; N1 is NOR01, S3 is SOU03, and so on. The arithmetic of the ba
 from __future__ import annotations
 
 import hashlib
-from types import SimpleNamespace
+from dataclasses import replace
 
-import highspy
 import pulp
 import pytest
 
@@ -17,6 +16,9 @@ from nationalmap.errors import InputRefused, NoPlanFound, NoPlanPossible, Solver
 from nationalmap.program import solve as solving
 from nationalmap.program.assemble import assemble
 from nationalmap.program.constraints import budgets
+from nationalmap.program.solvers import backend
+from nationalmap.program.solvers.highs import Highs
+from nationalmap.program.stages import Team, run_stages
 from tests.toyland import (
     NORTH,
     RESULTS,
@@ -33,8 +35,9 @@ from tests.toyland.invented import invented
 
 
 def places(country: Toyland) -> dict[str, int]:
-    """Places planned, by site."""
+    """Places planned, by site, in the last period."""
     capacity = country.results()["capacity"]
+    capacity = capacity[capacity["year"] == str(country.scenario.last_year)]
     return dict(zip(capacity["site"], capacity["places"].astype(int), strict=True))
 
 
@@ -66,10 +69,15 @@ def _weight(*code: str) -> int:
 
 def test_the_tie_break_counts_fixed_weights_drawn_from_the_codes():
     capacity, allocation, spending = solved("capacity"), solved("allocation"), solved("spending")
-    sites = sum(_weight("k", r.site) * int(r.places) for r in capacity.itertuples())
-    users = sum(_weight("x", r.municipality, r.host, r.service) * int(r.users) for r in allocation.itertuples())
+    t = "2027"
+    sites = sum(
+        _weight("k", r.site, t) * int(r.places) + _weight("y", r.site, t) * int(r.facilities)
+        for r in capacity.itertuples()
+    )
+    users = sum(_weight("x", r.municipality, r.host, r.service, t) * int(r.users) for r in allocation.itertuples())
     money = sum(
-        _weight("b", r.stream, r.municipality, r.service) * float(r.amount_eur) / 1000 for r in spending.itertuples()
+        _weight("b", r.stream, r.kind, r.municipality, r.service, t) * float(r.amount_eur) / 1000
+        for r in spending.itertuples()
     )
     found = toyland().values()
     assert found["tie_break"] == sites + users
@@ -88,8 +96,8 @@ def test_permuted_rows_of_every_input_give_the_same_tables(plan, seed):
 def test_the_travel_limit_of_day_care_is_inclusive():
     """N3-S3 at 30 minutes is as good as at 20; at 31 N3 and S3 cannot share a centre any more."""
     inside, outside = toyland().minutes("NOR03", "SOU03", 30), toyland().minutes("NOR03", "SOU03", 31)
-    assert inside.known().hosts["SOU03", "day_care"] == ("SOU03", "NOR03")
-    assert outside.known().hosts["SOU03", "day_care"] == ("SOU03",)
+    assert inside.known().hosts["SOU03", "day_care", 2027] == ("SOU03", "NOR03")
+    assert outside.known().hosts["SOU03", "day_care", 2027] == ("SOU03",)
     assert places(inside) == places(toyland())
     assert {"new:day_care:NOR03", "new:day_care:SOU03"} <= set(places(outside))
 
@@ -103,14 +111,14 @@ def test_the_travel_limit_of_a_regional_service_is_inclusive():
 
 def test_a_regional_service_does_not_cross_the_border_of_its_region_and_a_municipal_one_does():
     hosts = toyland().known().hosts
-    assert hosts["NOR03", "residence"] == ("NOR03", "NOR02", "NOR01")
-    assert hosts["NOR03", "day_care"] == ("NOR03", "SOU03")
+    assert hosts["NOR03", "residence", 2027] == ("NOR03", "NOR02", "NOR01")
+    assert hosts["NOR03", "day_care", 2027] == ("NOR03", "SOU03")
 
 
 def test_a_need_that_nobody_can_serve_within_reach_is_out_of_reach():
     """A new home takes two years, too long for 2027: the south has none, the north the one that stands."""
     country = toyland().change("services", {"service": "residence"}, lead_years=2)
-    unmet = country.results()["unmet"].query("service == 'residence'").set_index("municipality")
+    unmet = country.results()["unmet"].query("group == 'residence'").set_index("municipality")
     assert unmet["out_of_reach_users"].to_dict() == {
         "NOR01": "0", "NOR02": "0", "NOR03": "0", "SOU01": "5", "SOU02": "3", "SOU03": "2",
     }  # fmt: skip
@@ -241,13 +249,11 @@ def test_what_it_would_cost_names_the_lacking_amount():
     assert {name: found[name] for name in by_hand} == pytest.approx(by_hand, abs=1e-5)
     assert found["travel"] == 270
     results = country.results()
-    assert results["budget"].drop(columns=["year", "kind"]).to_dict("records") == [
-        dict(zip(("stream", "budget_eur", "spent_eur", "left_eur", "lacking_eur"), row, strict=True))
-        for row in (
-            ("building", "70000.00", "62000.00", "8000.00", "0.00"),
-            ("programme", "22000.00", "22000.00", "0.00", "0.00"),
-            ("state", "62600.00", "63500.00", "0.00", "900.00"),
-        )
+    columns = ["stream", "carried_in_eur", "budget_eur", "spent_eur", "carried_out_eur", "left_eur", "lacking_eur"]
+    assert results["budget"][columns].to_numpy().tolist() == [
+        ["building", "0.00", "70000.00", "62000.00", "0.00", "8000.00", "0.00"],
+        ["programme", "0.00", "22000.00", "22000.00", "0.00", "0.00", "0.00"],
+        ["state", "0.00", "62600.00", "63500.00", "0.00", "0.00", "900.00"],
     ]
     assert set(results["unmet"]["no_place_users"]) == {"0"}
     assert set(results["compliance"]["complied"]) == {"yes"}
@@ -264,8 +270,8 @@ def test_the_order_of_the_stages_is_the_order_of_what_matters():
     country = toyland().only(NORTH, "day_care").without("package").money(state=23.5).asking(no_loss=False)
     total_first = country.asking("keep", "unmet", "worst_unmet").values()
     worst_first = country.asking("keep", "worst_unmet", "unmet").values()
-    assert total_first == {"keep_2": 0, "unmet_2": 4, "worst_unmet": 1}
-    assert worst_first == {"keep_2": 0, "worst_unmet": 0.25, "unmet_2": 5}
+    assert total_first == {"keep_2": 0, "unmet_2": 4, "worst_unmet": 1, "worst_tenth": 1}
+    assert worst_first == {"keep_2": 0, "worst_unmet": 0.25, "worst_tenth": 0.25, "unmet_2": 5}
 
 
 def test_no_data_on_the_need_does_not_excuse_the_minimum():
@@ -339,62 +345,42 @@ def test_a_gap_within_the_stated_tolerance_counts_as_proven():
 # ---------------------------------------------------------------------- solvers that fail or lie
 
 
-def test_an_option_that_the_solver_does_not_know_is_no_option(monkeypatch):
-    options = solving._options
-    monkeypatch.setattr(solving, "_options", lambda program: {**options(program), "hipo_please": 1})
-    with pytest.raises(SolverFailed, match='does not take the option hipo_please = "1"') as refused:
-        toyland().solve()
-    assert refused.value.exit_code == 7
+class Liar(Highs):
+    """HiGHS, but from its ``at``-th answer on the value of one unknown is another; ``ever`` or that once."""
+
+    def __init__(self, name, change, at=1, ever=True):
+        super().__init__()
+        self.told, self.change, self.at, self.ever, self.count = name, change, at, ever, 0
+
+    def load(self, matrix):
+        self.column = matrix.names.index(self.told)
+        super().load(matrix)
+
+    def minimise(self, *args, **more):
+        found = super().minimise(*args, **more)
+        if found.point is None:
+            return found
+        self.count += 1
+        if self.count < self.at or (self.count > self.at and not self.ever):
+            return found
+        point = found.point.copy()
+        point[self.column] = self.change(point[self.column])
+        return replace(found, point=point)
 
 
-def test_a_value_that_the_solver_does_not_take_is_refused():
-    with pytest.raises(SolverFailed, match=r'does not take the option time_limit = "-1.0"'):
-        toyland().asking(solver=SolverRule(time_limit_s=-1.0)).solve()
+def with_liar(country, *lie, first="glpk", **more) -> list:
+    """The stages of a country; the liar has no spare, unless it says that it is HiGHS."""
+    program = country.program()
+    team = Team(first, make=lambda name: Liar(*lie, **more) if name == first else backend(name))
+    return list(run_stages(solving.matrix_of(program), solving.stage_costs(program), team))
 
 
-class Liar:
-    """HiGHS, except that its ``at``-th solution (every one from then on, if ``ever``) is changed."""
-
-    def __init__(self, highs, change, at, ever):
-        self._highs, self._change, self._at, self._ever, self._count = highs, change, at, ever, 0
-
-    def __getattr__(self, name):
-        return getattr(self._highs, name)
-
-    def getSolution(self):  # noqa: N802 - HiGHS' own name
-        solution = self._highs.getSolution()
-        self._count += 1
-        if self._count == self._at or (self._ever and self._count > self._at):
-            told = highspy.HighsSolution()
-            told.col_value = self._change(list(solution.col_value))
-            return told
-        return solution
-
-
-def lying(monkeypatch, name, change, at=1, ever=True):
-    """From its ``at``-th answer on, HiGHS changes the value of one unknown."""
-    load = solving._load
-
-    def told(program, options):
-        model = load(program, options)
-        column = model.column[name]
-
-        def changed(values):
-            values[column] = change(values[column])
-            return values
-
-        model.highs = Liar(model.highs, changed, at, ever)
-        return model
-
-    monkeypatch.setattr(solving, "_load", told)
-
-
-@pytest.mark.parametrize(
+LIES = pytest.mark.parametrize(
     ("name", "change"),
     [
         ("k__day_NOR02__2027", lambda k: k + 1),
         ("x__NOR02__NOR01__day_care__2027", lambda x: x + 1),
-        ("b__state__NOR01__day_care__2027", lambda b: b - 0.001),
+        ("b__state__running__NOR01__day_care__2027", lambda b: b - 0.001),
         ("u_short__NOR01__day_care__2027", lambda u: u - 1),
         ("k__day_NOR02__2027", lambda k: k + 0.4),
         ("k__day_NOR02__2027", lambda _: float("nan")),
@@ -402,152 +388,54 @@ def lying(monkeypatch, name, change, at=1, ever=True):
     ],
     ids=["place", "user", "euro", "unmet", "fraction", "nan", "negative"],
 )
-def test_a_point_that_breaks_a_row_is_no_answer(monkeypatch, name, change):
-    lying(monkeypatch, name, change)
-    with pytest.raises(SolverFailed, match="returned a point that breaks"):
-        toyland().solve()
 
 
-def test_a_point_taken_over_from_the_former_stage_is_checked_too(monkeypatch):
-    """N2 alone is to be kept, so keep_2 is 0 from the start; the third answer completes the point for it."""
+@LIES
+def test_a_point_that_breaks_a_row_is_no_answer(name, change):
+    with pytest.raises(SolverFailed, match="returned a point|does not take the bounds") as refused:
+        with_liar(toyland(), name, change)
+    assert refused.value.exit_code == 7
+
+
+@LIES
+def test_what_a_liar_is_asked_the_spare_solver_answers(name, change):
+    """The same lies of the first solver: CBC closes the stages, and says so."""
+    country = toyland().asking("keep", "unmet", "cost")
+    reached = with_liar(country, name, change, first="highs")
+    assert [r.result.value for r in reached] == pytest.approx(list(country.values().values()), abs=1e-5)
+    assert any("CBC" in r.result.solver and ", after HiGHS" in r.result.solver for r in reached)
+
+
+def test_a_point_taken_over_from_the_former_stage_is_checked_too():
+    """N2 alone is to be kept, so keep_2 is 0 from the start; the liar completes the point for it, and wrongly."""
     country = toyland().asking("keep").change("register", {"status": "keep"}, status="free")
     country = country.change("register", {"site": "day_NOR02"}, status="keep")
-    assert [stage.nodes for stage in country.solve().stages][1] == 0
-    lying(monkeypatch, "k__day_NOR02__2027", lambda k: k + 3, at=3, ever=False)
-    with pytest.raises(SolverFailed, match='breaks 2 rows in stage "keep_2"'):
-        country.solve()
+    honest = with_liar(country, "k__day_NOR02__2027", lambda k: k, first="glpk")
+    assert [r.result.value for r in honest] == [0, 0]
+    for at in range(1, 6):
+        try:
+            reached = with_liar(country, "k__day_NOR02__2027", lambda k: k + 3, at=at, ever=False)
+        except SolverFailed as refused:
+            assert "returned a point that breaks" in str(refused)
+        else:
+            program = country.program()
+            assert not solving.matrix_of(program).objection(reached[-1].point)
 
 
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (highspy.HighsModelStatus.kInfeasible, NoPlanPossible),
-        (highspy.HighsModelStatus.kUnbounded, SolverFailed),
-        (highspy.HighsModelStatus.kUnboundedOrInfeasible, SolverFailed),
-        (highspy.HighsModelStatus.kSolveError, SolverFailed),
-        (highspy.HighsModelStatus.kMemoryLimit, SolverFailed),
-        (highspy.HighsModelStatus.kNotset, SolverFailed),
-    ],
-    ids=str,
-)
-def test_the_solvers_own_status_is_believed_and_no_point_beside_it(monkeypatch, status, error):
-    """The point is a good one, but HiGHS says that it did not solve."""
-    load = solving._load
-
-    def told(program, options):
-        model = load(program, options)
-        model.highs = type("Says", (Liar,), {"getModelStatus": lambda _: status})(model.highs, None, -1, False)
-        return model
-
-    monkeypatch.setattr(solving, "_load", told)
-    with pytest.raises(error):
-        toyland().solve()
-
-
-def test_a_budget_overspent_by_two_cents_is_no_answer_however_large_it_is(monkeypatch):
-    """Of 60 million EUR HiGHS is said to spend 2 cents too much, then half a cent: that is rounding."""
+def test_a_budget_overspent_by_two_cents_is_no_answer_however_large_it_is():
+    """Of 60 million EUR the solver is said to spend 2 cents too much, then half a cent: that is rounding."""
     country = toyland().asking("cost").money(state=60_000)
     program = assemble(country.known(), rules=(budgets,))
-    with monkeypatch.context() as patch:
-        lying(patch, "b__state__NOR01__day_care__2027", lambda _: 60_000.000_02)
-        with pytest.raises(SolverFailed, match="breaks 1 rows"):
-            solving.solve(program)
-    lying(monkeypatch, "b__state__NOR01__day_care__2027", lambda _: 60_000.000_005)
-    assert solving.solve(program).stages[0].value == pytest.approx(60_000, abs=2e-5)
+    matrix, stages = solving.matrix_of(program), solving.stage_costs(program)
 
+    def spent(amount: float) -> float:
+        lie = Liar("b__state__running__NOR01__day_care__2027", lambda _: amount)
+        (reached,) = run_stages(matrix, stages, Team("glpk", make=lambda _: lie))
+        return reached.result.value
 
-@pytest.mark.parametrize(
-    ("form", "start", "index", "value"),
-    [
-        (highspy.MatrixFormat.kColwise, [0, 1, 3], [0, 0, 1], [1.0, 2.0, 3.0]),
-        (highspy.MatrixFormat.kRowwise, [0, 2, 3], [0, 1, 1], [1.0, 2.0, 3.0]),
-    ],
-    ids=str,
-)
-@pytest.mark.parametrize(("point", "broken"), [((1.0, 2.0), 0), ((1.0, 2.1), 2), ((2.0, 2.0), 1)])
-def test_rows_are_recomputed_whichever_way_the_matrix_lies(form, start, index, value, point, broken):
-    """a + 2 b <= 5 and 3 b <= 6."""
-    matrix = SimpleNamespace(format_=form, start_=start, index_=index, value_=value)
-    lp = SimpleNamespace(a_matrix_=matrix, num_row_=2, row_lower_=[float("-inf")] * 2, row_upper_=[5.0, 6.0])
-    free = solving.np.array([9.0, 9.0])
-    none = solving.np.array([False, False])
-    highs = SimpleNamespace(getLp=lambda: lp)
-    model = solving._Model(highs, ["a", "b"], {"a": 0, "b": 1}, -free, free, none, none)
-    if broken:
-        with pytest.raises(SolverFailed, match=f"breaks {broken} rows"):
-            solving._believed(model, solving.np.array(point), "x")
-    else:
-        assert solving._believed(model, solving.np.array(point), "x").tolist() == list(point)
-
-
-class Misled:
-    """HiGHS, except that it finds a poor plan (nobody in day care) and says of it what it is told to say."""
-
-    def __init__(self, model, status, bound):
-        self._highs, self._model, self._status, self._bound = model.highs, model, status, bound
-
-    def __getattr__(self, name):
-        return getattr(self._highs, name)
-
-    def run(self):
-        model = self._model
-        held = [model.column[name] for name in model.names if name.startswith("x__") and "day_care" in name]
-        upper = model.upper.copy()
-        upper[held] = 0
-        solving._set_bounds(model, model.lower, upper)
-        self._highs.run()
-        self._poor = self._highs.getSolution()
-        feasible = highspy.SolutionStatus.kSolutionStatusFeasible
-        self._info = SimpleNamespace(mip_node_count=3, mip_dual_bound=self._bound, primal_solution_status=feasible)
-        solving._set_bounds(model, model.lower, model.upper)
-
-    def getModelStatus(self):  # noqa: N802 - HiGHS' own name
-        return self._status
-
-    def getInfo(self):  # noqa: N802 - HiGHS' own name
-        return self._info
-
-    def getSolution(self):  # noqa: N802 - HiGHS' own name
-        return self._poor
-
-
-OPTIMAL, CUT, INFEASIBLE = (
-    getattr(highspy.HighsModelStatus, name) for name in ("kOptimal", "kSolutionLimit", "kInfeasible")
-)
-
-
-@pytest.mark.parametrize(
-    ("status", "said", "bound"),
-    [(OPTIMAL, 43.0, 0.0), (INFEASIBLE, float("inf"), 0.0), (CUT, 0.5, 0.5)],
-    ids=["optimal", "infeasible", "cut short"],
-)
-def test_a_search_worse_than_the_plan_at_hand_leaves_that_plan_and_no_false_bound(monkeypatch, status, said, bound):
-    """The plan at hand leaves 1 unmet in day care, the search all 43.
-
-    Called optimal, or the program infeasible: that word is wrong, only 0 is sure. Cut short: its bound may be right.
-    """
-    program = toyland().asking("unmet").program()
-    (unmet,) = [o for o in program.objectives if o.name == "unmet_2"]
-    values = solving.solve(program).values
-    model = solving._load(program, solving._options(program))
-    costs = solving._costs(model, unmet)
-    solving._set_costs(model, costs)
-    at_hand = solving.np.array([values[name] for name in model.names])
-    assert at_hand @ costs == 1
-    # The poor plan is taken as it is: completing it would mend it.
-    monkeypatch.setattr(solving, "_completed", lambda model, point, held: point)
-    model.highs = Misled(model, status, said)
-    point, lower, nodes = solving._searched(model, unmet, costs, at_hand, 0.0)
-    assert (point @ costs, lower, nodes) == (1, bound, 3)
-
-
-def test_a_program_called_infeasible_without_a_plan_at_hand_has_none():
-    program = toyland().asking("unmet").program()
-    model = solving._load(program, solving._options(program))
-    costs = solving._costs(model, program.objectives[0])
-    model.highs = Misled(model, INFEASIBLE, 0.0)
-    with pytest.raises(NoPlanPossible):
-        solving._searched(model, program.objectives[0], costs, None, 0.0)
+    with pytest.raises(SolverFailed, match="breaks"):
+        spent(60_000.000_02)
+    assert spent(60_000.000_005) in (0, pytest.approx(60_000, abs=2e-5))
 
 
 # ---------------------------------------------------------------------- what HiGHS got wrong
@@ -578,7 +466,7 @@ def test_a_case_above_the_maximum_is_a_whole_case():
     """
     country = toyland().only(NORTH, "residence").without("register").money(state=0, programme=0, building=0)
     country = country.change("package", {"service": "residence"}, maximum_users=11)
-    assert country.asking("unmet", "worst_unmet").values() == {"unmet_1": 11, "worst_unmet": 1}
+    assert country.asking("unmet", "worst_unmet").values() == {"unmet_1": 11, "worst_unmet": 1, "worst_tenth": 1}
 
 
 def test_a_question_without_anything_to_decide_is_refused():
@@ -591,7 +479,7 @@ def test_a_question_without_anything_to_decide_is_refused():
     ("country", "row"),
     [
         (lambda: toyland().change("services", {"service": "day_care"}, trip_cost_user_eur=1e-7), "pay_running"),
-        (lambda: toyland().change("services", {"service": "residence"}, capital_cost_place_eur=1e19), "pay_capital"),
+        (lambda: toyland().change("services", {"service": "residence"}, capital_cost_place_eur=1e19), "pay_build"),
         (lambda: toyland().money(state=1e16), "budgets__state__2027"),
     ],
 )
@@ -610,27 +498,10 @@ def test_every_number_out_of_range_is_named_at_once():
 
 # ---------------------------------------------------------------------- a second witness
 
-FIRST = ("package", "unmet", "worst_unmet", "cost", "disruption", "travel")
 
-
-@pytest.mark.parametrize("seed", range(24))
-def test_cbc_finds_the_same_value_of_the_first_stage(seed):
-    """Random regions of three municipalities; each of six stages comes first in four of them."""
-    country = invented(seed).only(NORTH).asking(FIRST[seed % len(FIRST)])
-    ours = country.solve().stages[0]
-    program = assemble(country.known())
-    first = program.objectives[0]
-    program.problem.setObjective(first.terms)
-    program.problem.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0, gapAbs=0))
-    assert program.problem.sol_status == pulp.LpSolutionOptimal
-    theirs = sum(c * v.value() for v, c in first.terms.items())
-    assert ours.name == first.name
-    assert ours.value == pytest.approx(theirs, abs=1e-5, rel=1e-6)
-
-
-@pytest.mark.parametrize("seed", range(9000, 9008))
+@pytest.mark.parametrize("seed", range(9000, 9004))
 def test_cbc_finds_the_same_value_of_every_stage(seed):
-    """Each stage kept as here: a whole objective by half a unit, another by a hair."""
+    """PuLP's own CBC on PuLP's own problem, each stage kept as here; many more countries in test_two_solvers.py."""
     country = invented(seed).only(SOUTH).asking("keep", "package", "unmet", "worst_unmet", "disruption", "cost")
     program = country.program()
     theirs = {}

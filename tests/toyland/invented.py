@@ -49,16 +49,17 @@ def invented(seed: int) -> Toyland:
         "travel": travel,
         "register": register,
     }
-    budgets = {
+    drawn_money = {
         "state": round(today + draw.randint(0, 4_000_000) / 100, 2),
         "programme": draw.randint(0, 2_000_000) / 100,
         "building": draw.randint(0, 9_000_000) / 100,
     }
+    budgets = {name: {2027: amount} for name, amount in drawn_money.items()}
     return dataclasses.replace(country, tables=tables, budgets_eur=budgets)
 
 
 def _needs(template: pd.DataFrame, needs: dict[tuple[str, str], int]) -> pd.DataFrame:
-    drawn = [needs[key] for key in zip(template["municipality"], template["service"], strict=True)]
+    drawn = [needs[key] for key in zip(template["municipality"], template["group"], strict=True)]
     return template.assign(need_users=pd.array(drawn, dtype="Int64"))
 
 
@@ -72,9 +73,9 @@ def _register(draw: random.Random, services: pd.DataFrame) -> pd.DataFrame:
                 year = draw.choice((2026, 2027, 2028)) if status == "must_close_by" else None
                 users = draw.choice((None, draw.randint(0, places)))
                 rows.append((f"{service}_{m}", m, service, places, users, status, year, "attested", "drawn"))
-    columns = list(toyland().tables["register"].columns)
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype({"users": "Int64", "close_by_year": "Int64"})
+    columns = ["site", "municipality", "service", "places", "users", "status", "close_by_year", "origin", "basis"]
+    frame = pd.DataFrame(rows, columns=columns).reindex(columns=list(toyland().tables["register"].columns))
+    return frame.astype(dict.fromkeys(("users", "close_by_year", "opens_year", "state_from_year"), "Int64"))
 
 
 def _package(draw: random.Random, services: pd.DataFrame, needs: dict[tuple[str, str], int]) -> pd.DataFrame:
@@ -91,6 +92,10 @@ def _package(draw: random.Random, services: pd.DataFrame, needs: dict[tuple[str,
             rows.append(
                 (territory, s, 2027, service["level"], users, places, kind if users else "none", most, "drawn", "drawn")
             )
-    columns = list(toyland().tables["package"].columns)
+    columns = [
+        *("territory", "service", "year", "level", "minimum_users", "minimum_places", "kind", "maximum_users"),
+        *("norm_minimum", "norm_maximum"),
+    ]
     whole = dict.fromkeys(("minimum_users", "minimum_places", "maximum_users"), "Int64")
-    return pd.DataFrame(rows, columns=columns).astype(whole)
+    frame = pd.DataFrame(rows, columns=columns).astype(whole)
+    return frame[list(toyland().tables["package"].columns)]
