@@ -18,6 +18,7 @@ from nationalmap.program.constraints import RULES
 from nationalmap.program.objectives import STAGES
 from nationalmap.program.variables import variables
 from tests.toyland import SOUTH, Toyland, at_home, toyland, what_it_would_cost
+from tests.toyland.richer import everything
 
 GOLDEN = Path(__file__).parent / "golden"
 SENSE = {-1: "<=", 0: "=", 1: ">="}
@@ -30,8 +31,16 @@ VARIANTS: Mapping[str, tuple[str, Toyland]] = {
     "keep_places.at_home": ("keep_places", at_home()),
     "pay_running.at_home": ("pay_running", at_home()),
 }
-#: Stages that say nothing on toyland as it is.
-STAGE_COUNTRIES: Mapping[str, Toyland] = {"overspend": what_it_would_cost(), "keep": toyland()}
+#: Rules and stages that say nothing on toyland as it is are written for the country that has everything.
+EVERYTHING = everything()
+STAGE_COUNTRIES: Mapping[str, Toyland] = {"overspend": what_it_would_cost()} | dict.fromkeys(
+    ("staff", "preference"), EVERYTHING
+)
+#: Rules of one period that look different over two, and with committed, project and old sites.
+OVER_TIME = (
+    *("balance_places", "open_and_close", "grow_or_shrink", "grow_only", "keep_places", "no_loss", "maximum_users"),
+    *("pay_running", "pay_build", "pay_new_only", "budgets", "regional_package", "municipal_package", "meet_need"),
+)
 
 
 def rows(country: Toyland, rule: str) -> str:
@@ -74,7 +83,10 @@ def _terms(terms: Mapping) -> str:
 def goldens() -> Iterable[tuple[str, str]]:
     """Every golden file: name, and what the program says now."""
     for rule in RULES:
-        yield rule.__name__, rows(toyland(), rule.__name__)
+        said = rows(toyland(), rule.__name__)
+        yield rule.__name__, said or rows(EVERYTHING, rule.__name__)
+    for name in OVER_TIME:
+        yield f"{name}.everything", rows(EVERYTHING, name)
     for name, (rule, country) in VARIANTS.items():
         yield name, rows(country, rule)
     for stage in STAGES:
@@ -83,6 +95,9 @@ def goldens() -> Iterable[tuple[str, str]]:
     yield "unknowns.south", unknowns(toyland().only(SOUTH))
     yield "unknowns.what_it_would_cost", unknowns(what_it_would_cost().only(("SOU03",)))
     yield "unknowns.at_home", unknowns(at_home())
+    yield "unknowns.everything", unknowns(EVERYTHING)
+    yield "stage.keep.everything", objectives(EVERYTHING, "keep")
+    yield "stage.tie_break.everything", objectives(EVERYTHING, "tie_break")
 
 
 NOW = dict(goldens())
@@ -107,10 +122,11 @@ def test_a_service_at_home_has_no_facilities_to_rule(rule):
 
 
 def test_every_row_is_named_by_its_rule_and_its_year():
-    program = toyland().program()
     rules = {rule.__name__ for rule in RULES}
-    assert {name.split("__")[0] for name in program.problem.constraints} == rules
-    assert {name.split("__")[-1] for name in program.problem.constraints} == {"2027"}
+    named = [*toyland().program().problem.constraints, *EVERYTHING.program().problem.constraints]
+    assert {name.split("__")[0] for name in named} == rules
+    over_all_periods = {"renovate_once", "convert_once", "keep_needed"}
+    assert {name.split("__")[-1] for name in named if name.split("__")[0] not in over_all_periods} == {"2027", "2030"}
 
 
 def test_a_rule_says_the_same_alone_and_among_the_others():
@@ -119,6 +135,12 @@ def test_a_rule_says_the_same_alone_and_among_the_others():
         alone = assemble(toyland().known(), rules=(rule,)).problem.constraints
         among = {name: str(row) for name, row in whole.items() if name.split("__")[0] == rule.__name__}
         assert {name: str(row) for name, row in alone.items()} == among
+
+
+def test_every_unknown_and_row_of_the_country_that_has_everything_can_be_solved():
+    """It is a question with a plan, or the texts would be of nothing."""
+    assert {stage.status for stage in EVERYTHING.solve().stages} == {"proven"}
+    assert {name for name, family in EVERYTHING.program().unknown.families().items() if not family} == {"e_budget"}
 
 
 @pytest.mark.parametrize("name", sorted(VARIANTS))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from nationalmap.domain.scenario import Hub, Lock, SiteLimit, Stream
-from tests.toyland import Toyland
+from tests.toyland import SOUTH, Toyland, toyland
 
 
 def service(country: Toyland, code: str, like: str, **changes: Any) -> Toyland:
@@ -93,3 +93,33 @@ def limit(number: int, relation: str = "most", territory: str = "", of: str = "d
 def hub(m: str = "NOR01", most: int | None = None, *excluded: str) -> Hub:
     """A municipality as host."""
     return Hub(municipality=m, most_services=most, excluded_services=excluded, reason="")
+
+
+def everything() -> Toyland:
+    """The south over two periods with something of everything that the program knows.
+
+    An old home and its transformation, help at home, respite in the homes, one roof, a renovation, a committed and a
+    project site, own money, nurses, an agreement, a hub, a limit, a lock, one host for each, one opening a year.
+    """
+    country = toyland().only(SOUTH).periods(2027, 2030)
+    country = help_at_home(country.change("services", {"service": "day_care"}, preference=2, most_share=0.8))
+    country = country.change("services", {"service": "help"}, least_share=0.1, fee_user_eur=50.0, travel_limit_min=30)
+    country = facility(old_homes(country, financed_until=2028), "old_home_SOU02", 9, users=3, status="keep")
+    country = facility(country, "help_SOU02", 8, users=1, status="keep")
+    country = respite(country, 2).needs("respite", SOU01=2).needs("residence", SOU01=7)
+    country = under_one_roof(under_one_roof(country, saved_eur=800.0), apart=True)
+    country = country.change("complexes", {"saved_running_eur": 800.0}, complex="court", services="day_care old_home")
+    country = country.change("register", {"site": "day_SOU01"}, state_from_year=2028)
+    country = facility(country, "home_SOU03", 5, opens_year=2029, status="free")
+    country = country.change("package", {"territory": "SOU01"}, maximum_users=8)
+    renovation = {"site": "day_SOU02", "kind": "energy", "by_year": 2028, "cost_eur": 4000.0, "places_lost": 1}
+    country = own_money(country.add("renovations", **renovation), 3)
+    country = country.add("professions", service="residence", profession="nurse", posts_per_place=0.5)
+    country = country.add("staff", territory="SOU", profession="nurse", year=2030, posts=4)
+    country = country.add("agreements", municipality="SOU01", host="SOU02", service="*", status="refused")
+    country = country.add("trip_costs", municipality="SOU01", host="SOU01", service="day_care", cost_user_eur=50.0)
+    return country.asking(
+        "keep", "package", "staff", "unmet", "worst_unmet", "preference", "cost",
+        hubs=(hub("SOU01", 3),), site_limits=(limit(3),), locks=(lock(3, m="SOU01", relation="least"),),
+        single_assignment=("residence",), most_openings_per_year=1,
+    )  # fmt: skip
