@@ -36,9 +36,10 @@ class Question:
     scenario: Scenario
     inputs: Inputs
     municipalities: pd.DataFrame
+    projected: pd.DataFrame
     needs: pd.DataFrame
     package: pd.DataFrame
-    budgets_eur: dict[str, float]
+    budgets_eur: dict[str, dict[int, float]]
     join_reports: tuple[JoinReport, ...]
     notes: tuple[str, ...]
     """What was taken but wants a look: register rows that are not used, large ones, what has none."""
@@ -157,28 +158,35 @@ def _question(file: ScenarioFile, register: Path | None, boundaries: Path | None
     planned = _planned(scenario, tables["municipalities"], name)
     indicators = tables["indicator_catalogue"]
     funding.check_streams(scenario, read.catalogue, tables["municipalities"], indicators, name)
-    # A norm on a service that does not exist stays, to be refused; one on a service left out goes.
-    left_out = set(read.catalogue["service"]) - set(tables["services"]["service"])
-    norms = tuple(
-        norm
-        for norm in read.norms
-        if norm.service not in left_out and norm.valid_from <= scenario.year <= norm.valid_to
-    )
+    norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
     units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
-    demand.check_norms(norms, tables["services"], units, "norms.toml")
+    stated = set(tables["stated_needs"]["group"])
+    demand.check_norms(
+        norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated
+    )
     travel = travel_table(planned, scenario.travel, read.known_travel)
-    need = demand.needs_table(norms, tables["indicators"], planned, scenario.year)
-    package = demand.package_table(norms, tables["indicators"], planned, tables["services"], need, scenario.year)
+    inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
     return Question(
         scenario=scenario,
-        inputs=Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources),
+        inputs=inputs,
         municipalities=planned,
-        needs=need,
-        package=package,
-        budgets_eur=funding.budgets(scenario, tables["indicators"], planned, name),
+        **asked(scenario, inputs, planned, name),
         join_reports=read.join_reports,
         notes=(*_register_notes(tables["register"], planned, tables["services"]), *read.boundaries.notes),
     )
+
+
+def asked(scenario: Scenario, inputs: Inputs, planned: pd.DataFrame, file: str) -> dict[str, Any]:
+    """What the inputs ask and allow: projected indicators, needs, packages, and the money of each stream."""
+    from nationalmap import demand, funding, projection
+
+    tables, years = inputs.tables, scenario.years
+    projected = projection.project(scenario, tables)
+    by_year = {year: projected[projected["year"] == year] for year in years}
+    needs = demand.needs_table(inputs.norms, by_year, planned, years, tables["stated_needs"])
+    package = demand.package_table(inputs.norms, by_year, planned, tables["services"], needs, years)
+    budgets = funding.budgets(scenario, tables["indicators"], planned, file)
+    return {"projected": projected, "needs": needs, "package": package, "budgets_eur": budgets}
 
 
 def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.DataFrame) -> list[str]:
@@ -221,7 +229,7 @@ def _planned(scenario: Scenario, municipalities: pd.DataFrame, file: str) -> pd.
 
 
 def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any]]:
-    from nationalmap import runs
+    from nationalmap import accounts, runs
     from nationalmap.program.answer import result_tables
     from nationalmap.program.assemble import assemble
     from nationalmap.program.index import index
@@ -229,26 +237,18 @@ def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any
 
     scenario, inputs = question.scenario, question.inputs
     known = index(
-        scenario,
-        question.municipalities,
-        inputs.tables["services"],
-        inputs.tables["register"],
-        inputs.tables["travel"],
-        question.needs,
-        question.package,
-        question.budgets_eur,
+        scenario, question.municipalities, inputs.tables, question.needs, question.package, question.budgets_eur
     )
     program = assemble(known)
-    solution = solve(program, progress)
-    results = {"needs": question.needs, "package": question.package, **result_tables(program, solution)}
-    answer = Plan(
-        scenario=scenario,
-        inputs=inputs,
-        tables=results,
-        budgets_eur=question.budgets_eur,
-        stages=solution.stages,
-        run_id=runs.run_id(scenario, inputs),
-    )
+    solution = solve(program, progress, solver=scenario.solver.solver)
+    tables = {
+        "projected": question.projected,
+        "needs": question.needs,
+        "package": question.package,
+        **result_tables(program, solution),
+    }
+    tables |= accounts.derived_tables(scenario, inputs.tables, tables)
+    answer = Plan(scenario, inputs, tables, solution.stages, runs.run_id(scenario, inputs))
     return answer, {"solver": solution.solver, "options": solution.options}
 
 
