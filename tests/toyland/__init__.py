@@ -76,7 +76,10 @@ from nationalmap.program.solve import Solution, solve
 
 FOLDER = Path(__file__).parent
 NORTH, SOUTH = ("NOR01", "NOR02", "NOR03"), ("SOU01", "SOU02", "SOU03")
-RESULTS = ("capacity", "allocation", "unmet", "compliance", "spending", "budget")
+RESULTS = (
+    *("capacity", "transformed", "renovated", "allocation", "unmet", "compliance"),
+    *("staffing", "complex", "spending", "budget"),
+)
 
 #: Value of every stage before the tie-break, by hand.
 STAGE_VALUES = {
@@ -87,6 +90,7 @@ STAGE_VALUES = {
     "unmet_1": 0,
     "unmet_2": 1,
     "worst_unmet": 1 / 18,
+    "worst_tenth": 1 / 18,
     "disruption": 7,
     "cost": 87.04,
     "travel": 290,
@@ -99,7 +103,7 @@ class Toyland:
 
     scenario: Scenario
     tables: Mapping[str, pd.DataFrame]
-    budgets_eur: Mapping[str, float]
+    budgets_eur: Mapping[str, Mapping[int, float]]
 
     # ------------------------------------------------------------------ changes
 
@@ -115,10 +119,31 @@ class Toyland:
         streams[name] = dataclasses.replace(streams[name], **changes)
         return self.asking(streams=streams)
 
-    def money(self, **thousand_eur: float) -> Toyland:
-        """Budgets of streams in thousand EUR."""
-        changed = {name: round(1000 * amount, 2) for name, amount in thousand_eur.items()}
+    def money(self, **thousand_eur: float | Sequence[float]) -> Toyland:
+        """Budgets of streams in thousand EUR: the same in every period, or one amount for each."""
+        changed = {}
+        for name, amount in thousand_eur.items():
+            each = [amount] * len(self.scenario.years) if isinstance(amount, int | float) else amount
+            changed[name] = {t: round(1000 * a, 2) for t, a in zip(self.scenario.years, each, strict=True)}
         return dataclasses.replace(self, budgets_eur={**self.budgets_eur, **changed})
+
+    def add(self, table: str, **values: Any) -> Toyland:
+        """One more row of a table; columns that are not said are blank."""
+        frame = self.tables[table]
+        row = {name: values.get(name, pd.NA) for name in frame.columns}
+        assert not set(values) - set(row), f"{table} has no columns {set(values) - set(row)}"
+        more = pd.DataFrame([row], columns=frame.columns)
+        return self._with(table, pd.concat([frame.astype(object), more.astype(object)], ignore_index=True))
+
+    def periods(self, *years: int) -> Toyland:
+        """The same needs, packages and money in several periods."""
+        country = self.asking(years=years)
+        for table in ("needs", "package"):
+            frame = self.tables[table]
+            first = frame[frame["year"] == frame["year"].min()]
+            country = country._with(table, pd.concat([first.assign(year=t) for t in years], ignore_index=True))
+        budgets = {name: dict.fromkeys(years, next(iter(by.values()))) for name, by in self.budgets_eur.items()}
+        return dataclasses.replace(country, budgets_eur=budgets)
 
     def change(self, table: str, where: Mapping[str, Any], **values: Any) -> Toyland:
         """Cells of a table changed in the rows whose columns hold ``where``; there must be one."""
@@ -129,14 +154,15 @@ class Toyland:
             frame.loc[chosen, column] = pd.NA if value is None else value
         return self._with(table, frame)
 
-    def needs(self, service: str, **users: int | None) -> Toyland:
-        """Need of a service by municipality: ``needs("day_care", NOR03=2)``; None is no data."""
+    def needs(self, group: str, year: int | None = None, **users: int | None) -> Toyland:
+        """Need of a group by municipality, in every period or one: ``needs("day_care", NOR03=2)``; None is no data."""
         country = self
         for m, n in users.items():
-            country = country.change("needs", {"municipality": m, "service": service}, need_users=n)
+            where = {"municipality": m, "group": group} | ({} if year is None else {"year": year})
+            country = country.change("needs", where, need_users=n)
         return country
 
-    def minutes(self, one: str, other: str, travel_min: int) -> Toyland:
+    def minutes(self, one: str, other: str, travel_min: float) -> Toyland:
         """A journey, both ways."""
         there = self.change("travel", {"municipality": one, "host": other}, travel_min=travel_min)
         return there.change("travel", {"municipality": other, "host": one}, travel_min=travel_min)
@@ -161,9 +187,9 @@ class Toyland:
         ):
             frame = country.tables[table]
             country = country._with(table, frame[frame[column].isin(kept)].reset_index(drop=True))
-        for table in ("services", "register", "needs", "package") if service else ():
+        for table, column in _BY_SERVICE if service else ():
             frame = country.tables[table]
-            country = country._with(table, frame[frame["service"] == service].reset_index(drop=True))
+            country = country._with(table, frame[frame[column] == service].reset_index(drop=True))
         return country
 
     def shuffled(self, seed: int) -> Toyland:
@@ -178,8 +204,8 @@ class Toyland:
 
     def known(self) -> Known:
         """Sets and data of the program."""
-        names = ("municipalities", "services", "register", "travel", "needs", "package")
-        return index(self.scenario, *(self.tables[name] for name in names), self.budgets_eur)
+        asked = (self.tables["needs"], self.tables["package"], self.budgets_eur)
+        return index(self.scenario, self.tables["municipalities"], self.tables, *asked)
 
     def program(self, rules: Sequence[Any] = RULES) -> Program:
         """The program, whole or with some rules only."""
@@ -187,7 +213,7 @@ class Toyland:
 
     def solve(self, rules: Sequence[Any] = RULES) -> Solution:
         """All stages solved."""
-        return solve(self.program(rules))
+        return solve(self.program(rules), child=False, solver=self.scenario.solver.solver)
 
     def values(self, rules: Sequence[Any] = RULES) -> dict[str, float]:
         """Value of each stage, by name."""
@@ -196,8 +222,11 @@ class Toyland:
     def results(self) -> dict[str, pd.DataFrame]:
         """The result tables, checked against their declaration and written as text, by name."""
         program = self.program()
-        made = result_tables(program, solve(program))
+        made = result_tables(program, solve(program, child=False, solver=self.scenario.solver.solver))
         return {name: text(name, made[name]) for name in RESULTS}
+
+
+_BY_SERVICE = (("services", "service"), ("register", "service"), ("needs", "group"), ("package", "service"))
 
 
 def _rows(frame: pd.DataFrame, where: Mapping[str, Any]) -> pd.Series:
@@ -221,7 +250,7 @@ def text(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def toyland() -> Toyland:
     """Toyland as its files say."""
     question = planning.check(str(FOLDER))
-    tables = {name: question.inputs.tables[name] for name in ("services", "register", "travel")}
+    tables = dict(question.inputs.tables)
     tables |= {"municipalities": question.municipalities, "needs": question.needs, "package": question.package}
     return Toyland(question.scenario, tables, question.budgets_eur)
 
