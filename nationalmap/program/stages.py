@@ -19,6 +19,7 @@ from nationalmap.domain.plan import StageResult
 from nationalmap.errors import NoPlanFound, NoPlanPossible, SolverFailed
 from nationalmap.program.bottleneck import least_largest, shut_above
 from nationalmap.program.matrix import Matrix, StageCosts, trivial_bound
+from nationalmap.program.neighbourhood import improved
 from nationalmap.program.solvers import Backend, Found, Limits, backend
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ KEPT_WITHIN = 1e-6
 LIE = 1e-5
 #: The last resort: seconds for one stage.
 SECONDS = 600.0
+#: Nodes of a search around a plan at hand.
+AROUND = 100
 #: What a result says where it was: then the plan may differ on another machine.
 BY_CLOCK = "stopped by the clock"
 
@@ -210,12 +213,20 @@ class _Work:
     solver: Backend
     team: Team
 
-    def ask(self, costs: Array, lower: Array, upper: Array, relaxed: bool = False, gap: float | None = None) -> Found:
+    def ask(
+        self,
+        costs: Array,
+        lower: Array,
+        upper: Array,
+        relaxed: bool = False,
+        gap: float = 0.0,
+        nodes: int | None = None,
+        enough: float = np.inf,
+    ) -> Found:
         """One search within the stage's limits."""
-        gap = self.stage.gap if gap is None else gap
         self.team.waiting(self.team.seconds)
-        limits = Limits(gap, self.stage.max_nodes, self.team.seconds)
-        return self.solver.minimise(costs, limits, lower, upper, relaxed)
+        nodes = self.stage.max_nodes if nodes is None else min(nodes, self.stage.max_nodes)
+        return self.solver.minimise(costs, Limits(gap, nodes, self.team.seconds, enough), lower, upper, relaxed)
 
     @property
     def costs(self) -> Array:
@@ -227,7 +238,7 @@ class _Work:
         fixed = np.round(point)
         lower, upper = np.where(held, fixed, self.matrix.lower), np.where(held, fixed, self.matrix.upper)
         everything = bool(held[self.matrix.whole].all())
-        found = self.ask(self.costs, lower, upper, relaxed=everything, gap=0.0)
+        found = self.ask(self.costs, lower, upper, relaxed=everything)
         if found.point is None:
             # The point itself fits; a solver that finds none beside it fails at a hair.
             return self.believed(point, quiet=True)
@@ -237,7 +248,7 @@ class _Work:
         """The point with whole numbers made whole, which come back a millionth off, and the money after them."""
         fixed, matrix = np.round(point), self.matrix
         lower, upper = np.where(matrix.whole, fixed, matrix.lower), np.where(matrix.whole, fixed, matrix.upper)
-        found = self.ask(self.costs, lower, upper, relaxed=True, gap=0.0)
+        found = self.ask(self.costs, lower, upper, relaxed=True)
         return self.believed(point if found.point is None else found.point, quiet)
 
     def believed(self, point: Array, quiet: bool = False) -> Array | None:
@@ -250,18 +261,50 @@ class _Work:
         raise Lied(f"{self.solver.name} returned {objection}")
 
     def least_sum(self, at_hand: Array | None) -> _Closed:
-        """The smallest sum: at the trivial bound at once, else by a search."""
+        """The smallest sum: at a bound at once, else around the plan at hand (if a gap may stay), else by a search."""
         stage, matrix = self.stage, self.matrix
-        lowest = trivial_bound(stage.costs, matrix.lower, matrix.upper)
-        if at_hand is not None and stage.value(at_hand) <= lowest + KEPT_WITHIN:
-            return _Closed(at_hand, lowest)
-        found = self.ask(stage.costs, matrix.lower, matrix.upper)
+        bound = trivial_bound(stage.costs, matrix.lower, matrix.upper)
+        if at_hand is not None and stage.value(at_hand) <= bound + KEPT_WITHIN:
+            return _Closed(at_hand, bound)
+        if at_hand is not None and stage.gap:
+            at_hand, bound = self.improved(at_hand, bound)
+            if self.near(at_hand, bound):
+                return _Closed(at_hand, bound, note="around the former plan")
+        enough = np.inf if at_hand is None else stage.value(at_hand) * (1 - stage.gap)
+        found = self.ask(stage.costs, matrix.lower, matrix.upper, gap=stage.gap, enough=enough if stage.gap else np.inf)
         point = self.judged(found, at_hand)
-        bound = max(lowest, found.bound)
-        if _counts_wholes(matrix, stage) and np.isfinite(bound):
-            bound = float(np.ceil(bound - 1e-3))
+        bound = self.ceiled(max(bound, found.bound))
         self.check_bound(bound, stage.value(point))
+        if point is not at_hand and not self.near(point, bound):
+            point, bound = self.improved(point, bound)
         return _Closed(point, bound, found.nodes, BY_CLOCK if found.stopped == "clock" else "")
+
+    def near(self, point: Array, bound: float) -> bool:
+        """Whether a point is as close to the bound as the stage asks."""
+        value = self.stage.value(point)
+        return value - bound <= max(KEPT_WITHIN, self.stage.gap * abs(value))
+
+    def ceiled(self, bound: float) -> float:
+        """A bound on whole things is a whole number."""
+        wholes = _counts_wholes(self.matrix, self.stage) and np.isfinite(bound)
+        return float(np.ceil(bound - 1e-3)) if wholes else bound
+
+    def improved(self, point: Array, bound: float) -> tuple[Array, float]:
+        """The point made better around itself, and the bound by the relaxation."""
+        stage, matrix = self.stage, self.matrix
+        loose = self.ask(stage.costs, matrix.lower, matrix.upper, relaxed=True)
+        if loose.status == "proven":
+            bound = self.ceiled(max(bound, loose.bound))
+            self.check_bound(bound, stage.value(point))
+        point = improved(matrix, point, stage.value, self.around, loose.point, bound, stage.gap)
+        self.check_bound(bound, stage.value(point))
+        return point, bound
+
+    def around(self, point: Array, held: Array) -> Array | None:
+        """The best point within AROUND nodes that has the ``held`` whole numbers of this one."""
+        lower, upper = np.where(held, point, self.matrix.lower), np.where(held, point, self.matrix.upper)
+        found = self.ask(self.stage.costs, lower, upper, gap=self.stage.gap / 2, nodes=AROUND)
+        return None if found.point is None else self.whole(found.point, quiet=True)
 
     def judged(self, found: Found, at_hand: Array | None) -> Array:
         """The better one of what was found and what was at hand. Raises what the status asks for."""
@@ -288,7 +331,7 @@ class _Work:
         none = np.zeros(self.matrix.size)
 
         def search(upper: Array, relaxed: bool) -> Found:
-            found = self.ask(none, self.matrix.lower, upper, relaxed, gap=0.0)
+            found = self.ask(none, self.matrix.lower, upper, relaxed)
             if found.status in ("unbounded", "failed"):
                 raise SolverFailed(f'{self.solver.name} ended stage "{self.stage.name}" as {found.status}')
             if relaxed or found.point is None:
@@ -306,7 +349,7 @@ class _Work:
         """As ``whole``, what is shut staying shut."""
         fixed, matrix = np.round(point), self.matrix
         lower, high = np.where(matrix.whole, fixed, matrix.lower), np.where(matrix.whole, fixed, upper)
-        found = self.ask(np.zeros(matrix.size), lower, high, relaxed=True, gap=0.0)
+        found = self.ask(np.zeros(matrix.size), lower, high, relaxed=True)
         believed = self.believed(point if found.point is None else found.point)
         assert believed is not None  # noqa: S101 - not quiet: it raises instead
         return believed

@@ -25,6 +25,8 @@ class Limits:
     gap: float = 0.0
     nodes: int = 2**31 - 1
     seconds: float = 600.0
+    enough: float = float("inf")
+    """A bound that suffices, where a good point is at hand; solvers that cannot stop at one go on."""
 
 
 @dataclass(frozen=True, eq=False)

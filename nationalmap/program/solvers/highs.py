@@ -41,8 +41,8 @@ STATUSES: dict[str, tuple[Status, Stopped]] = {
     "kTimeLimit": ("feasible_with_gap", "clock"),
     "kSolutionLimit": ("feasible_with_gap", "nodes"),
     "kIterationLimit": ("feasible_with_gap", "nodes"),
-    "kInterrupt": ("feasible_with_gap", "nodes"),
-    "kHighsInterrupt": ("feasible_with_gap", "nodes"),
+    "kInterrupt": ("feasible_with_gap", ""),
+    "kHighsInterrupt": ("feasible_with_gap", ""),
 }
 
 
@@ -59,6 +59,8 @@ class Highs:
         self.name = f"HiGHS {self._highs.version()}"
         for option, value in OPTIONS.items():
             self._set(option, value)
+        self._enough = np.inf
+        self._highs.cbMipInterrupt.subscribe(self._stop_at_enough)
 
     def load(self, matrix: Matrix) -> None:
         """Take this program; what was there before is forgotten."""
@@ -146,7 +148,7 @@ class Highs:
         self._set("mip_rel_gap", limits.gap)
         self._set("mip_max_nodes", limits.nodes)
         self._set("solve_relaxation", relaxed)
-        self._seconds = limits.seconds
+        self._seconds, self._enough = limits.seconds, limits.enough
 
     def _run(self, presolve: str, relaxed: bool) -> Found:
         highs = self._highs
@@ -164,6 +166,11 @@ class Highs:
         if not whole and status != "proven":
             bound = -np.inf
         return Found(status, point, bound, max(0, int(info.mip_node_count)) if whole else 0, stopped)
+
+    def _stop_at_enough(self, event: Any) -> None:
+        """Called by HiGHS while it searches. It depends on the bound alone, so that runs repeat."""
+        if event.data_out.mip_dual_bound >= self._enough:
+            event.interrupt()
 
     def _status(self, point: bool) -> tuple[Status, Stopped]:
         status, stopped = STATUSES.get(self._highs.getModelStatus().name, ("failed", ""))
