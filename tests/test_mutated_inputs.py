@@ -1,5 +1,6 @@
-"""Toyland's files broken at random: an answer or a refusal that names a file, never a traceback or a warning.
+"""Toyland's files, with everything a planner may give, broken at random: an answer or a refusal that names a file.
 
+Never a traceback or a warning.
 ``MUTATIONS=20000 python -m pytest tests/test_mutated_inputs.py`` tries more than the usual number.
 """
 
@@ -13,13 +14,9 @@ import pytest
 from nationalmap import planning
 from nationalmap.errors import InputRefused
 from nationalmap.sources import inputs
+from tests.everything import everything
 
-TOYLAND = Path(__file__).resolve().parent / "toyland"
-FILES = sorted(
-    path.relative_to(TOYLAND).as_posix()
-    for path in TOYLAND.rglob("*")
-    if path.suffix in (".csv", ".toml") and "solved" not in path.parts
-)
+SUFFIXES = (".csv", ".toml")
 LOTS = 10
 EACH = int(os.environ.get("MUTATIONS", "160")) // LOTS
 
@@ -28,12 +25,17 @@ CELLS = (
     "9" * 30, "1e-320", "\u200b", "\ufeff", "x" * 300, '"', '""', "'", "a\nb", "\t", ";", ",", "0x1F", "1_000", "٣",
     "½", "NOR01", "SOU", "*", "day_care", "residence", "older", "percent", "1900", "2100", "../x", "/dev/null",
     "new:day_care:NOR01", "<b>", "{x}", "%s", "\x00", "\x1b", "\x85", "\u2028", "e\u0301", "🙂", "2.000", "007",
-    "must_close_by", "free", "home", "mobile", "national", "municipal", "yes", "old er",
+    "must_close_by", "free", "home", "mobile", "national", "municipal", "yes", "old er", "old_day", "respite",
+    "new", "old", "2027", "2030", "day_NOR01", "plot_NOR03", "nurse", "refused", "children", "0.5", "assistance",
+    "day_care residence",
 )  # fmt: skip
 VALUES = (
     "0", "-1", "1e308", "nan", "inf", "true", "false", '""', '"x"', "[]", "{}", "[1]", '["x"]', "1979-05-27",
     "07:32:00", "9" * 19, "9" * 30, "0x10", "1e-300", "2100", '"keep"', '["NOR"]', '["day_care"]', '"older"',
     '"municipality"', '"region"', '"places"', '"ceil"', "0.5", '"need"', '"minimum"', '"running"', '"capital"',
+    "[2027]", "[2030, 2027]", "[2027, 2027]", '"exactly"', '"facilities"', '"users"', '"day_NOR01"', '"NOR01"',
+    '"respite"', '["overspend"]', '"what_it_would_cost"', '["sites", "cost"]', '"cohorts"', '{ 2027 = 1 }',
+    '"old_day"', "2028",
 )  # fmt: skip
 
 
@@ -89,13 +91,15 @@ def _flipped(draw, data):
 
 @pytest.mark.parametrize("lot", range(LOTS))
 def test_a_broken_file_is_answered_or_refused_by_name(toyland, monkeypatch, lot):
+    folder = everything(toyland)
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in SUFFIXES)
     boundaries = planning.check(str(toyland)).inputs.boundaries
     monkeypatch.setattr(inputs.layers, "read_boundaries", lambda *_: boundaries)  # tested in a room of its own
     draw = random.Random(lot)  # noqa: S311 - no secret
-    names = [Path(name).name for name in FILES]
+    names = [Path(name).name for name in files]
     refusals = 0
     for _ in range(EACH):
-        name = draw.choice(FILES)
+        name = draw.choice(files)
         data = (toyland / name).read_bytes()
         broken = data
         for _ in range(draw.choice((1, 1, 1, 2))):
@@ -107,7 +111,7 @@ def test_a_broken_file_is_answered_or_refused_by_name(toyland, monkeypatch, lot)
         except InputRefused as refused:
             refusals += 1
             for line in str(refused).split("\n"):
-                assert any(known in line for known in names), line
+                assert any(known in line for known in [*names, str(folder)]), line
                 assert line.isprintable()
                 assert len(line) < 700
                 assert line.endswith(".")
