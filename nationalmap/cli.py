@@ -88,14 +88,15 @@ def needs(
     register: Register = None,
     boundaries: Layer = None,
 ) -> None:
-    """Needs by municipality and service, as the norms give them."""
+    """Needs by municipality and need group, as the norms give them."""
     from nationalmap import planning, runs, schema
 
     table = planning.needs(scenario, register, boundaries)
     if out is not None:
         typer.echo(f"written: {runs.write_file(out, runs.csv_bytes(schema.NEEDS, table))}")
         return
-    wide = table.pivot(index="service", columns="municipality", values="need_users")
+    rows = ["group"] if table["year"].nunique() == 1 else ["group", "year"]
+    wide = table.pivot(index=rows, columns="municipality", values="need_users")
     # Where one municipality has no data, the total has none: it would count it as nothing.
     wide["total"] = wide.sum(axis=1, skipna=False)
     typer.echo(wide.astype(object).where(wide.notna(), "no data").to_string())

@@ -68,7 +68,7 @@ def check(scenario: str, register: Path | None = None, boundaries: Path | None =
 
 
 def needs(scenario: str, register: Path | None = None, boundaries: Path | None = None) -> pd.DataFrame:
-    """Table ``needs`` of a scenario: what the norms give for each municipality and service."""
+    """Table ``needs`` of a scenario: what the norms give for each municipality, need group and year."""
     return check(scenario, register, boundaries).needs
 
 

@@ -137,7 +137,7 @@ def test_check_reports_the_joins_and_writes_nothing(run, tmp_path, monkeypatch):
     assert "census.csv: 265 matched, 0 missing, 0 extra, 0 duplicated" in answer.out
     assert "no data, declared: social_services_subsidy of SFO06" in answer.out
     assert answer.out.endswith(
-        "haskovo-2027: 11 municipalities, 14 services, 31 norms, 64 register rows, boundaries schematic: "
+        "haskovo-2027: 11 municipalities, 31 services, 43 norms, 66 register rows, boundaries schematic: "
         "nothing to mend\n"
     )
     assert list(tmp_path.iterdir()) == []
@@ -250,7 +250,7 @@ BAD_INPUT = {
         "add the service to a running stream, or leave it out of the scenario's services.",
     ),
     "misspelt key": (
-        swap(SCENARIO, "year = 2027", "year = 2027\nno_los = true"),
+        swap(SCENARIO, "years = [2027]", "years = [2027]\nno_los = true"),
         'toyland.toml, no_los: this key is not known; the nearest is "no_loss".',
     ),
     "misspelt key of a stream": (
@@ -258,8 +258,8 @@ BAD_INPUT = {
         'toyland.toml, streams.state.faktor: this key is not known; the nearest is "factor".',
     ),
     "key twice": (
-        swap(SCENARIO, "year = 2027", "year = 2027\nyear = 2028"),
-        "toyland.toml: says a key or table twice (at line 11, column 12); keep one of them.",
+        swap(SCENARIO, "years = [2027]", "years = [2027]\nyears = [2028]"),
+        "toyland.toml: says a key or table twice (at line 11, column 15); keep one of them.",
     ),
     "NaN": (
         swap(SCENARIO, "62600.0", "nan"),

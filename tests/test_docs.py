@@ -24,7 +24,7 @@ def test_the_readmes_own_scenario_is_taken_and_adds_its_money(tmp_path) -> None:
     (folder / "scenario.toml").write_text(toml, encoding="utf-8")
     question = nationalmap.check(str(folder))
     base = nationalmap.check("haskovo-2027")
-    assert question.budgets_eur == {**base.budgets_eur, "municipal": 500_000.0}
+    assert question.budgets_eur == {**base.budgets_eur, "municipal": {2027: 500_000.0}}
 
 
 def test_every_data_file_of_the_scenarios_has_its_source() -> None:

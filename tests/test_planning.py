@@ -29,7 +29,8 @@ def test_a_plan_says_its_question_and_its_folder(toyland_run, tmp_path):
     assert (plan.scenario.name, plan.status, len(plan.run_id)) == ("toyland", "proven", 12)
     assert toyland_run.folder.parent.name == "toyland"
     assert toyland_run.folder.name == plan.run_id
-    assert dict(plan.budgets_eur) == {"state": 62600.0, "programme": 22000.0, "building": 70000.0}
+    money = plan.tables["budget"]
+    assert money.set_index("stream")["budget_eur"].to_dict() == {"state": 62600, "programme": 22000, "building": 70000}
 
 
 def test_progress_is_told_stage_by_stage(monkeypatch, tmp_path):
@@ -48,7 +49,7 @@ def test_needs_are_those_of_the_check():
     table = nationalmap.needs(str(TOYLAND))
     assert table.equals(nationalmap.check(str(TOYLAND)).needs)
     # One in a hundred and one in two hundred, half up: 300 / 200 = 1.5 is 2.
-    wide = table.pivot(index="municipality", columns="service", values="need_users")
+    wide = table.pivot(index="municipality", columns="group", values="need_users")
     assert wide["day_care"].tolist() == [12, 8, 4, 10, 6, 3]
     assert wide["residence"].tolist() == [6, 4, 2, 5, 3, 2]
 
@@ -70,12 +71,12 @@ def test_the_order_of_the_rows_changes_no_table(toyland, toyland_run, tmp_path):
 def test_fewer_services_take_only_their_own_norms_sites_and_streams(toyland):
     scenario = toyland / "toyland.toml"
     text = scenario.read_text(encoding="utf-8")
-    scenario.write_text(text.replace("year = 2027", 'year = 2027\nservices = ["day_care"]'), encoding="utf-8")
+    scenario.write_text(text.replace("years = [2027]", 'years = [2027]\nservices = ["day_care"]'), encoding="utf-8")
     question = planning.check(str(toyland))
-    assert {norm.service for norm in question.inputs.norms} == {"day_care"}
+    assert {norm.target for norm in question.inputs.norms} == {"day_care"}
     assert set(question.inputs.tables["register"]["service"]) == {"day_care"}
     assert question.inputs.tables["services"]["service"].tolist() == ["day_care"]
-    assert set(question.needs["service"]) == set(question.package["service"]) == {"day_care"}
+    assert set(question.needs["group"]) == set(question.package["service"]) == {"day_care"}
     # The programme for the residence stays in the scenario: it pays nothing here, and is no fault.
     assert "programme" in question.budgets_eur
 
@@ -100,9 +101,9 @@ def test_a_norm_holds_in_its_years_only(toyland):
     norms.write_text(now + "\n" + later + "valid_from = 2028\n", encoding="utf-8")
     assert "day_care.need.later" not in {norm.id for norm in planning.check(str(toyland)).inputs.norms}
     scenario = toyland / "toyland.toml"
-    scenario.write_text(scenario.read_text(encoding="utf-8").replace("year = 2027", "year = 2028"), encoding="utf-8")
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("[2027]", "[2028]"), encoding="utf-8")
     question = planning.check(str(toyland))
-    assert question.needs.query("service == 'day_care'")["need_users"].tolist() == [36, 24, 12, 30, 18, 9]
+    assert question.needs.query("group == 'day_care'")["need_users"].tolist() == [36, 24, 12, 30, 18, 9]
 
 
 # ------------------------------------------------------------------ overrides
@@ -136,8 +137,8 @@ def test_another_layer_replaces_the_boundaries(toyland, tmp_path):
 def test_every_file_that_was_read_is_named_with_its_hash(toyland):
     sources = planning.check(str(toyland)).inputs.sources
     assert set(sources) == {
-        "2025/older.csv", "bases", "boundaries", "calibration", "indicator_catalogue", "known_travel", "municipalities",
-        "norms", "regions", "register", "services", "toyland.toml",
+        "2025/older.csv", "bases", "boundaries", "calibration", "groups", "indicator_catalogue", "known_travel",
+        "municipalities", "norms", "regions", "register", "services", "toyland.toml",
     }  # fmt: skip
     assert all(len(digest) == 64 for digest in sources.values())
 
@@ -170,7 +171,7 @@ def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):
     text = scenario.read_text(encoding="utf-8")
     scenario.write_text(text.replace("amount_eur = 62600.0", "amount_eur = 62600.0\nfactor = 0.9"), encoding="utf-8")
     less = planning.plan(str(toyland), tmp_path / "runs")
-    assert less.plan.budgets_eur["state"] == 56340.0
+    assert less.plan.tables["budget"].set_index("stream")["budget_eur"]["state"] == 56340.0
     tables = planning.compare(toyland_run.folder, less.folder, tmp_path / "comparisons")
     names = list(tables)
     assert names.index("scenario") < names.index("unmet")

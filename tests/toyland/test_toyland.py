@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 import nationalmap
 from nationalmap import cli, schema
 from nationalmap.program import solve as solving
+from nationalmap.program.stages import run_stages
 from tests.toyland import FOLDER, RESULTS, solved, text, toyland
 
 
@@ -39,7 +41,7 @@ def test_the_plan_is_proven_and_drawn(run):
 def test_the_folder_is_a_scenario_too():
     question = nationalmap.check(str(FOLDER))
     assert len(question.municipalities) == 6
-    assert question.budgets_eur == {"state": 62_600, "programme": 22_000, "building": 70_000}
+    assert question.budgets_eur == {"state": {2027: 62_600}, "programme": {2027: 22_000}, "building": {2027: 70_000}}
 
 
 def test_the_hand_solved_needs_are_the_norms_times_the_indicators():
@@ -86,34 +88,43 @@ def test_a_plan_that_cannot_be_leaves_with_4_and_a_sentence_and_no_run(tmp_path,
 
 def test_a_plan_that_is_not_proven_leaves_with_5_and_says_the_gap(tmp_path, capsys, monkeypatch):
     """The solver's bound of day care is made one case lower than it is."""
-    result = solving._result
 
-    def unsure(objective, value, bound, rule, nodes):
-        lower = bound - 1 if objective.name == "unmet_2" else bound
-        return result(objective, value, lower, rule, nodes)
+    def unsure(matrix, stages, team, progress):
+        for reached in run_stages(matrix, stages, team, progress):
+            result = reached.result
+            if result.name == "unmet_2":
+                result = dataclasses.replace(result, bound=0.0, gap=1.0, status="feasible_with_gap")
+            yield dataclasses.replace(reached, result=result)
 
-    monkeypatch.setattr(solving, "_result", unsure)
+    monkeypatch.setattr(solving, "run_in_child", lambda *words: list(unsure(*words)))
     assert command("plan", FOLDER, "--out", tmp_path, "--language", "en") == 5
     (manifest,) = tmp_path.glob("toyland/*/manifest.json")
     stages = {stage["name"]: stage for stage in json.loads(manifest.read_text(encoding="utf-8"))["stages"]}
-    assert stages["unmet_2"] | {"nodes": 0} == {
-        "name": "unmet_2", "unit": "need cases", "value": 1, "bound": 0, "gap": 1, "tolerance": 0.0001,
-        "status": "feasible_with_gap", "nodes": 0,
+    said = {name: stages["unmet_2"][name] for name in ("unit", "value", "bound", "gap", "tolerance", "status")}
+    assert said == {
+        "unit": "need cases", "value": 1, "bound": 0, "gap": 1, "tolerance": 0.0001, "status": "feasible_with_gap",
     }  # fmt: skip
-    assert "stages proven: 11 of 12; the largest gap is 100.000%" in capsys.readouterr().out
+    assert re.search(r"NOT proven: [^;]*class 2 \(gap 100\D", capsys.readouterr().out)
 
 
-def test_a_search_that_finds_no_plan_leaves_with_6(tmp_path, monkeypatch):
-    options = solving._options
-    monkeypatch.setattr(solving, "_options", lambda program: {**options(program), "mip_max_nodes": 0})
-    assert command("plan", FOLDER, "--out", tmp_path) == 6
+def test_a_search_that_finds_no_plan_leaves_with_6_and_no_run(tmp_path, capsys, monkeypatch):
+    """No node may be looked at."""
+
+    def idle(matrix, stages, team, progress):
+        return list(run_stages(matrix, [dataclasses.replace(s, max_nodes=0) for s in stages], team, progress))
+
+    monkeypatch.setattr(solving, "run_in_child", idle)
+    assert command("plan", FOLDER, "--out", tmp_path / "runs") == 6
+    assert "before it found a plan" in capsys.readouterr().err
+    assert not list(tmp_path.glob("runs/toyland/*"))
 
 
-def test_a_solver_that_refuses_an_option_leaves_with_7(tmp_path, capsys, monkeypatch):
-    options = solving._options
-    monkeypatch.setattr(solving, "_options", lambda program: {**options(program), "solver": "hipo"})
-    assert command("plan", FOLDER, "--out", tmp_path) == 7
-    assert "HiGHS" in capsys.readouterr().err
+def test_a_solver_that_is_not_there_leaves_with_7_and_no_run(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    folder = copied(tmp_path, 'mode = "within_the_money"', 'mode = "within_the_money"\nsolver = {solver = "glpk"}')
+    assert command("plan", folder, "--out", tmp_path / "runs") == 7
+    assert "GLPK" in capsys.readouterr().err
+    assert not list(tmp_path.glob("runs/toyland/*"))
 
 
 # ---------------------------------------------------------------------- the fixture itself
@@ -121,10 +132,10 @@ def test_a_solver_that_refuses_an_option_leaves_with_7(tmp_path, capsys, monkeyp
 
 def test_a_changed_country_leaves_toyland_as_it_was():
     changed = toyland().needs("day_care", NOR01=0).money(state=1).minutes("NOR01", "NOR02", 1)
-    assert changed.known().need["NOR01", "day_care"] == 0
+    assert changed.known().need["NOR01", "day_care", 2027] == 0
     known = toyland().known()
-    assert known.need["NOR01", "day_care"] == 12
-    assert known.budget["state"] == 62.6
+    assert known.need["NOR01", "day_care", 2027] == 12
+    assert known.budget["state", 2027] == 62.6
     assert known.minutes["NOR01", "NOR02"] == 20
 
 
