@@ -161,9 +161,7 @@ def _question(file: ScenarioFile, register: Path | None, boundaries: Path | None
     norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
     units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
     stated = set(tables["stated_needs"]["group"])
-    demand.check_norms(
-        norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated
-    )
+    demand.check_norms(norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated)
     travel = travel_table(planned, scenario.travel, read.known_travel)
     inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
     return Question(
@@ -172,7 +170,11 @@ def _question(file: ScenarioFile, register: Path | None, boundaries: Path | None
         municipalities=planned,
         **asked(scenario, inputs, planned, name),
         join_reports=read.join_reports,
-        notes=(*_register_notes(tables["register"], planned, tables["services"]), *read.boundaries.notes),
+        notes=(
+            *_register_notes(tables["register"], planned, tables["services"]),
+            *read.notes,
+            *read.boundaries.notes,
+        ),
     )
 
 

@@ -609,6 +609,26 @@ def test_everything_is_taken_as_it_is_given(toyland):
     assert question.budgets_eur["plan"] == {2027: 5000.0, 2030: 0.0}
 
 
+def test_renovations_of_sites_that_another_register_lacks_are_noted_and_not_used(toyland, tmp_path):
+    """Of the scenario's own register such a row is refused ("renovation of no site"); another one may lack sites."""
+    folder = everything(toyland)
+    rows = (folder / REGISTER).read_text(encoding="utf-8").splitlines(keepends=True)
+    other = tmp_path / "other.csv"
+    other.write_text("".join(row for row in rows if not row.startswith("day_NOR01")), encoding="utf-8")
+    question = planning.check(str(folder), register=other)
+    assert question.inputs.tables["renovations"].empty
+    assert "renovations: 1 row is of a site not in the register and is not used: day_NOR01" in question.notes
+    same = planning.check(str(folder), register=folder / REGISTER)
+    assert len(same.inputs.tables["renovations"]) == 1
+    assert not [note for note in same.notes if note.startswith("renovations")]
+
+
+def test_the_basis_of_a_priority_class_may_be_stated(toyland):
+    bases = toyland / "catalogue/bases.csv"
+    bases.write_text(bases.read_text(encoding="utf-8") + "*,priority_class,illustrative,toyland,\n", encoding="utf-8")
+    assert "priority_class" in planning.check(str(toyland)).inputs.tables["bases"]["figure"].tolist()
+
+
 @pytest.mark.parametrize("name", ["renovations", "candidates", "agreements", "staff", "trip_costs"])
 def test_a_file_with_a_header_alone_is_as_none(toyland, name):
     folder = everything(toyland)

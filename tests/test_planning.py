@@ -198,11 +198,11 @@ def test_a_register_row_of_another_region_is_named_and_not_used(tmp_path):
     shipped = (resources.shipped("scenarios") / "register" / "HKV.csv").read_text(encoding="utf-8")
     moved = tmp_path / "register.csv"
     moved.write_text(
-        shipped.replace("day_care_older:HKV28:1,HKV28,", "day_care_older:HKV28:1,BGS01,"), encoding="utf-8"
+        shipped.replace("day_centre_older:HKV28:1,HKV28,", "day_centre_older:HKV28:1,BGS01,"), encoding="utf-8"
     )
     notes = planning.check("haskovo-2027", moved).notes
     assert notes[0] == (
-        "register: 1 rows lie outside the planned regions and are not used: day_care_older:HKV28:1 (BGS01)"
+        "register: 1 rows lie outside the planned regions and are not used: day_centre_older:HKV28:1 (BGS01)"
     )
 
 
@@ -212,3 +212,7 @@ def test_a_register_cut_at_a_line_end_says_what_has_no_row(tmp_path):
     half.write_text("\n".join(shipped[:33]) + "\n", encoding="utf-8")
     notes = planning.check("haskovo-2027", half).notes
     assert any("no row for service" in note and "therapy_rehabilitation" in note for note in notes)
+    assert (
+        "renovations: 5 rows are of sites not in the register and are not used: home_older_people:HKV09:1, "
+        "home_older_people:HKV28:1, home_older_people:HKV32:1, home_older_people:HKV34:1, institution_adults:HKV34:1"
+    ) in notes

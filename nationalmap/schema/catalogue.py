@@ -141,7 +141,7 @@ BASES = Table(
     ("service", "figure"),
     (
         Column("service", "code", "service of the catalogue, or *"),
-        Column("figure", "code", "column of services.csv"),
+        Column("figure", "code", "column of services.csv, or priority_class of groups.csv"),
         Column("status", "choice", "how sure it is", choices=SURE),
         Column("basis", "text", "the stated figure or reasoning"),
         Column("source", "text", "document, address or data set", blank=True),

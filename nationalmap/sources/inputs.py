@@ -35,6 +35,8 @@ GIVEN = (
     schema.STATED_NEEDS,
     schema.TRIP_COSTS,
 )
+#: Most sites that a note names.
+NAMED = 5
 #: Tables whose file may hold a header alone.
 MAY_BE_EMPTY = (*schema.OPTIONAL_TABLES, schema.REGISTER, schema.CALIBRATION, schema.KNOWN_TRAVEL)
 
@@ -51,6 +53,8 @@ class ReadInputs:
     sources: Mapping[str, str]
     catalogue: pd.DataFrame
     """All services of the catalogue; ``tables`` holds those that the scenario plans."""
+    notes: tuple[str, ...] = ()
+    """What was taken but wants a look: rows of sites that another register does not have."""
 
 
 def read_municipalities(inputs: InputFiles, folder: Path) -> pd.DataFrame:
@@ -73,8 +77,9 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     folder = paths["indicator_catalogue"].parent
     indicator_catalogue = read_table(schema.INDICATOR_CATALOGUE, paths["indicator_catalogue"])
     indicators, reports, files = read_indicators(folder, indicator_catalogue, by_code)
-    given = _given(paths, municipalities, catalogue)
+    given = _given(paths, municipalities, catalogue, own_register=register is None)
     known_travel = given.pop("known_travel")
+    given["renovations"], notes = _of_the_register(given["renovations"], given["register"])
     _raise(wrong_given({**catalogue, **given}, names, scenario.as_of.year))
     tables = {
         "regions": regions,
@@ -93,6 +98,7 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
         join_reports=reports,
         sources={name: sha256(read_bytes(path)) for name, path in sorted(every_file.items())},
         catalogue=catalogue["services"],
+        notes=notes,
     )
 
 
@@ -132,7 +138,7 @@ def _catalogue(paths: Mapping[str, Path], names: Mapping[str, str]) -> dict[str,
         "transformations": {"from_service": known, "to_service": known},
         "embedded": {"service": known, "host_service": known},
         "professions": {"service": known},
-        "bases": {"service": ["*", *known], "figure": schema.SERVICES.names},
+        "bases": {"service": ["*", *known], "figure": [*schema.SERVICES.names, "priority_class"]},
     }
     tables = {"groups": groups, "services": services, **_read_all(rest, paths, references)}
     _raise(wrong_catalogue(tables, names))
@@ -140,9 +146,15 @@ def _catalogue(paths: Mapping[str, Path], names: Mapping[str, str]) -> dict[str,
 
 
 def _given(
-    paths: Mapping[str, Path], municipalities: pd.DataFrame, catalogue: Mapping[str, pd.DataFrame]
+    paths: Mapping[str, Path],
+    municipalities: pd.DataFrame,
+    catalogue: Mapping[str, pd.DataFrame],
+    own_register: bool = True,
 ) -> dict[str, pd.DataFrame]:
-    """What the planner gives, codes checked: register first, for renovations name its sites."""
+    """What the planner gives, codes checked: register first, for renovations name its sites.
+
+    Where another register replaces the scenario's own, renovations may name sites that it does not have.
+    """
     codes = municipalities["municipality"].tolist()
     services = catalogue["services"]["service"].tolist()
     territories = [*codes, *sorted(set(municipalities["region"]))]
@@ -150,7 +162,7 @@ def _given(
     pair = {"municipality": codes, "host": codes}
     register = _read_all([schema.REGISTER], paths, {"register": {"municipality": codes, "service": services}})
     references = {
-        "renovations": {"site": register["register"]["site"].tolist()},
+        "renovations": {"site": register["register"]["site"].tolist()} if own_register else {},
         "candidates": {"municipality": codes, "service": services},
         "agreements": {**pair, "service": ["*", *services]},
         "staff": {"territory": territories, "profession": professions},
@@ -160,6 +172,19 @@ def _given(
     }
     rest = [table for table in GIVEN if table is not schema.REGISTER]
     return {**register, **_read_all([*rest, schema.KNOWN_TRAVEL], paths, references)}
+
+
+def _of_the_register(renovations: pd.DataFrame, register: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The renovations of the register's sites, and a note on those of sites that it does not have."""
+    here = renovations["site"].isin(register["site"])
+    if here.all():
+        return renovations, ()
+    left = renovations[~here]
+    said = "row is of a site" if len(left) == 1 else "rows are of sites"
+    rest = "is not used" if len(left) == 1 else "are not used"
+    sites = ", ".join(list(dict.fromkeys(left["site"]))[:NAMED])
+    note = f"renovations: {len(left)} {said} not in the register and {rest}: {sites}"
+    return renovations[here].reset_index(drop=True), (note,)
 
 
 def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> dict[str, Path]:
