@@ -54,6 +54,22 @@ The answer
                capital  N2 4, S1 5, N3 5+7 = 12, home N1 2*3 = 6, home S1 10+24 = 34: 61; over 25 years 2.44.
                Value 84.6 + 2.44 = 87.04.
     travel     Day care N2-N1 20, S3-N3 3*20; residence N2-N1 2*20, N3-N1 60, S2-S1 2*25, S3-S1 60: 290.
+
+What follows
+    projected  Nobody is projected: the indicators of 2025.
+    access     Need, served and reasons of both groups together; the share is N1's 1 of 18, others 0.
+    shared     Cost by users (n of all), and by Shapley value: c(u) is what a centre or home for u users costs alone,
+               at least five places, never more than the whole; each one's own journeys come on top.
+               day care N1, 11 and 1, c(1) 6, c(11) and c(12) 13: (13 + 7) / 2 = 10 and (6 + 0) / 2 + 0.1 = 3.1
+               day care N3, 4 of N3 and 3 of S3, c(3) and c(4) 6, c(7) 8: (6 + 2) / 2 = 4 and 4 + 0.3
+               a home, 5, 2 and 1, c(1) to c(5) 12, c(6) 14, c(7) 16, c(8) 18; over the six orders
+                   5: (2*12 + (16 - 12) + (14 - 12) + 2 * (18 - 12)) / 6 = 7
+                   2: (2*12 + (16 - 12) + 0 + 2 * (18 - 14)) / 6 = 6, and 0.4 of journeys
+                   1: (2*12 + (14 - 12) + 0 + 2 * (18 - 16)) / 6 = 5, and 0.2
+    programme  Built: day care N2 4, S1 5, N3 7 = 16 places for 21; homes 2 + 8 = 10 for 40. The programme pays 4 of
+               18.6 of the home in N1 and 18 of 18.6 in S1: 22 / 18.6 of 8 places = 9.462366; the state the rest,
+               15.2 / 18.6 of 8 = 6.537634, and all 42 places of day care.
+    afterwards The same amounts go on; no stream ends.
 """
 
 from __future__ import annotations
