@@ -265,3 +265,38 @@ def test_an_option_that_highs_does_not_take_is_no_option():
 
 def test_cbc_comes_with_pulp():
     assert Path(bundled()).stem == "cbc"
+
+
+# ---------------------------------------------------------------------- a bound that suffices
+
+
+def split(least: bool) -> tuple:
+    """Two rows of 14 numbers, half of each to be taken: exactly, which cannot be, or at least."""
+    numbers = np.random.default_rng(0).integers(0, 100, (2, 14)).astype(float)
+    names = [f"c{i}" for i in range(14)]
+    halves = [float(row.sum() // 2) for row in numbers]
+    rows = {
+        f"r{j}": (half, dict(zip(names, row.tolist(), strict=True)), INF if least else half)
+        for j, (row, half) in enumerate(zip(numbers, halves, strict=True))
+    }
+    return matrix(dict.fromkeys(names, (0, 1, True)), rows), 20.0 + np.arange(14) % 5
+
+
+def test_a_search_that_a_bound_suffices_leaves_the_next_one_alone():
+    program, costs = split(least=True)
+    highs = Highs()
+    highs.load(program)
+    whole = highs.minimise(costs, Limits())
+    short = highs.minimise(costs, Limits(enough=1.0))
+    assert (whole.status, short.status) == ("proven", "feasible_with_gap")
+    assert 1.0 <= short.bound < whole.bound
+    again = highs.minimise(costs, Limits())
+    assert (again.status, again.bound) == ("proven", whole.bound)
+
+
+def test_what_is_infeasible_only_after_a_search_is_called_infeasible():
+    """Its bound becomes infinite on the way, which is no bound that suffices."""
+    program, costs = split(least=False)
+    found = asked("highs", program, 0 * costs)
+    assert found.status == "infeasible"
+    assert found.nodes > 1

@@ -168,9 +168,13 @@ class Highs:
         return Found(status, point, bound, max(0, int(info.mip_node_count)) if whole else 0, stopped)
 
     def _stop_at_enough(self, event: Any) -> None:
-        """Called by HiGHS while it searches. It depends on the bound alone, so that runs repeat."""
-        if event.data_out.mip_dual_bound >= self._enough:
-            event.interrupt()
+        """Called by HiGHS while it searches. It depends on the bound alone, so that runs repeat.
+
+        Said each time, for HiGHS 1.15.1 takes an interruption over into the next search; and the bound of what
+        is infeasible is infinite, which no search asked for.
+        """
+        enough = np.isfinite(self._enough) and event.data_out.mip_dual_bound >= self._enough
+        event.interrupt(bool(enough))
 
     def _status(self, point: bool) -> tuple[Status, Stopped]:
         status, stopped = STATUSES.get(self._highs.getModelStatus().name, ("failed", ""))
