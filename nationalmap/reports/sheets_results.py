@@ -9,6 +9,7 @@ import pandas as pd
 from nationalmap.reports import totals
 from nationalmap.reports.sheets import Field, Sheet, declared, heading, names_of
 from nationalmap.reports.sheets_money import money_sheets
+from nationalmap.reports.sheets_why import why_sheet
 from nationalmap.reports.texts import number, text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ _LIMITS = ("level", "kind", "minimum_users", "minimum_places", "maximum_users", 
 
 
 def _people(plan: Plan) -> list[Sheet]:
-    """Package, need and access."""
+    """Package, need, access, and why."""
     tables = plan.tables
     service, group = ("municipality", "service", "year"), ("municipality", "group", "year")
     return [
@@ -108,6 +109,7 @@ def _people(plan: Plan) -> list[Sheet]:
             {"unmet_share": "share"},
             frozen=3,
         ),
+        why_sheet(plan),
     ]
 
 

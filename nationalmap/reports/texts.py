@@ -1,4 +1,4 @@
-"""What officials read, in Bulgarian and English: words, plurals and figures, all held in texts.toml."""
+"""What officials read, in Bulgarian and English: words, plurals and figures, held in texts.toml and explain.toml."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @cache
 def _data() -> dict[str, Any]:
-    """The whole of texts.toml."""
-    source = resources.files("nationalmap.reports").joinpath("texts.toml")
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+    """The whole of texts.toml, and what explains a plan."""
+    folder = resources.files("nationalmap.reports")
+    files = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("texts.toml", "explain.toml"))
+    return {key: node for words in files for key, node in tomllib.loads(words).items()}
 
 
 def languages() -> tuple[str, ...]:

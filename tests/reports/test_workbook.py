@@ -29,6 +29,7 @@ RESULTS = (
     "needs",
     "unmet",
     "access",
+    "why",
     "capacity",
     "transformed",
     "renovated",
