@@ -146,6 +146,24 @@ def compare(
 
 
 @app.command()
+def explain(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+    municipality: Annotated[str, typer.Option(metavar="CODE|NAME", help="Municipality, e.g. HKV18.")],
+    service: Annotated[
+        str | None, typer.Option(metavar="CODE|NAME", help="Service or need group; without it three numbers for each.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Planned year; the last one unless said.")] = None,
+    language: Language = "bg",
+) -> None:
+    """Why a municipality has the places it has: from the indicator to the rules that bind and the money."""
+    _known_language(language)
+    from nationalmap import planning
+
+    for line in planning.explain(run, municipality, service, language, year):
+        typer.echo(f"- {line}")
+
+
+@app.command()
 def render(
     run: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")

@@ -114,6 +114,52 @@ def compare(run_a: Path, run_b: Path, out: Path = Path("comparisons")) -> dict[s
     return tables
 
 
+def explain(
+    run: Path, municipality: str, service: str | None = None, language: str = "bg", year: int | None = None
+) -> list[str]:
+    """Why a municipality has the places it has for a service or need group, in sentences, from a run's own tables.
+
+    Without a service: with a place, within reach but no place, out of reach, for all needs and for each group.
+    The municipality, service or need group may be given by code or by name; ``year``: the last planned one unless
+    said. Raises InputRefused for a folder that is no run, or a word that the plan does not know.
+    """
+    from nationalmap import runs
+    from nationalmap.reports import explain as why
+    from nationalmap.reports import totals
+
+    answer = runs.read_run(run)
+    tables = answer.inputs.tables
+    planned = tables["municipalities"]["municipality"].isin(totals.municipalities(answer))
+    place = _code("municipality", municipality, tables["municipalities"][planned])
+    if year is not None and year not in answer.scenario.years:
+        cure = f"one of {', '.join(map(str, answer.scenario.years))}"
+        raise InputRefused([Fault("explain", 0, "year", str(year), "is not a planned year of this run", cure)])
+    if service is None:
+        return why.three_numbers(answer, place, language, year)
+    code = _code("service", service, tables["services"], tables["groups"].rename(columns={"group": "service"}))
+    return why.explain(answer, place, code, language, year)
+
+
+def _code(what: str, word: str, *tables: pd.DataFrame) -> str:
+    """The code of a municipality, service or need group given by code or name. Raises InputRefused."""
+    names: dict[str, set[str]] = {}
+    for table in tables:
+        for code, bg, en in table[[what, "name_bg", "name_en"]].itertuples(index=False, name=None):
+            if code == word:
+                return word
+            for name in (bg, en):
+                names.setdefault(str(name).casefold(), set()).add(str(code))
+    found = sorted(names.get(word.casefold(), ()))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        fault = Fault("explain", 0, what, word, "is the name of several", f"write one of {', '.join(found)}")
+    else:
+        known = [str(value) for table in tables for name in (what, "name_bg", "name_en") for value in table[name]]
+        fault = Fault("explain", 0, what, word, "is not in this plan", schema.nearest(word, known))
+    raise InputRefused([fault])
+
+
 def render(run: Sequence[Path], out: Path = Path()) -> tuple[Path, ...]:
     """Draw page, workbook and summary of runs again, from their own files, into ``out``."""
     from nationalmap import runs
