@@ -44,17 +44,22 @@ def limit_of_group(known: Known, territory: str, g: str, t: int) -> int | None:
 
 
 def others_allow(known: Known, territory: str, g: str, t: int) -> float:
-    """Users above the maximum whom money other than the state's could pay; infinite where a place costs nothing."""
-    services = [s for s in known.groups[g].services if not known.services[s].is_old]
-    streams = {
-        f
-        for s in services
-        for h in known.inside(territory)
-        for f in known.eligible(s, h, "running", t)
-        if known.scenario.streams[f].payer == "other"
+    """Users above the maximum whom money other than the state's could pay; infinite where a place costs nothing.
+
+    At the price of the cheapest service of the group, old types still financed among them, that such money may pay.
+    """
+    paying = {
+        s: {
+            f
+            for h in known.inside(territory)
+            for f in known.eligible(s, h, "running", t)
+            if known.scenario.streams[f].payer == "other"
+        }
+        for s in known.groups[g].services
+        if known.services[s].is_financed(t)
     }
-    cost = min((user_cost(known.services[s]) for s in services), default=0.0)
-    money = sum(known.budget[f, t] for f in streams)
+    money = sum(known.budget[f, t] for f in known.scenario.streams if any(f in streams for streams in paying.values()))
+    cost = min((user_cost(known.services[s]) for s, streams in paying.items() if streams), default=0.0)
     return 0 if money <= 0 else math.inf if cost <= 0 else math.floor(money / cost + 1e-9)
 
 
@@ -85,7 +90,7 @@ def idle_places(known: Known, site: Site) -> int:
     if service.has_facilities or site.service in known.embedded:
         return 0
     least = min(known.need.get((site.municipality, service.group, t), 0) for t in known.years)
-    return max(0, site.places_today - -(-least // service.users_per_place))
+    return max(0, site.kept_places - -(-least // service.users_per_place))
 
 
 def paid_otherwise(known: Known, arc: tuple[str, str, str, int]) -> bool:

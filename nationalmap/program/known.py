@@ -124,8 +124,31 @@ class Known:
         return any(self._usable(site, year) for site in self.sites_in.get((h, s), ()))
 
     def _usable(self, site: Site, year: int) -> bool:
-        started = not site.is_new or year >= site.grows_from
+        started = not site.is_new or year >= self._first_places.get(site.code, self.scenario.last_year + 1)
         return site.stands(year) and started and site.most_places > 0
+
+    @cached_property
+    def _first_places(self) -> Mapping[str, int]:
+        """New site -> first year in which it can have places: built, or by the first possible conversion."""
+        first = {site.code: site.grows_from for site in self.sites.values() if site.is_new and site.may_build}
+        for i, j, _ in self.conversions:
+            for t in self.years:
+                if self.may_convert(i, j, t):
+                    first[j] = min(t, first.get(j, t))
+        return first
+
+    def may_convert(self, i: str, j: str, year: int) -> bool:
+        """Whether the facility of i may become one of j in the period: it stood, nothing protects it, j may begin."""
+        old, new = self.sites[i], self.sites[j]
+        protected = old.status == "protected" and old.stands(year)
+        begins = new.most_places > 0 and year >= new.grows_from and new.stands(year)
+        return begins and self._stood_before(old, year) and not protected
+
+    def _stood_before(self, site: Site, year: int) -> bool:
+        before = self.former(year)
+        if before is not None:
+            return site.stands(before)
+        return site.places_today > 0 and (site.gone_from is None or site.gone_from > self.scenario.as_of.year)
 
     @cached_property
     def conversions(self) -> tuple[tuple[str, str, Transformation], ...]:

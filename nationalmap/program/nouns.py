@@ -36,6 +36,10 @@ class Service:
     capital_place: float
     capital_facility: float
 
+    def is_financed(self, year: int) -> bool:
+        """Whether the state still finances it: an old type up to its last year."""
+        return self.financed_until is None or year <= self.financed_until
+
 
 @dataclass(frozen=True)
 class Group:

@@ -149,21 +149,7 @@ def _most_facilities(known: Known, h: str, s: str, t: int) -> int:
 
 def ways(known: Known) -> list[tuple[str, str, int]]:
     """(i, j, t): the facility of i may become one of j in the period."""
-    return [
-        (i, j, t)
-        for i, j, _ in known.conversions
-        for t in known.years
-        if most_places(known, known.sites[j], t)
-        and _stood_before(known, known.sites[i], t)
-        and not (known.sites[i].status == "protected" and known.sites[i].stands(t))
-    ]
-
-
-def _stood_before(known: Known, site: Site, t: int) -> bool:
-    before = known.former(t)
-    if before is not None:
-        return site.stands(before)
-    return site.places_today > 0 and (site.gone_from is None or site.gone_from > known.scenario.as_of.year)
+    return [(i, j, t) for i, j, _ in known.conversions for t in known.years if known.may_convert(i, j, t)]
 
 
 def deadline(known: Known, need: Renovation) -> int | None:
@@ -199,7 +185,13 @@ def _money_variables(known: Known, make: _Maker) -> None:
 def _slack_variables(known: Known, make: _Maker) -> None:
     kept = [site for site in known.sites.values() if not site.is_new and site.status == "keep"]
     make("e_keep", [(s.code, t) for s in kept for t in known.years if s.opens is None or t >= s.opens], None, "Integer")
-    idle = {(s.code, t): float(n) for s in kept if (n := idle_places(known, s)) for t in known.years}
+    idle = {
+        (s.code, t): float(n)
+        for s in kept
+        if (n := idle_places(known, s))
+        for t in known.years
+        if s.opens is None or t >= s.opens
+    }
     make("e_idle", idle, idle, "Integer")
     if known.scenario.no_loss:
         counted = {(known.territory_of_group(m, g), g) for m, g in known.users_today}

@@ -205,7 +205,7 @@ class Answer:
                     if not f.state:
                         paying[f.code] = self.budget_of(f.code, year)
                         cheapest.append(Fraction(price(s)))
-        if not paying:
+        if not sum(paying.values()):
             return 0
         least = min(cheapest)
         return self.within_reach(territory, g, year) if least == 0 else int(Fraction(sum(paying.values())) / least)

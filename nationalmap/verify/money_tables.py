@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from nationalmap.verify.answer import Answer
+from nationalmap.verify.facts import Site
 from nationalmap.verify.findings import Findings
 from nationalmap.verify.question import Question
 from nationalmap.verify.rules_money import OWED, cents
@@ -47,16 +48,32 @@ def renovated(q: Question, a: Answer, say: Findings) -> None:
     stands, follows = a.keyed("renovated"), {}
     for row in q.tables["renovations"]:
         site, key = q.sites.get(row["site"]), (row["site"], row["kind"])
-        if site is not None and q.due(row) is not None:
+        due = q.due(row)
+        if site is not None and due is not None:
             done = stands[key]["year"] if key in stands else None
             follows[key] = {
                 "municipality": site.municipality,
                 "service": site.service,
                 "by_year": row["by_year"],
                 "cost_eur": row["cost_eur"],
-                "places_lost": min(row["places_lost"], site.k0) if done is None else 0,
+                "places_lost": _lost(q, a, site, row["places_lost"], due) if done is None else 0,
             }
     say.table("renovated.csv", stands, follows, "rule renovate_or_lose")
+
+
+def _lost(q: Question, a: Answer, site: Site, at_most: int, due: int) -> int:
+    """Places that were there when the renovation fell due, became nothing else then, and may not stay.
+
+    k_(t-1) + committed_t - sum q_out - (k0 - places_lost), t the due period or the one in which the site opens
+    """
+    t = site.opens if site.opens is not None and site.opens > due else due
+    if q.gone(site, t):
+        return 0
+    former = q.former(t)
+    stood = a.at(site, former, "places") if former in q.years else site.today
+    arrives = site.k0 if site.opens_in(t) else 0
+    remains = stood + arrives - a.at(site, t, "transformed_out_places")
+    return max(0, remains - max(0, site.k0 - at_most))
 
 
 def _places(q: Question, a: Answer, kind: str) -> dict[tuple[str, str, int], int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from nationalmap.errors import NoPlanPossible
+from nationalmap.program.amounts import others_allow
 from tests.toyland import RICH, Toyland, toyland
 from tests.toyland import richer as more
 
@@ -193,6 +194,52 @@ def test_a_transformed_home_may_grow_by_building():
     assert country.values() == pytest.approx({"unmet_1": 0, "cost": 18 + 26 / 25})
 
 
+def hosted(country: Toyland, lead: int = 0) -> list[bool]:
+    """Whether S1 counts as a host of residences, by period; none may be built there."""
+    country = country.change("services", {"service": "residence"}, lead_years=lead)
+    known = country.asking(hubs=(more.hub("SOU01", None, "residence"),)).known()
+    return [bool(known.hosts["SOU01", "residence", t]) for t in known.years]
+
+
+def test_where_homes_come_by_transformation_alone_a_host_is_one_from_the_first_possible_one_on():
+    """Financed until 2028: it may become a residence in 2027 or by 2030, and stays one."""
+    country = old(s1(2027, 2030, 2033), financed_until=2028)
+    assert hosted(country) == [True, True, True]
+    assert hosted(country, lead=3) == [False, True, True]
+
+
+def test_where_nothing_can_be_transformed_any_more_nobody_is_within_reach():
+    """Closed before the lead time has passed, closed before today, or protected: six people are out of reach."""
+    assert hosted(old(s1(2027, 2030), financed_until=2026), lead=3) == [False, False]
+    assert hosted(old(s1(2027, 2030), financed_until=2025)) == [False, False]
+    assert hosted(old(s1(2027, 2030), status="protected", financed_until=2035)) == [False, False]
+    country = old(s1(), financed_until=2025).asking("unmet", "tie_break", hubs=(more.hub("SOU01", None, "residence"),))
+    (row,) = country.results()["unmet"].to_dict("records")
+    assert (row["unmet_users"], row["out_of_reach_users"], row["no_place_users"]) == ("6", "6", "0")
+
+
+def others(*services: str) -> Toyland:
+    """S1: twelve in need, eight the maximum, an old home of ten at 4 T a place; 9 T of own money for the services."""
+    country = toyland().only(("SOU01",), "residence").periods(2027, 2030).needs("residence", SOU01=12).money(**RICH)
+    country = old(country, factor=0.4, financed_until=2028, running_cost_place_eur=4000.0)
+    return more.own_money(country, 9, services=services)
+
+
+@pytest.mark.parametrize(
+    ("services", "allowed"), [(("old_home",), [2, 0]), (("residence",), [4, 4]), ((), [4, 4]), (("day_care",), [0, 0])]
+)
+def test_other_money_allows_users_at_the_price_of_what_it_may_pay(services, allowed):
+    """Old places cost 4 T and are financed until 2028, new ones 2 T: of 9 T two, or four."""
+    known = others(*services).known()
+    assert [others_allow(known, "SOU", "residence", t) for t in known.years] == allowed
+
+
+def test_who_could_be_paid_by_other_money_in_an_old_type_is_not_above_the_maximum():
+    """Ten are grandfathered. Two more could be paid in the old home in 2027, where no place is left; none in 2030."""
+    unmet = others("old_home").asking("keep", "unmet", "tie_break").results()["unmet"]
+    assert unmet["above_maximum_users"].tolist() == ["0", "2"]
+
+
 # ---------------------------------------------------------------------- renovation
 
 
@@ -271,3 +318,34 @@ def test_money_to_renovate_alone_renovates_and_builds_nothing():
     country = n1().stream("building", purposes=("renovate",)).needs("residence", NOR01=8)
     assert places(country) == {"home_NOR01": [6]}
     assert country.results()["renovated"]["year"].tolist() == ["2027"]
+
+
+@pytest.mark.parametrize("by", [2027, 2030])
+def test_what_was_transformed_is_not_lost_for_want_of_a_renovation(by):
+    """The old home becomes six places in 2027 for all the 20 T; its renovation, due then or later, loses nothing."""
+    said = {"site": OLD, "kind": "safety", "by_year": by, "cost_eur": 4000.0, "places_lost": 3}
+    country = old(s1(2027, 2030, building=20), financed_until=2026).add("renovations", **said)
+    assert places(country) == {OLD: [0, 0], NEW: [6, 6]}
+    (row,) = country.results()["renovated"].to_dict("records")
+    assert (row["year"], row["places_lost"]) == ("", "0")
+
+
+@pytest.mark.parametrize("by", [2027, 2030])
+def test_what_had_to_close_is_not_lost_for_want_of_a_renovation(by):
+    country = n1(2027, 2030, by=by, building=0).change("register", {}, status="must_close_by", close_by_year=2027)
+    assert places(country) == {"home_NOR01": [0, 0]}
+    assert country.results()["renovated"]["places_lost"].tolist() == ["0"]
+
+
+def test_what_was_given_up_before_is_not_lost_once_more():
+    """12 T run five of six places in 2027; one place is to be lost in 2030, and five are left: none is lost."""
+    country = n1(2027, 2030, by=2030, building=0).money(state=12)
+    assert places(country) == {"home_NOR01": [5, 5]}
+    assert country.results()["renovated"]["places_lost"].tolist() == ["0"]
+
+
+def test_a_committed_home_loses_places_when_it_opens():
+    """Renovation due in 2027, six places open in 2030: five may stay."""
+    country = n1(2027, 2030, building=0).change("register", {}, opens_year=2030, users=None)
+    assert places(country) == {"home_NOR01": [0, 5]}
+    assert country.results()["renovated"]["places_lost"].tolist() == ["1"]

@@ -301,6 +301,13 @@ def test_idle_places_at_home_are_counted_by_the_period_with_the_least_need():
     assert country.values() == {"keep_users": 0, "keep_2": 0, "keep_idle": 4}
 
 
+def test_idle_places_are_told_of_committed_ones_at_home_too():
+    """Twelve places open in N1 in 2027 for ten who need them: 14 T for 15 places leave one idle place out."""
+    country = at_home().change("register", {"site": "day_NOR01"}, opens_year=2027, users=None).asking("keep")
+    assert country.money(state=14).values() == {"keep_users": 0, "keep_2": 0, "keep_idle": 1}
+    assert country.money(state=12).values() == {"keep_users": 0, "keep_2": 1, "keep_idle": 2}
+
+
 def test_a_later_need_is_planned_when_it_comes_and_not_before():
     """Five in 2027, ten in 2030: a centre of five, then five places more; 6 and 11 to run, 15 T to build."""
     country = empty(2027, 2030).needs("day_care", 2027, NOR01=5).needs("day_care", 2030, NOR01=10)

@@ -53,6 +53,11 @@ def question(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str,
     inputs["transformations"] = INPUTS["transformations"].replace("0.8", draw.choice(("0.8", "0.5", "1", "1.25")))
     inputs["agreements"] = draw.choice(("", INPUTS["agreements"]))
     norms[-1]["rule"]["amount"] = float(draw.randint(4, 20))
+    if draw.random() < 0.5:
+        by, lost = draw.choice((2027, 2028, 2030)), draw.randint(1, 6)
+        inputs["renovations"] += f"\nold_R1,safety,{by},30000.00,{lost},attested,by hand"
+    if draw.random() < 0.5:
+        streams["own"]["services"] = draw.choice((["old_house"], ["old_house", "day"], []))
     return scenario, norms, inputs
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from nationalmap.program.answer.cents import eur
 from nationalmap.program.answer.decided import Decided
 from nationalmap.program.known import Known
-from nationalmap.program.nouns import Site
+from nationalmap.program.nouns import Renovation, Site
 from nationalmap.program.variables import deadline
 
 Row = Mapping[str, Any]
@@ -97,8 +97,21 @@ def renovated_rows(known: Known, found: Decided) -> Iterator[Row]:
             "by_year": need.by_year,
             "year": done[0] if done else None,
             "cost_eur": eur(need.cost),
-            "places_lost": 0 if done else min(need.places_lost, site.kept_places),
+            "places_lost": 0 if done else _lost(known, found, need, due),
         }
+
+
+def _lost(known: Known, found: Decided, need: Renovation, due: int) -> int:
+    """Places that go because a renovation is not done: none of those that went before, or became another service."""
+    site = known.sites[need.site]
+    when = max(due, site.opens or due)
+    if not site.stands(when):
+        return 0
+    before = known.former(when)
+    stood = site.places_today if before is None else found.places[site.code, before]
+    stood += site.committed_places if site.opens == when else 0
+    stood -= sum(n for (i, _, t), n in found.left.items() if (i, t) == (site.code, when))
+    return max(0, stood - max(0, site.kept_places - need.places_lost))
 
 
 def staffing_rows(known: Known, found: Decided) -> Iterator[Row]:

@@ -130,7 +130,7 @@ def keep_places(known: Known, unknown: Unknown) -> Rows:
 def keep_needed(known: Known, unknown: Unknown) -> Rows:
     """C7 Only places of a home service beyond the need of its municipality count as idle.
 
-    sum over t of e_idle[i,t] <= max(0, k_today[i] - least over t of d[m,g,t] / rho[s], rounded up)
+    sum over t of e_idle[i,t] <= max(0, k_kept[i] - least over t of d[m,g,t] / rho[s], rounded up)
     Unit: places. Source: register and norms.
     In words: a place that somebody needs is never called idle.
     """
