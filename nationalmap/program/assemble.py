@@ -12,7 +12,7 @@ import pulp
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.program.constraints import RULES, Rule
 from nationalmap.program.known import Known
-from nationalmap.program.objectives import BOTTLENECKS, STAGES
+from nationalmap.program.objectives import BOTTLENECKS, HELD, STAGES
 from nationalmap.program.variables import Unknown, row_name, variables
 
 #: Solvers drop smaller coefficients and take larger ones for infinite, both without a word.
@@ -30,6 +30,8 @@ class Objective:
     tolerance: float | None = None
     """Relative gap at which it counts as proven; None: the scenario's."""
     max_nodes: int | None = None
+    held: frozenset[str] = frozenset()
+    """Names of the unknowns that stay as this objective left them, instead of its value being kept."""
 
 
 #: Unknowns from which the others follow: the decisions, in whole numbers.
@@ -71,6 +73,7 @@ def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
             "largest" if name in BOTTLENECKS else "sum",
             rule_of.tolerances.get(stage),
             rule_of.nodes.get(stage),
+            frozenset(v.name for family in HELD.get(name, ()) for v in unknown.families()[family].values()),
         )
         for stage in known.scenario.stages
         for name, unit, terms in STAGES[stage](known, unknown)

@@ -124,7 +124,8 @@ class StageCosts:
 
     ``kind`` "sum": the sum of ``costs`` times columns is made small. "largest": the largest cost among the
     columns that are above zero (a worst journey). ``tolerance`` is the relative gap at which the stage counts
-    as proven, ``gap`` the one at which the search may stop.
+    as proven, ``gap`` the one at which the search may stop. ``held`` marks whole numbers that stay as the stage
+    left them; without it its value is kept.
     """
 
     name: str
@@ -134,6 +135,7 @@ class StageCosts:
     tolerance: float = 1e-4
     max_nodes: int = 200_000
     gap: float = 0.0
+    held: Array | None = None
 
     def value(self, point: Array) -> float:
         """What the stage is worth at a point."""

@@ -194,21 +194,27 @@ def sites(known: Known, unknown: Unknown) -> Objectives:
         yield "sites", "facilities", total(unknown.y.values())
 
 
-#: Families whose whole numbers a tie-break tells apart, by the letter that their codes begin with.
-_TOLD_APART = {"k": "k", "y": "y", "x": "x", "x_other": "xo", "q": "q", "renovated": "r", "complexes": "c"}
+#: Families whose whole numbers a tie-break tells apart, by the letter that their codes begin with. What such an
+#: objective decided is held from then on, so that the next one is a small question.
+HELD: Mapping[str, Mapping[str, str]] = {
+    "tie_break_places": {"k": "k", "y": "y", "q": "q", "renovated": "r", "complexes": "c"},
+    "tie_break_users": {"x": "x", "x_other": "xo"},
+}
 
 
 def tie_break(known: Known, unknown: Unknown) -> Objectives:
     """One plan among equal ones, the same on every machine.
 
-    sum of w * (k, y, x, x_other, q, renovated, complexes),  then  sum over f, kind, h, s, t of w b;
-    w fixed whole numbers drawn from the codes
+    sum of w * (k, y, q, renovated, complexes),  then  sum of w * (x, x_other),  then  sum over f, kind, h, s, t of w b;
+    w fixed whole numbers drawn from the codes; what one of the three decided, the next ones hold
     Unit: none. Source: weights from SHA-256 of the codes, so that no order of rows or solver decides.
     In words: where nothing else tells two plans apart, this does.
     """
     families = unknown.families()
-    terms = [_weight(letter, *key) * v for name, letter in _TOLD_APART.items() for key, v in families[name].items()]
-    yield "tie_break", "none", total(terms)
+    for name, letters in HELD.items():
+        terms = [_weight(letter, *key) * v for family, letter in letters.items() for key, v in families[family].items()]
+        if terms:
+            yield name, "none", total(terms)
     if unknown.b:
         yield "tie_break_money", "none", total(_weight("b", *key) * b for key, b in unknown.b.items())
 

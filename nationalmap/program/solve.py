@@ -6,7 +6,7 @@ The status is the solver's own, never PuLP's; PuLP states the program and does n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,11 @@ from nationalmap.errors import SolverFailed
 from nationalmap.program.child import run_in_child
 from nationalmap.program.matrix import Matrix, StageCosts, from_problem
 from nationalmap.program.solvers import NAMES, backend
-from nationalmap.program.stages import Progress, Reached, Team, run_stages, silent
+from nationalmap.program.stages import Progress, Reached, Team, at_the_end, run_stages, silent
 
 if TYPE_CHECKING:
     from nationalmap.program.assemble import Objective, Program
+    from nationalmap.program.matrix import Array
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def solve_matrix(
     else:
         reached = list(run_stages(matrix, stages, team, progress))
     values = dict(zip(matrix.names, reached[-1].point.tolist(), strict=True))
-    results = tuple(r.result for r in reached)
+    results = at_the_end(stages, reached)
     return Solution(values, results, _solvers(results), _options(stages, solver, seconds))
 
 
@@ -104,7 +105,15 @@ def _stage(objective: Objective, column: Mapping[str, int], rule: Any) -> StageC
         tolerance=_first(own, rule.tolerance),
         max_nodes=_first(nodes, rule.max_nodes),
         gap=_first(own, 0.0),
+        held=_marked(getattr(objective, "held", ()), column),
     )
+
+
+def _marked(names: Iterable[str], column: Mapping[str, int]) -> Array | None:
+    """The columns of these names; None for no names."""
+    marks = np.zeros(len(column), dtype=bool)
+    marks[[column[name] for name in names]] = True
+    return marks if marks.any() else None
 
 
 def _first(*values: Any) -> Any:

@@ -23,6 +23,7 @@ from nationalmap.program.neighbourhood import improved
 from nationalmap.program.solvers import Backend, Found, Limits, backend
 
 if TYPE_CHECKING:
+    from nationalmap.domain.plan import Status
     from nationalmap.program.matrix import Array
 
 #: A stage that counts no whole things is kept at its value plus this, the solvers' own tolerance. Not at its value
@@ -156,11 +157,29 @@ def kept(matrix: Matrix, stage: StageCosts, point: Array) -> Matrix:
     Nothing lies between a whole number and the next, so that a whole objective is kept by half a unit: rows
     as tight as the solver's tolerance make HiGHS call a program infeasible that is not (its issue 1959).
     """
+    if stage.held is not None:
+        fixed = np.round(point)
+        return matrix.with_bounds(np.where(stage.held, fixed, matrix.lower), np.where(stage.held, fixed, matrix.upper))
     if stage.kind == "largest":
         return matrix.with_bounds(matrix.lower, shut_above(matrix.upper, stage.costs, stage.value(point)))
     where, value = np.flatnonzero(stage.costs), stage.value(point)
     most = round(value) + 0.5 if _counts_wholes(matrix, stage) else value + KEPT_WITHIN
     return matrix.with_row(f"kept__{stage.name}", where, stage.costs[where], -np.inf, most)
+
+
+def at_the_end(stages: Sequence[StageCosts], reached: Sequence[Reached]) -> tuple[StageResult, ...]:
+    """What is said of each stage, its value told of the last plan: a later stage may have made it better by chance."""
+    last = reached[-1].point
+    return tuple(_at(stage, r.result, last) for stage, r in zip(stages, reached, strict=True))
+
+
+def _at(stage: StageCosts, result: StageResult, point: Array) -> StageResult:
+    value = _rounded(stage.value(point))
+    if value >= result.value:
+        return replace(result, value=value) if value > result.value else result
+    gap = _gap(value, result.bound)
+    status: Status = "proven" if gap <= stage.tolerance else "feasible_with_gap"
+    return replace(result, value=value, bound=min(result.bound, value), gap=gap, status=status)
 
 
 def _counts_wholes(matrix: Matrix, stage: StageCosts) -> bool:
@@ -360,10 +379,15 @@ def _rounded(value: float) -> float:
     return round(float(value), 5) + 0.0
 
 
+def _gap(value: float, bound: float) -> float:
+    """The relative gap between a value and its bound."""
+    return 0.0 if value <= bound else (value - bound) / max(abs(value), 1e-9)
+
+
 def _result(stage: StageCosts, closed: _Closed, solver: str) -> StageResult:
     reached = stage.value(closed.point)
     value, bound = _rounded(reached), _rounded(min(closed.bound, reached))
-    gap = 0.0 if value <= bound else (value - bound) / max(abs(value), 1e-9)
+    gap = _gap(value, bound)
     return StageResult(
         name=stage.name,
         unit=stage.unit,

@@ -17,7 +17,7 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 #: Objectives by which the solver's rules may name a part of a stage.
 _OBJECTIVES = (
     *typing.get_args(StageName),
-    *("keep_users", "keep_idle", "worst_tenth", "tie_break_money"),
+    *("keep_users", "keep_idle", "worst_tenth", "tie_break_places", "tie_break_users", "tie_break_money"),
     *(f"{stage}_{n}" for stage in ("keep", "unmet") for n in range(1, 10)),
 )
 

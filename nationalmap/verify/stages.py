@@ -170,18 +170,19 @@ def sites(q: Question, a: Answer) -> Values:
 
 
 def tie_break(q: Question, a: Answer) -> Values:
-    """Places, facilities, users, conversions, renovations and complexes, then payments, each by its code's weight."""
-    total = 0
+    """Places, facilities, conversions, renovations, complexes; users; payments: each by its code's weight."""
+    total = users = 0
     for (site, t), row in a.capacity.items():
         total += weight("k", site, t) * row["places"] + weight("y", site, t) * row["facilities"]
     for (m, s, h, t), row in a.keyed("allocation").items():
         own = row["users"] - row["other_paid_users"]
-        total += weight("x", m, h, s, t) * own + weight("xo", m, h, s, t) * row["other_paid_users"]
+        users += weight("x", m, h, s, t) * own + weight("xo", m, h, s, t) * row["other_paid_users"]
     total += sum(weight("q", *key) * row["places_out"] for key, row in a.keyed("transformed").items())
     done = [(key, row["year"]) for key, row in a.keyed("renovated").items() if row["year"] is not None]
     total += sum(weight("r", *key, year) for key, year in done)
     total += sum(weight("c", *key) * row["number"] for key, row in a.keyed("complex").items())
-    yield "tie_break", Fraction(total)
+    yield "tie_break_places", Fraction(total)
+    yield "tie_break_users", Fraction(users)
     money = sum(weight("b", *key) * row["amount_eur"] for key, row in a.keyed("spending").items())
     yield "tie_break_money", Fraction(money, UNIT)
 

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 import pytest
 
 from nationalmap.program.constraints import RULES, explained
+from nationalmap.program.constraints.service import served_where_open
 from nationalmap.program.objectives import STAGES
+from nationalmap.program.solve import matrix_of, stage_costs
+from nationalmap.program.solvers import Limits
+from nationalmap.program.solvers.highs import Highs
 from tests.toyland import NORTH, RICH, Toyland, at_home, cheapest, toyland, what_it_would_cost
 from tests.toyland import richer as more
 
@@ -450,8 +454,12 @@ CASES: tuple[Callable[[], Case], ...] = (
 )
 
 
+#: What whole facilities imply: without it the optimum is the same.
+IMPLIED = (served_where_open,)
+
+
 def test_there_is_a_case_for_every_rule():
-    assert [case.__name__ for case in CASES] == [rule.__name__ for rule in RULES]
+    assert [case.__name__ for case in CASES] == [rule.__name__ for rule in RULES if rule not in IMPLIED]
 
 
 @pytest.mark.parametrize("made", CASES, ids=lambda made: made.__name__)
@@ -461,6 +469,21 @@ def test_without_the_rule_the_optimum_is_another(made):
     assert len(others) == len(RULES) - 1
     assert case.country.values()[case.stage] == pytest.approx(case.with_it, abs=1e-5)
     assert case.country.values(others)[case.stage] == pytest.approx(case.without_it, abs=1e-5)
+
+
+@pytest.mark.parametrize(("with_it", "rules"), [(6.4, RULES), (3.48, [r for r in RULES if r not in IMPLIED])])
+def test_an_implied_rule_changes_no_optimum_and_lifts_the_one_in_fractions(with_it, rules):
+    """N1 alone, 3 need day care: a centre of five places, 5 + 1 and (5 + 5) / 25 = 6.4.
+
+    In fractions 0.3 of a centre of ten would do, 3 + 0.3 and (3 + 0.3 * 5) / 25 = 3.48; the rule asks for a whole one.
+    """
+    country = cheapest().only(("NOR01",), "day_care").without("register").without("package").needs("day_care", NOR01=3)
+    assert country.values(rules)["cost"] == pytest.approx(6.4, abs=1e-5)
+    program = country.program(rules)
+    solver = Highs()
+    solver.load(matrix_of(program))
+    (cost,) = (stage for stage in stage_costs(program) if stage.name == "cost")
+    assert solver.minimise(cost.costs, Limits(), relaxed=True).bound == pytest.approx(with_it, abs=1e-5)
 
 
 # ---------------------------------------------------------------------- sides of a rule that no single case shows

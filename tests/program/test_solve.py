@@ -57,7 +57,7 @@ def test_toyland_is_planned_as_solved_by_hand(plan, name):
 def test_every_stage_reaches_the_value_found_by_hand_and_is_proven():
     stages = toyland().solve().stages
     found = {stage.name: stage.value for stage in stages}
-    assert list(found) == [*STAGE_VALUES, "tie_break", "tie_break_money"]
+    assert list(found) == [*STAGE_VALUES, "tie_break_places", "tie_break_users", "tie_break_money"]
     assert {name: found[name] for name in STAGE_VALUES} == pytest.approx(STAGE_VALUES, abs=1e-5)
     assert {stage.status for stage in stages} == {"proven"}
     assert [stage.bound for stage in stages] == pytest.approx([stage.value for stage in stages], rel=1e-4)
@@ -80,7 +80,8 @@ def test_the_tie_break_counts_fixed_weights_drawn_from_the_codes():
         for r in spending.itertuples()
     )
     found = toyland().values()
-    assert found["tie_break"] == sites + users
+    assert found["tie_break_places"] == sites
+    assert found["tie_break_users"] == users
     assert found["tie_break_money"] == pytest.approx(money, abs=1e-3)
 
 

@@ -247,7 +247,7 @@ STAGES: dict[str, float] = {
     "keep_users": 2.0, "keep_1": 0.0, "keep_2": 0.0, "keep_idle": 0.0, "package": 0.33333, "staff": 1.0,
     "unmet_1": 10.0, "unmet_2": 11.0, "worst_unmet": 0.3125, "worst_tenth": 0.3125, "preference": 33.0,
     "disruption": 1.0, "cost": 79.66067, "travel": 180.0, "worst_travel": 20.0, "sites": 5.0,
-    "tie_break": 0.0, "tie_break_money": 0.0,
+    "tie_break_places": 0.0, "tie_break_users": 0.0, "tie_break_money": 0.0,
 }  # fmt: skip
 
 
@@ -255,22 +255,23 @@ def _weigh(code: str) -> int:
     return 1 + int(hashlib.sha256(code.encode()).hexdigest()[:16], 16) % 997
 
 
-def ties(results: dict[str, str]) -> tuple[float, float]:
-    """tie_break and tie_break_money of the tables, term by term from their text."""
-    total = 0
+def ties(results: dict[str, str]) -> dict[str, float]:
+    """The three parts of tie_break of the tables, term by term from their text."""
+    total = users = 0
     for line in results["capacity"].split("\n"):
         site, year, *_, places, _, _, _, _, facilities = line.split(",")
         total += _weigh(f"k|{site}|{year}") * int(places) + _weigh(f"y|{site}|{year}") * int(facilities)
     for line in results["allocation"].split("\n"):
-        m, s, h, year, users, other, _ = line.split(",")
+        m, s, h, year, served, other, _ = line.split(",")
         code = f"{m}|{h}|{s}|{year}"
-        total += _weigh(f"x|{code}") * (int(users) - int(other)) + _weigh(f"xo|{code}") * int(other)
+        users += _weigh(f"x|{code}") * (int(served) - int(other)) + _weigh(f"xo|{code}") * int(other)
     total += _weigh("q|old_R1|new:house:R1|2030") * 10 + _weigh("r|day_R1|energy|2027") + _weigh("c|both|R1|2030")
     money = 0
     for line in results["spending"].split("\n"):
         *code, amount = line.split(",")
         money += _weigh("|".join(["b", *code])) * round(float(amount) * 100)
-    return float(total), round(money / 100_000, 5)
+    parts = {"tie_break_places": float(total), "tie_break_users": float(users)}
+    return parts | {"tie_break_money": round(money / 100_000, 5)}
 
 
 def table(name: str, rows: str) -> bytes:
@@ -327,8 +328,7 @@ def towns(
         files[f"inputs/{name}.csv"] = table(name, text)
     for name, text in rows.items():
         files[f"{name}.csv"] = table(name, text)
-    tie, money = ties(rows)
-    values = STAGES | {"tie_break": tie, "tie_break_money": money} | (stages or {})
+    values = STAGES | ties(rows) | (stages or {})
     return seal(files, [stage(name, value) for name, value in values.items()])
 
 

@@ -49,6 +49,7 @@ from nationalmap.program.constraints.service import (
     meet_need,
     no_loss,
     places_hold_users,
+    served_where_open,
 )
 from nationalmap.program.constraints.sites import (
     balance_places,
@@ -84,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     assign_wholly,
     assign_once,
     places_hold_users,
+    served_where_open,
     window_smallest,
     window_largest,
     balance_places,

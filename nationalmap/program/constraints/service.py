@@ -113,6 +113,23 @@ def places_hold_users(known: Known, unknown: Unknown) -> Rows:
         yield (h, s, t), total(there) <= rho * total(unknown.k[site.code, t] for site in known.sites_in[h, s])
 
 
+def served_where_open(known: Known, unknown: Unknown) -> Rows:
+    """C2 Nobody is served where no facility stands.
+    x[m,h,s,t] + x_other[m,h,s,t] <= sum over i in h of min(d[m,g,t], rho[s] * kmax[i]) * y[i,t]
+                                                    for all m, h, s, t where every site has facilities
+    Unit: users at a time. Source: Cornuejols, Sridharan and Thizy 1991 (strong linking of a facility and its clients).
+    In words: the same in whole facilities as what places hold; said for each municipality apart, so that a search
+    cannot count on a tenth of a facility for a tenth of the money.
+    """
+    for arc in known.arcs:
+        _, h, s, t = arc
+        sites, need = known.sites_in[h, s], known.need_at(arc)
+        most = [known.services[s].users_per_place * site.largest for site in sites]
+        if all((site.code, t) in unknown.y for site in sites) and need < max(most):
+            open_ = total(min(need, n) * unknown.y[site.code, t] for site, n in zip(sites, most, strict=True))
+            yield arc, total(unknown.served(*arc)) <= open_
+
+
 def no_loss(known: Known, unknown: Unknown) -> Rows:
     """C7 Nobody served today is unserved, by municipality (by region for a regional service).
 
