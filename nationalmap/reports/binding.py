@@ -46,6 +46,8 @@ class Binding:
             if full:
                 taken = tuple((h, room.taken(h, s, year), room.room(h, s, year)) for h in full)
                 found.append(Bind("full", (s,), {"service": s, "taken": taken}, tuple(full)))
+            if hosts and not any(room.places(h, s, year) for h in hosts):
+                found.append(Bind("bare", (s,), {"service": s}))
             for h in hosts:
                 stops = list(self._stops(m, h, s, year))
                 found += stops or [Bind("open", (s,), {"service": s}, (h,))]

@@ -349,14 +349,14 @@ class Reasons:
         )
 
     def _host_cell(self, row: Row) -> str:
-        host, service = self.words.places[row["host"]], self.words.services[row["service"]]
+        host, service = self.words.places[row["host"]], self.words.short_services[row["service"]]
         return self.words.say("cell_host", host=host, service=service, users=self.words.figure(int(row["users"])))
 
     def _money_cells(self, cell: Cell) -> Iterator[str]:
         for h, s in dict.fromkeys((row["host"], row["service"]) for row in self.served.get(cell, ())):
             if rows := self._paid.get((h, s, cell[2])):
                 streams = self.words.listed(self._payment(row) for row in rows)
-                host, service = self.words.places[h], self.words.services[s]
+                host, service = self.words.places[h], self.words.short_services[s]
                 yield self.words.say("cell_money", host=host, service=service, streams=streams)
 
 

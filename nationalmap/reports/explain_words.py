@@ -34,6 +34,7 @@ class Words:
     places: Mapping[str, str]
     """Municipalities, and regions as such; "" is the whole plan."""
     services: Mapping[str, str]
+    short_services: Mapping[str, str]
     groups: Mapping[str, str]
     indicators: Mapping[str, str]
     streams: Mapping[str, str]
@@ -67,22 +68,21 @@ class Words:
 
     def whole(self, bind: Bind) -> str:
         """The rule as a sentence."""
-        return self.say(f"binds.{bind.kind}", **self._filled(bind))
+        return self.say(f"binds.{bind.kind}", **self._filled(bind, self.services))
 
     def short(self, bind: Bind) -> str:
         """The rule for a cell of a sheet."""
-        return self.say(f"short.{bind.kind}", **self._filled(bind))
+        return self.say(f"short.{bind.kind}", **self._filled(bind, self.short_services))
 
-    def _filled(self, bind: Bind) -> dict[str, str]:
-        hosts = self.few(self.places[h] for h in bind.hosts)
-        return {"hosts": hosts, **{name: self._worded(bind.kind, name, v) for name, v in bind.values.items()}}
+    def _filled(self, bind: Bind, services: Mapping[str, str]) -> dict[str, str]:
+        filled = {name: self._worded(bind.kind, name, value) for name, value in bind.values.items()}
+        called = {name: services[bind.values[name]] for name in ("service", "other") if name in bind.values}
+        return {"hosts": self.few(self.places[h] for h in bind.hosts), **filled, **called}
 
     def _worded(self, kind: str, name: str, value: Any) -> str:
         """One figure or code of a rule as its sentence says it."""
         if name in ("host", "municipality", "territory"):
             return self.places[value]
-        if name in ("service", "other"):
-            return self.services[value]
         if name == "profession":
             return text(f"profession.{value}", self.language) if value in entries("profession") else value
         if name == "taken":
@@ -121,6 +121,7 @@ def words_of(plan: Plan, language: str) -> Words:
         language,
         {**whole, **as_regions, **totals.names(plan, "municipalities", name)},
         totals.names(plan, "services", name),
+        totals.service_names(plan, language, short=True),
         totals.names(plan, "groups", name),
         totals.names(plan, "indicator_catalogue", name),
         {code: totals.stream_name(plan, code, language) for code in plan.scenario.streams},

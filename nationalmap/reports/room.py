@@ -165,7 +165,7 @@ class Room:
         most = known.scenario.most_openings_per_year
         if most is not None:
             span = most * (year - known.scenario.former_year(year))
-            if self._openings(year) >= span:
+            if self._openings[year] >= span:
                 yield Bind("openings", (year,), {"number": span, "year": year})
 
     def _limit_is_full(self, limit: SiteLimit, option: Option) -> bool:
@@ -180,11 +180,15 @@ class Room:
         here = (site for (place, _), sites in self.known.sites_in.items() if place == h for site in sites)
         return {site.service for site in here if self.at(site.code, year, "facilities")}
 
-    def _openings(self, year: int) -> int:
-        """Facilities that open in the period beside the committed ones."""
-        opened = sum(row["opened"] for (_, t), row in self.money.changes.items() if t == year)
-        committed = [site for site in self.known.sites.values() if site.opens == year]
-        return opened - sum(self.known.services[site.service].has_facilities for site in committed)
+    @cached_property
+    def _openings(self) -> Mapping[int, int]:
+        """Year -> facilities that open in the period beside the committed ones."""
+        found = dict.fromkeys(self.known.years, 0)
+        for (code, t), row in self.money.changes.items():
+            site = self.known.sites[code]
+            committed = site.opens == t and self.known.services[site.service].has_facilities
+            found[t] += row["opened"] - committed
+        return found
 
     def _locked_places(self, option: Option) -> Iterator[Bind]:
         site = option.site
@@ -192,14 +196,14 @@ class Room:
             here = (lock.municipality, lock.service) == (site.municipality, site.service)
             moves = lock.what == "places" or (lock.what == "facilities" and option.facilities > 0)
             if here and moves and lock.relation != "least" and lock.site in (None, site.code):
-                count = lock.what
+                more = option.places if lock.what == "places" else option.facilities
                 fixed = [t for t in option.years if lock.year in (None, t)]
-                if any(self._in_lock(lock, t, count) >= lock.value for t in fixed):
+                if any(self._in_lock(lock, t) + more > lock.value for t in fixed):
                     yield lock_bind(lock)
 
-    def _in_lock(self, lock: Lock, year: int, count: str) -> int:
+    def _in_lock(self, lock: Lock, year: int) -> int:
         sites = self.known.sites_in.get((lock.municipality, lock.service), ())
-        return sum(self.at(site.code, year, count) for site in sites if lock.site in (None, site.code))
+        return sum(self.at(site.code, year, lock.what) for site in sites if lock.site in (None, site.code))
 
     def _embedded(self, option: Option) -> Iterator[Bind]:
         """Places inside the facilities of another service: so many in each, and all within the largest size."""
@@ -248,7 +252,7 @@ class Room:
     ) -> Iterator[Bind]:
         """The streams that may pay the cost of so many places, where they and who could take over have less."""
         h, s, year = cell
-        payers = self.known.eligible(s, h, kind, year)
+        payers = tuple(sorted(self.known.eligible(s, h, kind, year)))
         left = self.money.payable(kind, h, s, year, before)
         if cost <= left:
             return

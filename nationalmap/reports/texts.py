@@ -1,4 +1,4 @@
-"""What officials read, in Bulgarian and English: words, plurals and figures, held in texts.toml and explain.toml."""
+"""What officials read, in Bulgarian and English: words, plurals and figures, held in texts.toml and two more."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+#: Each holds keys of its own.
+_FILES = ("texts.toml", "explain.toml", "conflict.toml")
+
+
 @cache
 def _data() -> dict[str, Any]:
-    """The whole of texts.toml, and what explains a plan."""
+    """The whole of texts.toml, what explains a plan, and what explains that there is none."""
     folder = resources.files("nationalmap.reports")
-    files = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("texts.toml", "explain.toml"))
+    files = (folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
     return {key: node for words in files for key, node in tomllib.loads(words).items()}
 
 
