@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nationalmap.errors import NationalMapError
+from nationalmap.errors import NationalMapError, NoPlanPossible
 
 NOT_PROVEN = 5
 INTERRUPTED = 130
@@ -114,7 +114,10 @@ def plan(
     _known_language(language)
     from nationalmap import planning
 
-    run = planning.plan(scenario, out, register, boundaries, _progress())
+    try:
+        run = planning.plan(scenario, out, register, boundaries, _progress())
+    except NoPlanPossible as none:
+        raise none.told(language) from none
     from nationalmap.reports import summary
 
     typer.echo(f"{run.plan.scenario.title_bg if language == 'bg' else run.plan.scenario.title_en}")
@@ -152,8 +155,8 @@ def explain(
     service: Annotated[
         str | None, typer.Option(metavar="CODE|NAME", help="Service or need group; without it three numbers for each.")
     ] = None,
-    year: Annotated[int | None, typer.Option(help="Planned year; the last one unless said.")] = None,
     language: Language = "bg",
+    year: Annotated[int | None, typer.Option(help="Planned year; the last one unless said.")] = None,
 ) -> None:
     """Why a municipality has the places it has: from the indicator to the rules that bind and the money."""
     _known_language(language)
