@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nationalmap.errors import NationalMapError, NoPlanPossible
+from nationalmap.errors import NationalMapError
 
 NOT_PROVEN = 5
 INTERRUPTED = 130
@@ -114,10 +114,7 @@ def plan(
     _known_language(language)
     from nationalmap import planning
 
-    try:
-        run = planning.plan(scenario, out, register, boundaries, _progress())
-    except NoPlanPossible as none:
-        raise none.told(language) from none
+    run = planning.plan(scenario, out, register, boundaries, _progress())
     from nationalmap.reports import summary
 
     typer.echo(f"{run.plan.scenario.title_bg if language == 'bg' else run.plan.scenario.title_en}")
