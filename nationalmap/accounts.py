@@ -205,8 +205,8 @@ def shapley(costs: Costs, users: Mapping[str, int], whole: Fraction) -> dict[str
 
     sizes, n = list(users.values()), len(users)
     every, scale = sum(sizes), whole.denominator
-    alone = [min(costs.alone(u) * scale, whole.numerator) for u in range(every)]
-    cost = np.array([*alone, whole.numerator], dtype=object)
+    alone = [min(costs.alone(u) * scale, whole.numerator) for u in range(1, every)]
+    cost = np.array([0, *alone, whole.numerator], dtype=object)
     all_ = _coalitions(sizes)
     value: dict[int, Fraction] = {}
     for mine in sorted(set(sizes)):

@@ -192,6 +192,20 @@ def test_known_journeys_count_also_at_home_and_by_parts_of_cents():
     assert found["AAA02"][2] == "377.00"
 
 
+def test_what_a_complex_saves_beyond_the_places_is_shared_too():
+    """A project pays the places, a roof with another service saves 200 more: B's journeys 300, so 100 are owed."""
+    trips = table("trip_costs", ("AAA02", "AAA01", "day", "150"))
+    found = shares(inputs(trip_costs=trips), "100.00")
+    assert {m: value for m, (_, _, value) in found.items()} == {"AAA01": "-100.00", "AAA02": "200.00"}
+
+
+def test_whose_fees_are_more_than_its_part_has_a_part_below_zero():
+    """Fees of 90: A's 720, B's 180; 1,050 of places less 900 and 6.66 of journeys. A 675 - 720, B 375 - 180 + 6.66."""
+    fee = inputs(services=table("services", service("day", fee_user_eur="90")))
+    found = shares(fee, "156.66")
+    assert {m: value for m, (_, _, value) in found.items()} == {"AAA01": "-45.00", "AAA02": "201.66"}
+
+
 def test_the_agreement_is_the_rows_then_the_general_one_and_a_region_needs_none():
     general = ("AAA02", "AAA01", "*", "signed", "letter")
     assert shares(inputs(agreements=table("agreements", general)), "1056.66")["AAA02"][0] == "signed"

@@ -120,7 +120,7 @@ TRIP_COSTS = Table(
         MUNICIPALITY,
         HOST,
         SERVICE,
-        Column("cost_user_eur", "number", "EUR per user and year; a sum is rounded to the cent", 0, 1e9),
+        Column("cost_user_eur", "number", "EUR per user and year; of a sum the part of a cent is cut off", 0, 1e9),
     ),
 )
 

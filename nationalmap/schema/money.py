@@ -75,7 +75,14 @@ SHARED = Table(
         count("users", "its users"),
         Column("agreement", "choice", "state of the agreement", choices=("own", "signed", "possible", "regional")),
         eur("by_users_eur", "its part of the running cost, by users"),
-        eur("by_shapley_eur", "its part by Shapley value: what it adds to the cost, averaged over all orders"),
+        Column(
+            "by_shapley_eur",
+            "money",
+            "its part by Shapley value: what it adds to the cost, averaged over all orders, with its own journeys and "
+            "fees; below zero where it brings more than it adds",
+            -1e11,
+            1e11,
+        ),
     ),
 )
 

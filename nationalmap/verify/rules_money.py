@@ -19,8 +19,8 @@ Cell = tuple[str, str, int]
 
 
 def cents(amount: Fraction | int) -> int:
-    """Rounded half to even, as money in the tables is."""
-    return round(Fraction(amount))
+    """What is owed in whole cents: of known journeys, the part of a cent is paid by nobody."""
+    return floor(Fraction(amount))
 
 
 def running(q: Question, a: Answer) -> dict[Cell, Fraction]:

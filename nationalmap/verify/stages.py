@@ -21,7 +21,6 @@ from nationalmap.verify.rules_people import package_gaps, spread_gaps
 
 #: Stage values are reported with five decimals.
 CLOSE = Fraction(1, 100_000)
-_MOST_WEIGHT = 997
 Values = Iterator[tuple[str, Fraction]]
 #: Cents in a thousand EUR, the unit of money in the plan.
 UNIT = 100_000
@@ -227,8 +226,7 @@ def check_stages(q: Question, a: Answer, stages: Sequence[Mapping[str, Any]], sa
             say.add(f"manifest.json, stage {name}: is missing; {float(value):.5f} follows from the tables")
     free = any(sum(above_weights(q, a, key).values()) > cases for key, cases in a.above.items())
     least = {"worst_unmet": _least_worst(q, a), "worst_tenth": Fraction(0)} if free else {}
-    parts = _part_cents(q, a)
-    slack = {"overspend": CLOSE + parts, "tie_break_money": CLOSE + _MOST_WEIGHT * parts}
+    slack = {"overspend": CLOSE + _part_cents(q, a)}
     for stage in stages:
         if stage["name"] in expected:
             value = expected[stage["name"]]
@@ -237,7 +235,7 @@ def check_stages(q: Question, a: Answer, stages: Sequence[Mapping[str, Any]], sa
 
 
 def _part_cents(q: Question, a: Answer) -> Fraction:
-    """Thousand EUR by which known journeys of fractions of a cent move the payments when these are rounded."""
+    """Thousand EUR by which known journeys of parts of a cent move the payments when these are cut off."""
     return sum((abs(cost - cents(cost)) for cost in running(q, a).values()), Fraction(0)) / UNIT
 
 

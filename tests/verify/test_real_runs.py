@@ -17,11 +17,9 @@ from tests.verify.towns import rows_of, with_rows
 
 #: More on demand: VERIFY_RUNS=500.
 HOW_MANY = int(os.environ.get("VERIFY_RUNS", "24"))
-#: Its money stage is told to a thousandth of a cent before the payments are made whole cents: reported, to be mended.
-UNROUNDED = (6,)
 
 
-@pytest.mark.parametrize("seed", [seed for seed in range(HOW_MANY) if seed not in UNROUNDED])
+@pytest.mark.parametrize("seed", range(HOW_MANY))
 def test_a_plan_of_the_program_agrees(seed: int) -> None:
     files = planned(seed)
     if files is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+import math
+from decimal import Decimal
 
 from nationalmap.program.nouns import EUR_PER_UNIT
 
@@ -17,9 +18,9 @@ def eur(thousand_eur: float) -> float:
     return cents(thousand_eur) / 100
 
 
-def rounded_cents(exact: Decimal) -> int:
-    """Whole cents of an exact amount in cents, half to even."""
-    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+def whole_cents(exact: Decimal) -> int:
+    """Whole cents of an exact amount in cents: a part of a cent is paid by nobody, so that the money suffices."""
+    return math.floor(exact)
 
 
 def exact_cents(thousand_eur: float) -> Decimal:
