@@ -27,6 +27,7 @@ import nationalmap
 question = nationalmap.check("haskovo-2027")
 tables = question.inputs.tables
 names = tables["municipalities"].set_index("municipality")["name_bg"]
+services = tables["services"].set_index("service")
 
 # %% [markdown]
 # ## What was read
@@ -37,22 +38,53 @@ names = tables["municipalities"].set_index("municipality")["name_bg"]
 # %%
 for report in question.join_reports:
     print(report)
+    assert report.matched == 265
 tables["indicator_catalogue"][["indicator", "reference_date", "source_class", "source"]]
+
+# %% [markdown]
+# ## A need is counted for a group of services
+#
+# Services that stand for each other meet one need together. An older person who cannot manage
+# alone may have an assistant at home (асистентска подкрепа), go to a day centre (дневна грижа) or
+# live in a home (резидентна грижа); the old types (`old`) count until they are no longer financed.
+
+# %%
+older_services = services.query("group == 'long_term_care_older'")
+assert older_services["typology"].value_counts().to_dict() == {"new": 3, "old": 2}
+older_services[["name_bg", "typology", "counts_as", "level", "preference", "running_cost_place_eur"]]
 
 # %% [markdown]
 # ## One norm, step by step
 #
-# Day care for older people: 25 % of the 14,545 community places that adults have nationally,
-# spread over 1,532,667 residents of 65 and over.
+# The rate is arithmetic on published volumes: users of assistant support, a quarter of the
+# community places for adults, nine tenths of the people in or waiting for homes, spread over
+# 1,532,667 residents of 65 and over.
 
 # %%
-norm = next(n for n in question.inputs.norms if n.id == "day_care_older.need")
+norm = next(n for n in question.inputs.norms if n.id == "long_term_care_older.need")
 print(norm.basis)
-print(norm.rule)
+print(norm.rule, "status:", norm.status)
+assert norm.status == "illustrative"
+people = 14_343 + 0.25 * 14_545 + 0.9 * 6_771
+assert round(people / 1_532_667 * 1000, 4) == norm.rule.rate == 15.7067
+
+# %% [markdown]
+# Norm times residents is a fraction. Whole cases come by the largest remainders: everyone gets the
+# whole part, and what the region's sum still lacks goes to the largest fractions.
 
 # %%
-older = question.needs.query("service == 'day_care_older'").set_index("municipality")
-step_by_step = pd.DataFrame(
+older = question.needs.query("group == 'long_term_care_older' and year == 2027").set_index("municipality")
+by_hand = older["indicator_value"] * 15.7067 / 1000
+whole = by_hand // 1
+lacking = round(by_hand.sum()) - int(whole.sum())
+largest = (by_hand - whole).nlargest(lacking).index
+whole[largest] += 1
+
+assert (abs(by_hand - older["exact_users"]) < 1e-6).all()
+assert (whole == older["need_users"]).all()
+assert (older.loc["HKV34", "indicator_value"], older.loc["HKV34", "need_users"]) == (19_015, 299)
+assert older["need_users"].sum() == 837
+pd.DataFrame(
     {
         "municipality": names.reindex(older.index),
         "residents 65+": older["indicator_value"],
@@ -60,62 +92,93 @@ step_by_step = pd.DataFrame(
         "need": older["need_users"],
     }
 )
-by_hand = older["indicator_value"] * norm.rule.rate / norm.rule.per
-assert (abs(by_hand - older["exact_users"]) < 1e-6).all()
-assert older.loc["HKV34", "need_users"] == round(19015 * norm.rule.rate / 1000)
-step_by_step
+
+# %% [markdown]
+# ## The same indicator in another year
+#
+# `projected` holds the indicators as the norms read them. This scenario takes the census as it is;
+# `haskovo-2035` moves people through the age bands, and the need moves with them.
+
+# %%
+later = nationalmap.check("haskovo-2035")
+is_older = "indicator == 'pop_65plus' and municipality in @older.index"
+census = tables["indicators"].query(is_older)["value"].sum()
+as_it_is = question.projected.query(is_older).groupby("year")["value"].sum()
+moved = later.projected.query(is_older).groupby("year")["value"].sum()
+need_then = later.needs.query("group == 'long_term_care_older'").groupby("year")["need_users"].sum()
+
+assert as_it_is.to_dict() == {2027: census}
+assert (later.scenario.projection.method, question.scenario.projection.method) == ("cohorts", "constant")
+assert moved.index.tolist() == need_then.index.tolist() == [2027, 2030, 2035]
+assert (abs(need_then - moved * 15.7067 / 1000) <= 0.5).all()
+pd.DataFrame({"residents 65+": moved, "need": need_then})
 
 # %% [markdown]
 # ## All needs of the region
 #
 # Need *cases* at a point in time: a person who needs two services counts twice, and the users of
-# a whole year are more. Columns with a star rest on an age band, because disability is not known
-# by municipality.
+# a whole year are more. Groups with a star rest on an age band or an estimate, because what the
+# norm would ask for (a degree of disability, say) is not published by municipality.
 
 # %%
-estimated = set(question.needs.query("is_estimate")["service"])
-wide = question.needs.pivot(index="municipality", columns="service", values="need_users").astype(int)
+estimated = set(question.needs.query("is_estimate")["group"])
+wide = question.needs.pivot(index="municipality", columns="group", values="need_users").astype(int)
 wide.index = names.reindex(wide.index)
-wide.columns = [f"{service} *" if service in estimated else service for service in wide.columns]
+wide.columns = [f"{group} *" if group in estimated else group for group in wide.columns]
+assert "long_term_care_older *" in wide.columns
+assert "information_counselling" in wide.columns
 wide.T
 
 # %% [markdown]
 # ## Minimum and maximum are other things
 #
-# The minimum package says what every municipality (or the region) must at least have; the maximum
-# says up to how many users the state pays. A minimum is never above the need, and below the
-# smallest facility it counts people served anywhere within reach (`access`).
+# They are set by service, not by group. The minimum package says what every municipality (or the
+# region) must at least have; the maximum says up to how many users the state pays. A minimum is
+# never above the need of its group, and below the smallest facility it counts people served
+# anywhere within reach (`access`).
 
 # %%
-package = question.package.query("territory in ['HKV', 'HKV17', 'HKV34'] and kind != 'none'")
-need = question.needs.set_index(["municipality", "service"])["need_users"]
 local = question.package.query("level == 'municipal' and kind != 'none'")
-keys = pd.MultiIndex.from_frame(local[["territory", "service"]])
+need = question.needs.set_index(["municipality", "group"])["need_users"]
+keys = pd.MultiIndex.from_arrays([local["territory"], services["group"].reindex(local["service"])])
 assert (local["minimum_users"].to_numpy() <= need.reindex(keys).to_numpy()).all()
+
+smallest = services["min_places"].reindex(local["service"]).to_numpy()
+assert ((local["kind"] == "access") == (local["minimum_places"] < smallest)).all()
+package = question.package.query("territory in ['HKV', 'HKV17', 'HKV34'] and kind != 'none'")
 package[["territory", "service", "kind", "minimum_users", "minimum_places", "maximum_users"]]
 
 # %% [markdown]
 # ## Would the money do?
 #
-# For the region as a whole, nearly: the needs at the catalogue's running costs come close to the
-# running money in sight.
+# What each stream has in the year, against the running cost of the places that the needs take: once
+# with the cheapest service of every group, once with the dearest. Facilities cost a fixed sum on top.
 
 # %%
-services = tables["services"].set_index("service")
-by_service = question.needs.groupby("service")["need_users"].sum().astype(int)
-cost = (by_service / services["users_per_place"] * services["running_cost_place_eur"]).sum()
-money = sum(question.budgets_eur[name] for name, s in question.scenario.streams.items() if s.kind == "running")
-print(f"all needs, places alone: {cost:,.0f} EUR a year; running money in sight: {money:,.0f} EUR")
+streams = question.scenario.streams
+budgets = pd.DataFrame(
+    {name: {"kind": streams[name].kind, "2027": by_year[2027]} for name, by_year in question.budgets_eur.items()}
+).T
+running = budgets.query("kind == 'running'")["2027"].sum()
+by_group = question.needs.groupby("group")["need_users"].sum().astype(int)
+user_cost = (services["running_cost_place_eur"] / services["users_per_place"]).groupby(services["group"])
+low, high = (by_group * user_cost.min()).sum(), (by_group * user_cost.max()).sum()
+assert low < running < high
+print(f"places alone {low:,.0f} to {high:,.0f} EUR a year; running money {running:,.0f} EUR")
+budgets
 
 # %% [markdown]
-# But money already pays for places that stand, and these do not stand where the norms count the
-# need: more assistant support and homes than the national average, fewer mobile teams and centres.
-# (The register is estimated from each municipality's subsidy.) That is why a program has to choose.
+# But money already pays for places that stand, and these do not stand where the norms count the need.
+# (The register is estimated from each municipality's subsidy.) For older people and for children at
+# risk there are more places than the need; the sixteen other groups lack some. That is why a program
+# has to choose.
 
 # %%
-today = (tables["register"].groupby("service")["places"].sum() * services["users_per_place"]).fillna(0).astype(int)
-balance = pd.DataFrame({"users that today's places hold": today, "need": by_service})
+register = tables["register"]
+here = services.reindex(register["service"])
+held = (register["places"].to_numpy() * here["users_per_place"]).groupby(here["group"].to_numpy()).sum()
+balance = pd.DataFrame({"users that today's places hold": held, "need": by_group}).fillna(0).astype(int)
 balance["difference"] = balance.iloc[:, 0] - balance["need"]
-assert (balance["difference"] > 0).any()
-assert (balance["difference"] < 0).any()
+assert set(balance.query("difference > 0").index) == {"long_term_care_older", "child_family_support"}
+assert (balance["difference"] < 0).sum() == 16
 balance.sort_values("difference")
