@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nationalmap.errors import NationalMapError
+from nationalmap.errors import NationalMapError, NoPlanPossible
 
 NOT_PROVEN = 5
 INTERRUPTED = 130
@@ -114,7 +114,10 @@ def plan(
     _known_language(language)
     from nationalmap import planning
 
-    run = planning.plan(scenario, out, register, boundaries, _progress())
+    try:
+        run = planning.plan(scenario, out, register, boundaries, _progress())
+    except NoPlanPossible as none:
+        raise none.told(language) from none
     from nationalmap.reports import summary
 
     typer.echo(f"{run.plan.scenario.title_bg if language == 'bg' else run.plan.scenario.title_en}")

@@ -6,7 +6,7 @@ fault that was found, not the first one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -23,9 +23,20 @@ class UsageError(NationalMapError):
 
 
 class NoPlanPossible(NationalMapError):
-    """No plan can satisfy the rules; the message names the conflict."""
+    """No plan can satisfy the rules; the message names the conflict and what would mend it, one fact a line.
+
+    ``said`` holds the lines by language; the message is the English one.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, said: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        super().__init__(message)
+        self.said: Mapping[str, tuple[str, ...]] = dict(said or {})
+
+    def told(self, language: str) -> NoPlanPossible:
+        """The same with its message in a language, where it has one."""
+        return NoPlanPossible("\n".join(self.said.get(language, (str(self),))), self.said)
 
 
 class NoPlanFound(NationalMapError):

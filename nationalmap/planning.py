@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from nationalmap import schema
 from nationalmap.domain.plan import Inputs, Plan
 from nationalmap.domain.scenario import InputFiles, Scenario
-from nationalmap.errors import Fault, InputRefused
+from nationalmap.errors import Fault, InputRefused, NoPlanPossible
 from nationalmap.sources.scenarios import ScenarioFile, find, read_scenario, shipped_scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nationalmap.program.assemble import Program
     from nationalmap.sources.tables import JoinReport
 
 Progress = Callable[[str], None]
@@ -280,6 +281,7 @@ def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any
     from nationalmap import accounts, runs
     from nationalmap.program.answer import result_tables
     from nationalmap.program.assemble import assemble
+    from nationalmap.program.feasible import obstacles
     from nationalmap.program.index import index
     from nationalmap.program.solve import solve
 
@@ -288,7 +290,12 @@ def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any
         scenario, question.municipalities, inputs.tables, question.needs, question.package, question.budgets_eur
     )
     program = assemble(known)
-    solution = solve(program, progress, solver=scenario.solver.solver)
+    if obstacles(known):
+        raise _no_plan(program, inputs, progress)
+    try:
+        solution = solve(program, progress, solver=scenario.solver.solver)
+    except NoPlanPossible as none:
+        raise _no_plan(program, inputs, progress, none) from none
     tables = {
         "projected": question.projected,
         "needs": question.needs,
@@ -298,6 +305,23 @@ def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any
     tables |= accounts.derived_tables(scenario, inputs.tables, tables)
     answer = Plan(scenario, inputs, tables, solution.stages, runs.run_id(scenario, inputs))
     return answer, {"solver": solution.solver, "options": solution.options}
+
+
+def _no_plan(
+    program: Program, inputs: Inputs, progress: Progress, found: NoPlanPossible | None = None
+) -> NoPlanPossible:
+    """The error with its reasons in every language: what contradicts what, and what would mend it."""
+    from nationalmap.program.impossible import impossible
+    from nationalmap.reports.conflict import sentences
+    from nationalmap.reports.conflict_names import names_of
+    from nationalmap.reports.texts import languages
+
+    progress("no plan is possible: looking for the reasons")
+    why = impossible(program)
+    if why is None:
+        return found or NoPlanPossible("no plan fits all rules")
+    said = {name: sentences(why, names_of(program.known, inputs.tables, name)) for name in languages()}
+    return NoPlanPossible("\n".join(said["en"]), said)
 
 
 def _pages(answer: Plan) -> dict[str, bytes]:

@@ -1,96 +1,64 @@
-"""Why no plan can exist: the smallest set of rows that contradict each other, and what would mend it alone.
+"""Why no plan can exist: the smallest set of rows that contradict each other.
 
-A set is first made irreducible (each row of it is needed for the contradiction), beginning with what HiGHS calls
-one; then a smaller one is looked for. Every way to satisfy all rows but a few shows that each contradiction has
-one of those few; the smallest set that meets all of these, if it is itself contradictory, is a smallest one.
+A set is first made irreducible (each row of it is needed for the contradiction). Where the program has no point even
+in fractions, a weighted sum of few rows proves it, and only these are looked at. In a small program a smaller set is
+then looked for: every way to satisfy all rows but a few shows that each contradiction has one of those few; the
+smallest set that meets all of these, if it is itself contradictory, is a smallest one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nationalmap.errors import SolverFailed
+from nationalmap.program.elastic import LIMITS, Elastic
 from nationalmap.program.matrix import FEASIBILITY, Matrix
-from nationalmap.program.solvers import Limits
 from nationalmap.program.solvers.highs import Highs
 
 if TYPE_CHECKING:
     from nationalmap.program.matrix import Array
 
-#: Of one question whether some rows can be satisfied; a question that takes longer counts as "yes, perhaps".
-LIMITS = Limits(nodes=2_000, seconds=20.0)
-#: How many corrections are looked at in search of a smaller set.
-TRIES = 60
-#: Strategy of HiGHS for a set that is irreducible; its default answers OK and gives an empty one.
-IIS_STRATEGY = 6
+#: How many corrections are looked at in search of a smaller set, and in programs of how many rows at most.
+TRIES, SMALL = 60, 1_000
+#: How many times a program with whole numbers is asked whether some of its rows contradict each other.
+QUESTIONS = 200
 
 Contradicts = Callable[[Sequence[int]], bool]
 
 
-@dataclass(frozen=True)
-class Relaxation:
-    """By how much one row must be relaxed so that a point exists; ``amount`` is None where it alone does not help."""
-
-    row: str
-    side: Literal["upper", "lower", ""]
-    amount: float | None
-    cost: float | None
-
-
-def smallest_conflict(matrix: Matrix, bounds: bool = False) -> tuple[str, ...]:
+def smallest_conflict(matrix: Matrix, bounds: bool = False, given: Collection[str] = ()) -> tuple[str, ...]:
     """Names of the rows that cannot all hold, none of them dispensable; empty where all can hold.
 
-    A smallest such set, where TRIES corrections are enough to find one. The bounds of the columns are taken as
-    given; with ``bounds`` those that the rows need for their contradiction follow, as "name >= 1", "name <= 4".
-    A program whose bounds alone contradict each other has these as its conflict.
+    A smallest such set in a program of at most SMALL rows, where TRIES corrections are enough to find one. Rows that
+    are ``given`` (by name) always hold and are left unsaid, unless they contradict each other alone. So are the bounds
+    of the columns; with ``bounds`` those that the rows need for their contradiction follow, as "name >= 1",
+    "name <= 4". A program whose bounds alone contradict each other has these as its conflict.
     """
-    if (matrix.lower > matrix.upper).any() or _hollow(matrix).any():
-        wrong = (matrix.lower > matrix.upper) | _hollow(matrix)
+    wrong = (matrix.lower > matrix.upper) | _hollow(matrix)
+    if wrong.any():
         return tuple(word for column in np.flatnonzero(wrong) for word in _bound_names(matrix, int(column)))
+    held = {row for row, name in enumerate(matrix.row_names) if name in given}
     rows: list[int] | None = None
     for relaxed in (True, False):
-        elastic = _Elastic(matrix, relaxed)
-        if rows is None and elastic.contradicts(range(matrix.rows)):
-            first = _first_cut(matrix, elastic) if relaxed else range(matrix.rows)
-            rows = irreducible(first, elastic.contradicts)
-        if rows is not None:
-            rows = min(rows, elastic.smaller(len(rows)) or rows, key=len)
+        questions = _Questions(matrix, held, relaxed)
+        rows = questions.irreducible() if rows is None else rows
+        if rows is not None and matrix.rows <= SMALL:
+            rows = min(rows, questions.smaller(len(rows)) or rows, key=len)
     if rows is None:
         return ()
     names = tuple(matrix.row_names[row] for row in sorted(rows))
-    return names + (_needed_bounds(matrix, sorted(rows)) if bounds else ())
+    return names + (_needed_bounds(matrix, sorted({*rows, *held})) if bounds else ())
 
 
 def conflict_of_file(path: Path) -> tuple[str, ...]:
     """The smallest conflict of a program in an MPS file. Raises SolverFailed for a file that is none."""
     return smallest_conflict(read_mps(path))
-
-
-def cheapest_relaxation(matrix: Matrix, rows: Mapping[str, float]) -> tuple[Relaxation, ...]:
-    """For each named row, relaxed alone: the least amount that lets a point exist; the cheapest first.
-
-    ``rows`` gives the cost of one unit by the row's name. The unit is the row's own. Those that do not help alone
-    come last, in the order given, with None.
-    """
-    elastic = _Elastic(matrix, relaxed=False)
-    number = {name: row for row, name in enumerate(matrix.row_names)}
-    found = [_relaxation(elastic, name, number[name], cost) for name, cost in rows.items()]
-    return tuple(sorted(found, key=lambda r: float("inf") if r.cost is None else r.cost))
-
-
-def _relaxation(elastic: _Elastic, name: str, row: int, cost: float) -> Relaxation:
-    slack = elastic.least_slack([row])
-    if slack is None:
-        return Relaxation(name, "", None, None)
-    below, above = float(slack[row, 0]), float(slack[row, 1])
-    amount = round(max(below, above), 6)
-    return Relaxation(name, "lower" if below > above else "upper", amount, amount * cost)
 
 
 def irreducible(rows: Sequence[int], contradicts: Contradicts) -> list[int]:
@@ -111,51 +79,76 @@ def irreducible(rows: Sequence[int], contradicts: Contradicts) -> list[int]:
     return sorted(part([], False, list(rows)))
 
 
-class _Elastic:
-    """The program with two slacks to each row, shut where the row is to hold, open where it may be broken."""
+class _Questions:
+    """Asks a program, in fractions or in whole numbers, which of its rows contradict each other."""
 
-    def __init__(self, matrix: Matrix, relaxed: bool) -> None:
-        self._rows, self._size, self._relaxed = matrix.rows, matrix.size, relaxed
-        self._solver = Highs()
-        self._matrix = with_slacks(matrix)
-        self._solver.load(self._matrix)
+    def __init__(self, matrix: Matrix, held: Collection[int], relaxed: bool) -> None:
+        self._matrix, self._held, self._relaxed = matrix, frozenset(held), relaxed
+        self._whole: Elastic | None = None
+        self._asked = 0
 
-    def least_slack(self, open_rows: Sequence[int]) -> Array | None:
-        """Least sum of slacks of the open rows, all others holding: by row, below and above. None where none will."""
-        upper = self._matrix.upper.copy()
-        slacks = upper[self._size :].reshape(self._rows, 2)
-        shut = np.ones(self._rows, dtype=bool)
-        shut[list(open_rows)] = False
-        slacks[shut] = 0.0
-        costs = np.zeros(len(upper))
-        costs[self._size :] = 1.0
-        found = self._solver.minimise(costs, LIMITS, self._matrix.lower, upper, self._relaxed)
-        if found.status == "infeasible":
-            return None
-        if found.point is None:
-            raise SolverFailed("HiGHS did not end its search for a way out of the contradiction")
-        return found.point[self._size :].reshape(self._rows, 2)
+    @property
+    def _elastic(self) -> Elastic:
+        """The whole program; made when it is first asked."""
+        self._whole = self._whole or Elastic(self._matrix)
+        return self._whole
 
     def contradicts(self, rows: Sequence[int]) -> bool:
-        """Whether these rows cannot all hold; where that stays open, they are taken to."""
-        try:
-            return self.least_slack(_others(self._rows, rows)) is None
-        except SolverFailed:
+        """Whether these rows cannot all hold, besides those that are given; where that stays open, they can."""
+        self._asked += 1
+        if self._asked > QUESTIONS and not self._relaxed:
             return False
+        return _contradict(self._elastic, [*rows, *self._held], self._relaxed)
+
+    def irreducible(self) -> list[int] | None:
+        """A contradictory set of rows that are not given, each needed; None where all rows can hold."""
+        if self._relaxed:
+            cut = self._proof()
+            if cut is not None:
+                return _irreducible_part(self._matrix, cut, self._held)
+        everything = range(self._matrix.rows)
+        if not self.contradicts(everything):
+            return None
+        if self.contradicts([]):
+            self._held = frozenset()
+        free = [row for row in everything if row not in self._held]
+        return irreducible(self._by_rule(free), self.contradicts)
+
+    def _proof(self) -> list[int] | None:
+        """The rows of the solver's proof that there is no point, if they are indeed contradictory."""
+        solver = Highs()
+        solver.load(self._matrix)
+        rows = solver.certificate()
+        part = _only(self._matrix, rows)
+        return rows if rows and _contradict(Elastic(part), range(part.rows), relaxed=True) else None
+
+    def _by_rule(self, rows: list[int]) -> list[int]:
+        """The rows without the rules that have no part in the contradiction."""
+        rules: dict[str, list[int]] = {}
+        for row in rows:
+            rules.setdefault(self._matrix.row_names[row].partition("__")[0], []).append(row)
+        if len(rules) == len(rows):
+            return rows
+        blocks = list(rules.values())
+
+        def contradicts(chosen: Sequence[int]) -> bool:
+            return self.contradicts([row for number in chosen for row in blocks[number]])
+
+        return [row for number in irreducible(range(len(blocks)), contradicts) for row in blocks[number]]
 
     def smaller(self, most: int) -> list[int] | None:
         """A smallest contradictory set, if it has fewer than ``most`` rows and is found within TRIES."""
         corrections: list[list[int]] = []
         for _ in range(TRIES):
-            meeting = _meeting(corrections, self._rows)
+            meeting = _meeting(corrections, self._matrix.rows)
             if len(meeting) >= most:
                 return None
             try:
-                slack = self.least_slack(_others(self._rows, meeting))
+                slack = self._elastic.least_slack(_others(self._matrix.rows, {*meeting, *self._held}), self._relaxed)
             except SolverFailed:
                 return None
             if slack is None:
-                return meeting
+                return meeting or None
             broken = np.flatnonzero(slack.sum(axis=1) > FEASIBILITY).tolist()
             if not broken:
                 return None
@@ -163,27 +156,43 @@ class _Elastic:
         return None
 
 
-def with_slacks(matrix: Matrix) -> Matrix:
-    """Two more columns to each row, >= 0: what it lacks below, what it has too much above."""
-    rows = matrix.rows
-    names = [f"{way} {name}" for name in matrix.row_names for way in ("below", "above")]
-    nothing = np.zeros(2 * rows, dtype=bool)
-    ends = matrix.start[1:]
-    own = matrix.size + np.arange(2 * rows)
+def _contradict(elastic: Elastic, rows: Sequence[int], relaxed: bool) -> bool:
+    try:
+        return elastic.least_slack(_others(len(elastic.rows), rows), relaxed) is None
+    except SolverFailed:
+        return False
+
+
+def _irreducible_part(matrix: Matrix, cut: list[int], held: Collection[int]) -> list[int]:
+    """A contradictory part of the rows of a proof in fractions, without those that are given."""
+    elastic = Elastic(_only(matrix, cut))
+    number = {row: place for place, row in enumerate(cut)}
+    given = [number[row] for row in cut if row in held]
+    if _contradict(elastic, given, relaxed=True):
+        given = []
+    free = [place for place in range(len(cut)) if place not in set(given)]
+    needed = irreducible(free, lambda rows: _contradict(elastic, [*rows, *given], relaxed=True))
+    return [cut[place] for place in needed]
+
+
+def _only(matrix: Matrix, rows: Sequence[int]) -> Matrix:
+    """These rows alone, with the columns that stand in them."""
+    kept = np.zeros(matrix.rows, dtype=bool)
+    kept[list(rows)] = True
+    part = matrix.only_rows(kept)
+    used, index = np.unique(part.index, return_inverse=True)
     return replace(
-        matrix,
-        names=(*matrix.names, *names),
-        lower=np.concatenate([matrix.lower, np.zeros(2 * rows)]),
-        upper=np.concatenate([matrix.upper, np.full(2 * rows, np.inf)]),
-        whole=np.concatenate([matrix.whole, nothing]),
-        decided=np.concatenate([matrix.decided, nothing]),
-        start=matrix.start + 2 * np.arange(rows + 1),
-        index=np.insert(matrix.index, np.repeat(ends, 2), own).astype(np.int32),
-        value=np.insert(matrix.value, np.repeat(ends, 2), np.tile([1.0, -1.0], rows)),
+        part,
+        names=tuple(part.names[column] for column in used),
+        lower=part.lower[used],
+        upper=part.upper[used],
+        whole=part.whole[used],
+        decided=part.decided[used],
+        index=index.astype(np.int32),
     )
 
 
-def _others(count: int, rows: Sequence[int]) -> list[int]:
+def _others(count: int, rows: Collection[int]) -> list[int]:
     kept = set(rows)
     return [row for row in range(count) if row not in kept]
 
@@ -216,14 +225,6 @@ def _meeting(corrections: list[list[int]], rows: int) -> list[int]:
     if found.status != "proven" or found.point is None:
         return list(range(rows))
     return [columns[i] for i in np.flatnonzero(found.point > 0.5)]
-
-
-def _first_cut(matrix: Matrix, elastic: _Elastic) -> Sequence[int]:
-    """What HiGHS calls irreducible, if it is contradictory; else all rows."""
-    solver = Highs()
-    solver.load(matrix)
-    rows = solver.irreducible_rows(IIS_STRATEGY)
-    return rows if rows and elastic.contradicts(rows) else range(matrix.rows)
 
 
 # ---------------------------------------------------------------------- bounds

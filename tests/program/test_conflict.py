@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from nationalmap.errors import SolverFailed
 from nationalmap.program import conflict
-from nationalmap.program.conflict import cheapest_relaxation, conflict_of_file, irreducible, smallest_conflict
+from nationalmap.program.conflict import conflict_of_file, irreducible, smallest_conflict
+from nationalmap.program.relax import cheapest_relaxation
 from tests.program.matrices import INF, matrix, points, programs
 
 GALENET = Path(__file__).resolve().parents[3] / "shared" / "cases" / "infeasible" / "galenet.mps"
@@ -140,8 +141,8 @@ def test_one_row_relaxed_alone_by_the_least_amount_cheapest_first():
         },
     )
     found = cheapest_relaxation(program, {"some_b": 1.0, "need": 4.0, "budget": 0.5})
-    assert [(r.row, r.side, r.amount, r.cost) for r in found] == [
-        ("budget", "upper", 3.0, 1.5), ("need", "lower", 2.0, 8.0), ("some_b", "", None, None),
+    assert [(r.name, [step.side for step in r.steps], r.amount, r.cost, r.least) for r in found] == [
+        ("budget", ["upper"], 3.0, 1.5, True), ("need", ["lower"], 2.0, 8.0, True), ("some_b", [], None, INF, True),
     ]  # fmt: skip
 
 
@@ -151,7 +152,9 @@ def test_a_whole_thing_cannot_be_relaxed_by_a_part_of_it():
         {"open": (0, 3, True), "users": (0, 9, True)},
         {"room": (-INF, {"users": 1, "open": -8}, 0), "need": (4, {"users": 1}, 4), "money": (-INF, {"open": 10}, 7)},
     )
-    found = {r.row: (r.side, r.amount) for r in cheapest_relaxation(program, dict.fromkeys(program.row_names, 1.0))}
+    found = {
+        r.name: (r.steps[0].side, r.amount) for r in cheapest_relaxation(program, dict.fromkeys(program.row_names, 1.0))
+    }
     assert found == {"money": ("upper", 3.0), "need": ("lower", 4.0), "room": ("upper", 4.0)}
 
 

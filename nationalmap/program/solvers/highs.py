@@ -31,6 +31,9 @@ OPTIONS: dict[str, Any] = {
     "mip_feasibility_tolerance": FEASIBILITY,
 }
 
+#: Part of the largest weight of a proof below which a weight is noise.
+ZERO_WEIGHT = 1e-9
+
 #: What HiGHS' own words mean; any other one is a failure.
 STATUSES: dict[str, tuple[Status, Stopped]] = {
     "kOptimal": ("proven", ""),
@@ -100,13 +103,17 @@ class Highs:
             return None
         return np.array(self._highs.getSolution().row_dual)
 
-    def irreducible_rows(self, strategy: int) -> list[int]:
-        """Rows that HiGHS calls an irreducible contradiction of the relaxed program; to be checked by the caller."""
-        self._set("iis_strategy", strategy)
-        self._set("solve_relaxation", True)
-        done, iis = self._highs.getIis()
-        found = [] if done == self._highspy.HighsStatus.kError else list(iis.row_index_)
-        return sorted(int(row) for row in found)
+    def certificate(self) -> list[int]:
+        """Rows whose weighted sum shows that the relaxed program has no point; empty where it shows none.
+
+        To be checked by the caller: the weights are the solver's, and so are their zeros.
+        """
+        self._ask(np.zeros(len(self._columns)), Limits(), self._lower, self._upper, relaxed=True)
+        if self._run("off", relaxed=True).status != "infeasible":
+            return []
+        _, exists, ray = self._highs.getDualRay()
+        weights = np.abs(np.array(ray if exists else [], dtype=float))
+        return [int(row) for row in np.flatnonzero(weights > ZERO_WEIGHT * weights.max(initial=0.0))]
 
     def read(self, path: Path) -> Any:
         """The program of an MPS file, as HiGHS holds it. Raises SolverFailed for a file that is none."""
