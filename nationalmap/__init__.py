@@ -14,9 +14,33 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 if TYPE_CHECKING:
-    from nationalmap.planning import boundaries_build, check, compare, explain, needs, plan, render, scenarios
+    from nationalmap.planning import (
+        boundaries_build,
+        case,
+        check,
+        compare,
+        conflict,
+        explain,
+        needs,
+        plan,
+        render,
+        scenarios,
+    )
 
-__all__ = ["__version__", "boundaries_build", "check", "compare", "explain", "needs", "plan", "render", "scenarios"]
+__all__ = [
+    "__version__",
+    "boundaries_build",
+    "case",
+    "check",
+    "compare",
+    "conflict",
+    "explain",
+    "needs",
+    "plan",
+    "render",
+    "scenarios",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 A person sees sentences, never a traceback (``--debug`` shows it). Exit codes: 0 proven,
 2 usage, 3 input refused, 4 no plan can exist, 5 a plan that is not proven, 6 no plan found,
-7 solver failed, 8 output failed, 130 interrupted.
+7 solver failed, 8 output failed, 9 a run that does not agree with itself, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -178,6 +178,57 @@ def render(
 
     for path in planning.render(run, out):
         typer.echo(f"written: {path}")
+
+
+@app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+) -> None:
+    """Check a run folder a second time: every rule, sum and stage value, by code that shares nothing with the plan."""
+    from nationalmap import planning
+
+    typer.echo(planning.verify(run).says)
+
+
+@app.command()
+def conflict(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A linear program (MPS or LP file).")],
+) -> None:
+    """Smallest set of rows of a linear program that cannot all hold, by name."""
+    from nationalmap import planning
+
+    rows = planning.conflict(file)
+    if not rows:
+        typer.echo(f"{file.name}: all rows can hold together")
+        return
+    typer.echo(f"{file.name}: {len(rows)} rows cannot all hold; without any one of them the others can")
+    for row in rows:
+        typer.echo(f"- {row}")
+
+
+@app.command()
+def case(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="capacitated, pmedian, places or transport.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="One OR-Library file; or places, sites, distances; or supply, demand, costs."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the scenario's folder.")] = Path("cases"),
+    question: Annotated[
+        str, typer.Option(help="least_cost, least_travel, least_worst, fewest_sites, most_people and others.")
+    ] = "",
+    sites: Annotated[int | None, typer.Option(help="How many sites to choose.")] = None,
+    distance: Annotated[float | None, typer.Option(help="How far is within reach.")] = None,
+    weight: Annotated[str, typer.Option(help="Column of the weights of the places.")] = "",
+    capacity: Annotated[float | None, typer.Option(help="Capacity where the file says a word.")] = None,
+) -> None:
+    """Write a published location or transport problem as a scenario's folder, to be planned like any other."""
+    from nationalmap import planning
+
+    folder = planning.case(kind, files, out, question, sites, distance, weight, capacity)
+    typer.echo(f"written: {folder}\nnext:    nationalmap plan {folder}")
 
 
 @boundaries_app.command("build")

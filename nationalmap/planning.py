@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nationalmap.program.assemble import Program
     from nationalmap.sources.tables import JoinReport
+    from nationalmap.verify import Report
 
 Progress = Callable[[str], None]
 
@@ -172,6 +173,48 @@ def render(run: Sequence[Path], out: Path = Path()) -> tuple[Path, ...]:
             target = out / f"{answer.scenario.name}-{answer.run_id}-{name}"
             written.append(runs.write_file(target, data))
     return tuple(written)
+
+
+def verify(run: Path) -> Report:
+    """Check a run folder by a second witness that shares no code with the program: rules, sums, stage values, seals.
+
+    ``run`` is a run folder, or a scenario's (then its latest). Gives how much was checked. Raises VerificationFailed
+    with every difference found, and for a folder that holds no run.
+    """
+    from nationalmap.verify import agreed
+
+    return agreed(run)
+
+
+def conflict(file: Path) -> tuple[str, ...]:
+    """Names of the rows of a linear program (MPS or LP file) that cannot all hold, as few as were found.
+
+    Empty where all can hold. Raises InputRefused for a file that is no program.
+    """
+    from nationalmap.program.conflict import conflict_of_file
+
+    return conflict_of_file(file)
+
+
+def case(
+    kind: str,
+    files: Sequence[Path],
+    out: Path = Path("cases"),
+    question: str = "",
+    sites: int | None = None,
+    distance: float | None = None,
+    weight: str = "",
+    capacity: float | None = None,
+) -> Path:
+    """A published location or transport problem as a scenario's folder, which ``plan`` takes; gives the folder.
+
+    ``kind``: capacitated (OR-Library cap, one file), pmedian (OR-Library pmed, one file), places (places, sites,
+    distances), transport (supply, demand, costs). ``question`` is the kind's usual one unless said. Raises UsageError,
+    InputRefused, OutputFailed.
+    """
+    from nationalmap.sources import cases
+
+    return cases.case(kind, files, out, question, sites, distance, weight, capacity)
 
 
 def boundaries_build(points: Path, outline: Path, out: Path, tolerance_m: float = 500.0) -> Path:

@@ -57,7 +57,7 @@ def smallest_conflict(matrix: Matrix, bounds: bool = False, given: Collection[st
 
 
 def conflict_of_file(path: Path) -> tuple[str, ...]:
-    """The smallest conflict of a program in an MPS file. Raises SolverFailed for a file that is none."""
+    """The smallest conflict of a program in an MPS file. Raises InputRefused for a file that is none."""
     return smallest_conflict(read_mps(path))
 
 

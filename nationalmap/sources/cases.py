@@ -18,7 +18,6 @@ from nationalmap.errors import Fault, InputRefused, OutputFailed, UsageError
 from nationalmap.sources.case_tables import FAR, Case, Question, texts
 from nationalmap.sources.published import Problem, read_capacitated, read_places, read_pmedian, read_transport
 
-Kind = Literal["capacitated", "pmedian", "places", "transport"]
 QuestionName = Literal[
     "least_cost",
     "least_cost_single",
@@ -51,7 +50,7 @@ FILES: Mapping[str, int] = {"capacitated": 1, "pmedian": 1, "places": 3, "transp
 
 
 def case(
-    kind: Kind,
+    kind: str,
     files: Sequence[Path],
     out: Path,
     question: str = "",

@@ -12,10 +12,20 @@ from typing import Any
 from nationalmap.verify.findings import Findings
 
 MANIFEST = "manifest.json"
+LATEST = "LATEST"
 #: Key of the manifest under which the hash of the rest of it stands.
 SEAL = "manifest_sha256"
 #: The format of run folders that this witness knows.
 FORMAT = 2
+
+
+def latest(folder: Path) -> Path:
+    """The run that a scenario's folder calls its latest; the folder itself where it says none."""
+    try:
+        run = folder / (folder / LATEST).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return folder
+    return run if run.parent == folder and run.is_dir() else folder
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:

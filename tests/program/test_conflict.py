@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from nationalmap.errors import SolverFailed
+from nationalmap.errors import InputRefused
 from nationalmap.program import conflict
 from nationalmap.program.conflict import conflict_of_file, irreducible, smallest_conflict
 from nationalmap.program.relax import cheapest_relaxation
@@ -176,7 +176,7 @@ def test_the_published_case_has_a_conflict_of_two_rows():
 def test_a_file_that_is_no_program_is_refused(tmp_path):
     (tmp_path / "bad.mps").write_text("ROWS\n nothing of the kind\n")
     for name in ("bad.mps", "absent.mps"):
-        with pytest.raises(SolverFailed, match=f"{name} is not a program"):
+        with pytest.raises(InputRefused, match=f"{name}: is not a program that HiGHS can read; "):
             conflict_of_file(tmp_path / name)
 
 

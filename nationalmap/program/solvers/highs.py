@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nationalmap.errors import SolverFailed
+from nationalmap.errors import Fault, InputRefused, SolverFailed
 from nationalmap.program.matrix import FEASIBILITY, trivial_bound
 from nationalmap.program.solvers import Found, Limits, Stopped
 
@@ -116,9 +116,10 @@ class Highs:
         return [int(row) for row in np.flatnonzero(weights > ZERO_WEIGHT * weights.max(initial=0.0))]
 
     def read(self, path: Path) -> Any:
-        """The program of an MPS file, as HiGHS holds it. Raises SolverFailed for a file that is none."""
+        """The program of an MPS file, as HiGHS holds it. Raises InputRefused for a file that is none."""
         if not path.is_file() or self._highs.readModel(str(path)) == self._highspy.HighsStatus.kError:
-            raise SolverFailed(f"{path.name} is not a program that HiGHS can read")
+            rule, cure = "is not a program that HiGHS can read", "give a linear program as an MPS or LP file"
+            raise InputRefused([Fault(path.name, rule=rule, cure=cure)])
         self._highs.ensureColwise()
         return self._highs.getLp()
 
