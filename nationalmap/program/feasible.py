@@ -139,7 +139,9 @@ def _limits(bounds: Bounds) -> Iterator[Obstacle]:
 
 
 def _sum(sides: list[Side]) -> Side:
-    return sum(amount for amount, _ in sides), tuple(part for _, why in sides for part in why)
+    """The amounts and reasons of all; where there is nothing to add up, nothing may open."""
+    why = tuple(part for _, reasons in sides for part in reasons)
+    return sum(amount for amount, _ in sides), why or (Part("no_site"),)
 
 
 def _hubs(bounds: Bounds) -> Iterator[Obstacle]:
@@ -216,7 +218,7 @@ def _spread(bounds: Bounds) -> Iterator[Obstacle]:
         number, why = _sum([_can_open(bounds, h, f, t) for h, f in hosts])
         if not number:
             codes = {"municipality": m, "service": s}
-            against = why or (Part("no_host", {"service": s}),)
+            against = why if hosts else (Part("no_host", {"service": s}),)
             yield Obstacle("spread", t, "facilities", 1, 0, (Part("package", {"service": s}, 1),), against, codes)
 
 

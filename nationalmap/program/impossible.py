@@ -30,7 +30,15 @@ ACCOUNTS = frozenset(
     {
         *("places_hold_users", "balance_places", "grow_or_shrink", "grow_only", "open_and_close", "keep_needed"),
         *("renovate_once", "convert_once", "convert_whole", "convert_standing", "convert_factor", "convert_fully"),
-        *("unmet_above_maximum", "pay_running", "pay_build", "pay_transform", "pay_renovate", "worst_share"),
+        *(
+            "unmet_above_maximum",
+            "served_where_open",
+            "pay_running",
+            "pay_build",
+            "pay_transform",
+            "pay_renovate",
+            "worst_share",
+        ),
         *("worst_tenth", "share_roof", "hub_hosts", "assign_wholly"),
     }
 )

@@ -81,6 +81,8 @@ def _cure(obstacle: Obstacle, names: Names) -> str:
     years = [part.codes["year"] for part in obstacle.against if "year" in part.codes and part.kind != "gone"]
     later = names.say("cure.later", year=min(years)) if years else ""
     cure = "reach" if obstacle.kind in ("users", "package", "spread", "need") else "ask_less"
+    if not obstacle.high:
+        return names.say("cure.reach_none" if cure == "reach" else "cure.ask_none", later=later)
     return names.say(f"cure.{cure}", high=names.amount(obstacle.high, obstacle.unit), later=later)
 
 
