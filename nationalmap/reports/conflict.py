@@ -6,6 +6,7 @@ One fact a line. The words stand in conflict.toml.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.program.amounts import limit_of
@@ -15,6 +16,8 @@ from nationalmap.reports.conflict_names import NOUNS, Names
 from nationalmap.reports.texts import counted, listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nationalmap.program.impossible import Fact, Impossible, Key, Repair
     from nationalmap.program.obstacle import Obstacle, Part
 
@@ -29,9 +32,10 @@ def sentences(why: Impossible, names: Names) -> tuple[str, ...]:
     lines = [names.say("title", scenario=title)]
     if why.obstacles:
         lines.append(names.say("shown"))
-        before = [None, *(obstacle.because for obstacle in why.obstacles)]
-        for obstacle, because in zip(why.obstacles, before, strict=False):
-            lines += obstacle_lines(obstacle, names, repeated=obstacle.because == because)
+        because: tuple[Part, ...] | None = None
+        for obstacle, years in _by_year(why.obstacles):
+            lines += obstacle_lines(obstacle, names, years, repeated=obstacle.because == because)
+            because = obstacle.because
     else:
         lines.append(names.say("together"))
         lines += [names.say("line", fact=fact_sentence(fact, names)) for fact in why.facts]
@@ -43,25 +47,37 @@ def sentences(why: Impossible, names: Names) -> tuple[str, ...]:
 # ---------------------------------------------------------------------- what arithmetic shows
 
 
-def obstacle_lines(obstacle: Obstacle, names: Names, *, repeated: bool = False) -> list[str]:
+def _by_year(obstacles: tuple[Obstacle, ...]) -> Iterator[tuple[Obstacle, list[int]]]:
+    """Obstacles that are the same in several years once, with the years."""
+    found: list[tuple[Obstacle, list[int]]] = []
+    for obstacle in obstacles:
+        same = [years for first, years in found if replace(first, year=obstacle.year) == obstacle]
+        if same:
+            same[0].append(obstacle.year)
+        else:
+            found.append((obstacle, [obstacle.year]))
+    return iter(found)
+
+
+def obstacle_lines(obstacle: Obstacle, names: Names, years: Sequence[int] = (), *, repeated: bool = False) -> list[str]:
     """What must be and what can be, the reasons for both, and the way out; ``repeated``: the same is asked again."""
     asked, there = (names.first(_reasons(obstacle, side, names)) for side in (obstacle.because, obstacle.against))
     because = [names.say("because", reason=reason) for reason in asked]
     return [
-        names.say("line", fact=obstacle_sentence(obstacle, names)),
+        names.say("line", fact=obstacle_sentence(obstacle, names, years)),
         *([names.say("as_before")] if repeated else because),
         *(names.say("against", reason=reason) for reason in there),
         names.say("cure_line", cure=_cure(obstacle, names)),
     ]
 
 
-def obstacle_sentence(obstacle: Obstacle, names: Names) -> str:
-    """What must be and what can be, with amounts."""
+def obstacle_sentence(obstacle: Obstacle, names: Names, years: Sequence[int] = ()) -> str:
+    """What must be and what can be, with amounts; in several ``years`` where it is the same in them."""
     codes = obstacle.codes
     place = codes.get("municipality", codes.get("territory"))
     return names.say(
         f"obstacle.{obstacle.kind}",
-        year=obstacle.year,
+        year=listed(map(str, years or [obstacle.year]), names.language),
         service=names.of("service", codes["service"]) if "service" in codes else "",
         group=names.of("group", codes["group"]) if "group" in codes else "",
         place="" if place is None else names.of("territory", place),

@@ -166,6 +166,13 @@ def test_a_stream_is_lifted_in_every_year_that_lacks():
     assert "- Money, State subsidy: + EUR 1,000.00 in each of 2027, 2030" in said(both)
 
 
+def test_what_is_the_same_in_several_years_is_said_once():
+    country = toyland().periods(2027, 2030).asking(locks=(lock(5, m="SOU02", relation="most"),))
+    lines = said(country)
+    assert lines[2] == "- Day care, Nisko, 2027, 2030: at least 6 places must stand, at most 5 places can."
+    assert "- Lock “lock” (governor), Day care, Nisko: at most 5 places: + 1 place in each of 2027, 2030" in lines
+
+
 def test_two_contradictions_have_no_single_repair():
     country = toyland().money(state=6).asking(locks=(lock(13, "users"),))
     lines = said(country)
