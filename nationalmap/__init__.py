@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         plan,
         render,
         scenarios,
+        whatif,
     )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "render",
     "scenarios",
     "verify",
+    "whatif",
 ]
 
 

@@ -167,6 +167,31 @@ def explain(
 
 
 @app.command()
+def whatif(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+    million: Annotated[
+        list[str] | None, typer.Option(metavar="STREAM:YEAR", help="A million EUR more there; may be repeated.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="LOCK", help="This lock taken away; may be repeated.")
+    ] = None,
+    through: Annotated[str, typer.Option(metavar="STAGE", help="Last stage to solve.")] = "unmet",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table (CSV).")] = None,
+    language: Language = "bg",
+) -> None:
+    """What a million more in a stream and year would do, and what each lock costs: solved again, one by one."""
+    _known_language(language)
+    from nationalmap import planning, runs
+    from nationalmap.reports import whatif as told
+
+    table = planning.whatif(run, million, without, through, out, _progress())
+    for line in told.sentences(runs.read_run(run), table, language):
+        typer.echo(f"- {line}")
+    if out is not None:
+        typer.echo(f"\ntable: {out}")
+
+
+@app.command()
 def render(
     run: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")

@@ -15,13 +15,13 @@ from nationalmap import schema
 from nationalmap.domain.plan import Inputs, Plan
 from nationalmap.domain.scenario import InputFiles, Scenario
 from nationalmap.errors import Fault, InputRefused, NoPlanPossible
-from nationalmap.sources.scenarios import ScenarioFile, find, read_scenario, shipped_scenarios
+from nationalmap.question import Question, read_question
+from nationalmap.sources.scenarios import find, read_scenario, shipped_scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nationalmap.program.assemble import Program
-    from nationalmap.sources.tables import JoinReport
     from nationalmap.verify import Report
 
 Progress = Callable[[str], None]
@@ -29,22 +29,6 @@ Progress = Callable[[str], None]
 
 def _silent(_: str) -> None:
     """No progress is shown."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A scenario with everything it needs, checked: planned territory, needs, package, money."""
-
-    scenario: Scenario
-    inputs: Inputs
-    municipalities: pd.DataFrame
-    projected: pd.DataFrame
-    needs: pd.DataFrame
-    package: pd.DataFrame
-    budgets_eur: dict[str, dict[int, float]]
-    join_reports: tuple[JoinReport, ...]
-    notes: tuple[str, ...]
-    """What was taken but wants a look: register rows that are not used, large ones, what has none."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +50,7 @@ def check(scenario: str, register: Path | None = None, boundaries: Path | None =
     ``scenario`` is the name of a shipped scenario, a file, or a folder with one. ``register``
     and ``boundaries`` replace the scenario's own. Raises InputRefused with every fault found.
     """
-    return _question(read_scenario(find(scenario)), register, boundaries)
+    return read_question(read_scenario(find(scenario)), register, boundaries)
 
 
 def needs(scenario: str, register: Path | None = None, boundaries: Path | None = None) -> pd.DataFrame:
@@ -162,6 +146,39 @@ def _code(what: str, word: str, *tables: pd.DataFrame) -> str:
     raise InputRefused([fault])
 
 
+def whatif(
+    run: Path,
+    million: Sequence[str] | None = None,
+    without: Sequence[str] | None = None,
+    through: str = "unmet",
+    out: Path | None = None,
+    progress: Progress = _silent,
+) -> pd.DataFrame:
+    """What one million EUR more in a stream and year, or a lock away, would do: solved again, up to a stage.
+
+    ``million`` names streams as "stream:year", ``without`` locks; without either, all that pay and all locks are
+    asked. ``through``: last stage to solve. Table of reports.whatif, also written as a CSV file to ``out`` if it is
+    given. Raises InputRefused for a word that the run does not know, and what ``plan`` raises of solvers.
+    """
+    from nationalmap import runs
+    from nationalmap.program import whatif as core
+    from nationalmap.reports import whatif as told
+    from nationalmap.reports.room import known_of
+
+    answer = runs.read_run(run)
+    known = known_of(answer)
+    stages = answer.scenario.stages
+    if through not in stages:
+        rule = "is not a stage of this run"
+        raise InputRefused([Fault("whatif", 0, "through", through, rule, schema.nearest(through, stages))])
+    asked = core.asked(known, million or (), without or (), 1_000_000.0)
+    found = core.whatif(known, asked, through, progress)
+    table = told.whatif_table(answer, found)
+    if out is not None:
+        runs.write_file(out, runs.csv_bytes(told.WHATIF, table))
+    return table
+
+
 def render(run: Sequence[Path], out: Path = Path()) -> tuple[Path, ...]:
     """Draw page, workbook and summary of runs again, from their own files, into ``out``."""
     from nationalmap import runs
@@ -234,90 +251,6 @@ def boundaries_build(points: Path, outline: Path, out: Path, tolerance_m: float 
 
 
 # ------------------------------------------------------------------------ the parts
-
-
-def _question(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> Question:
-    """The scenario with its inputs, checked against each other."""
-    from nationalmap import demand, funding
-    from nationalmap.geography.travel import travel_table
-    from nationalmap.sources.inputs import read_inputs
-
-    scenario, name = file.scenario, file.files[0].name
-    read = read_inputs(file, register, boundaries)
-    tables = read.tables
-    planned = _planned(scenario, tables["municipalities"], name)
-    indicators = tables["indicator_catalogue"]
-    funding.check_streams(scenario, read.catalogue, tables["municipalities"], indicators, name)
-    norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
-    units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
-    stated = set(tables["stated_needs"]["group"])
-    demand.check_norms(norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated)
-    travel = travel_table(planned, scenario.travel, read.known_travel)
-    inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
-    return Question(
-        scenario=scenario,
-        inputs=inputs,
-        municipalities=planned,
-        **asked(scenario, inputs, planned, name),
-        join_reports=read.join_reports,
-        notes=(
-            *_register_notes(tables["register"], planned, tables["services"]),
-            *read.notes,
-            *read.boundaries.notes,
-        ),
-    )
-
-
-def asked(scenario: Scenario, inputs: Inputs, planned: pd.DataFrame, file: str) -> dict[str, Any]:
-    """What the inputs ask and allow: projected indicators, needs, packages, and the money of each stream."""
-    from nationalmap import demand, funding, projection
-
-    tables, years = inputs.tables, scenario.years
-    projected = projection.project(scenario, tables)
-    by_year = {year: projected[projected["year"] == year] for year in years}
-    needs = demand.needs_table(inputs.norms, by_year, planned, years, tables["stated_needs"])
-    package = demand.package_table(inputs.norms, by_year, planned, tables["services"], needs, years)
-    budgets = funding.budgets(scenario, tables["indicators"], planned, file)
-    return {"projected": projected, "needs": needs, "package": package, "budgets_eur": budgets}
-
-
-def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.DataFrame) -> list[str]:
-    """Register rows outside the planned regions or larger than a new facility may be, and what has no row."""
-    codes = planned["municipality"].tolist()
-    inside = register["municipality"].isin(codes)
-    here = register[inside]
-    notes = []
-    if not inside.all():
-        outside = ", ".join(f"{r.site} ({r.municipality})" for r in register[~inside].head(5).itertuples())
-        notes.append(
-            f"register: {int((~inside).sum())} rows lie outside the planned regions and are not used: {outside}"
-        )
-    largest = services.set_index("service")["max_places"]
-    big = here[(here["places"].to_numpy() > largest.reindex(here["service"]).to_numpy())]
-    big = big[largest.reindex(big["service"]).to_numpy() > 0]
-    if len(big):
-        shown = ", ".join(f"{r.site} ({r.places})" for r in big.head(5).itertuples())
-        notes.append(f"register: {len(big)} rows have more places than a new facility may have: {shown}")
-    for name, known in (("service", services["service"].tolist()), ("municipality", codes)):
-        without = [str(code) for code in known if code not in set(here[name])]
-        if without:
-            notes.append(f"register: no row for {name} {', '.join(without)}")
-    return notes
-
-
-def _planned(scenario: Scenario, municipalities: pd.DataFrame, file: str) -> pd.DataFrame:
-    """Municipalities of the scenario's regions."""
-    known = sorted(set(municipalities["region"]))
-    faults = [
-        Fault(file, 0, "regions", region, "is not a region", schema.nearest(region, known))
-        for region in scenario.regions
-        if region not in known
-    ]
-    if not scenario.regions:
-        faults.append(Fault(file, 0, "regions", rule="is empty", cure="name a region"))
-    if faults:
-        raise InputRefused(faults)
-    return municipalities[municipalities["region"].isin(list(scenario.regions))].reset_index(drop=True)
 
 
 def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any]]:

@@ -175,11 +175,12 @@ def at_the_end(stages: Sequence[StageCosts], reached: Sequence[Reached]) -> tupl
 
 def _at(stage: StageCosts, result: StageResult, point: Array) -> StageResult:
     value = _rounded(stage.value(point))
-    if value >= result.value:
-        return replace(result, value=value) if value > result.value else result
-    gap = _gap(value, result.bound)
+    if value == result.value:
+        return result
+    bound = min(result.bound, value)
+    gap = _gap(value, bound)
     status: Status = "proven" if gap <= stage.tolerance else "feasible_with_gap"
-    return replace(result, value=value, bound=min(result.bound, value), gap=gap, status=status)
+    return replace(result, value=value, bound=bound, gap=gap, status=status)
 
 
 def _counts_wholes(matrix: Matrix, stage: StageCosts) -> bool:

@@ -65,7 +65,7 @@ def planned(seed: int) -> dict[str, bytes] | None:
     """The files of the run; None where no plan can exist."""
     from pydantic import TypeAdapter
 
-    from nationalmap import accounts, planning, runs
+    from nationalmap import accounts, runs
     from nationalmap.domain.norm import Norm
     from nationalmap.domain.plan import Boundaries, Inputs
     from nationalmap.domain.scenario import Scenario
@@ -74,6 +74,7 @@ def planned(seed: int) -> dict[str, bytes] | None:
     from nationalmap.program.assemble import assemble
     from nationalmap.program.index import index
     from nationalmap.program.solve import solve
+    from nationalmap.question import asked as asked_of
 
     asked, norms, texts = question(seed)
     scenario = TypeAdapter(Scenario).validate_json(as_json(asked))
@@ -81,7 +82,7 @@ def planned(seed: int) -> dict[str, bytes] | None:
     nowhere = Boundaries(None, "schematic", "", "")  # type: ignore[arg-type]
     inputs = Inputs(tables, TypeAdapter(tuple[Norm, ...]).validate_json(as_json(norms)), nowhere, {})
     here = tables["municipalities"][tables["municipalities"]["region"] == "R"].reset_index(drop=True)
-    facts = planning.asked(scenario, inputs, here, "towns.toml")
+    facts = asked_of(scenario, inputs, here, "towns.toml")
     known = index(scenario, here, tables, facts["needs"], facts["package"], facts["budgets_eur"])
     program = assemble(known)
     try:

@@ -1,0 +1,118 @@
+"""A scenario with everything it needs, read and checked against each other: what a plan answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nationalmap import schema
+from nationalmap.domain.plan import Inputs
+from nationalmap.domain.scenario import Scenario
+from nationalmap.errors import Fault, InputRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nationalmap.sources.scenarios import ScenarioFile
+    from nationalmap.sources.tables import JoinReport
+
+
+@dataclass(frozen=True)
+class Question:
+    """A scenario with everything it needs, checked: planned territory, needs, package, money."""
+
+    scenario: Scenario
+    inputs: Inputs
+    municipalities: pd.DataFrame
+    projected: pd.DataFrame
+    needs: pd.DataFrame
+    package: pd.DataFrame
+    budgets_eur: dict[str, dict[int, float]]
+    join_reports: tuple[JoinReport, ...]
+    notes: tuple[str, ...]
+    """What was taken but wants a look: register rows that are not used, large ones, what has none."""
+
+
+def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> Question:
+    """The scenario with its inputs, checked against each other."""
+    from nationalmap import demand, funding
+    from nationalmap.geography.travel import travel_table
+    from nationalmap.sources.inputs import read_inputs
+
+    scenario, name = file.scenario, file.files[0].name
+    read = read_inputs(file, register, boundaries)
+    tables = read.tables
+    planned = _planned(scenario, tables["municipalities"], name)
+    indicators = tables["indicator_catalogue"]
+    funding.check_streams(scenario, read.catalogue, tables["municipalities"], indicators, name)
+    norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
+    units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
+    stated = set(tables["stated_needs"]["group"])
+    demand.check_norms(norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated)
+    travel = travel_table(planned, scenario.travel, read.known_travel)
+    inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
+    return Question(
+        scenario=scenario,
+        inputs=inputs,
+        municipalities=planned,
+        **asked(scenario, inputs, planned, name),
+        join_reports=read.join_reports,
+        notes=(
+            *_register_notes(tables["register"], planned, tables["services"]),
+            *read.notes,
+            *read.boundaries.notes,
+        ),
+    )
+
+
+def asked(scenario: Scenario, inputs: Inputs, planned: pd.DataFrame, file: str) -> dict[str, Any]:
+    """What the inputs ask and allow: projected indicators, needs, packages, and the money of each stream."""
+    from nationalmap import demand, funding, projection
+
+    tables, years = inputs.tables, scenario.years
+    projected = projection.project(scenario, tables)
+    by_year = {year: projected[projected["year"] == year] for year in years}
+    needs = demand.needs_table(inputs.norms, by_year, planned, years, tables["stated_needs"])
+    package = demand.package_table(inputs.norms, by_year, planned, tables["services"], needs, years)
+    budgets = funding.budgets(scenario, tables["indicators"], planned, file)
+    return {"projected": projected, "needs": needs, "package": package, "budgets_eur": budgets}
+
+
+def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.DataFrame) -> list[str]:
+    """Register rows outside the planned regions or larger than a new facility may be, and what has no row."""
+    codes = planned["municipality"].tolist()
+    inside = register["municipality"].isin(codes)
+    here = register[inside]
+    notes = []
+    if not inside.all():
+        outside = ", ".join(f"{r.site} ({r.municipality})" for r in register[~inside].head(5).itertuples())
+        notes.append(
+            f"register: {int((~inside).sum())} rows lie outside the planned regions and are not used: {outside}"
+        )
+    largest = services.set_index("service")["max_places"]
+    big = here[(here["places"].to_numpy() > largest.reindex(here["service"]).to_numpy())]
+    big = big[largest.reindex(big["service"]).to_numpy() > 0]
+    if len(big):
+        shown = ", ".join(f"{r.site} ({r.places})" for r in big.head(5).itertuples())
+        notes.append(f"register: {len(big)} rows have more places than a new facility may have: {shown}")
+    for name, known in (("service", services["service"].tolist()), ("municipality", codes)):
+        without = [str(code) for code in known if code not in set(here[name])]
+        if without:
+            notes.append(f"register: no row for {name} {', '.join(without)}")
+    return notes
+
+
+def _planned(scenario: Scenario, municipalities: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Municipalities of the scenario's regions."""
+    known = sorted(set(municipalities["region"]))
+    faults = [
+        Fault(file, 0, "regions", region, "is not a region", schema.nearest(region, known))
+        for region in scenario.regions
+        if region not in known
+    ]
+    if not scenario.regions:
+        faults.append(Fault(file, 0, "regions", rule="is empty", cure="name a region"))
+    if faults:
+        raise InputRefused(faults)
+    return municipalities[municipalities["region"].isin(list(scenario.regions))].reset_index(drop=True)
