@@ -1,6 +1,7 @@
 """The commands verify, conflict and case, and what plan says where no plan can exist."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,26 @@ def test_the_repair_is_enough_and_one_cent_less_is_not(poor, tmp_path):
     text = scenario.read_text(encoding="utf-8")
     scenario.write_text(text.replace("amount_eur = 6999.99", "amount_eur = 7000.00"), encoding="utf-8")
     assert planning.plan(str(poor), tmp_path / "runs").plan.status == "proven"
+
+
+def test_the_shipped_example_is_explained_within_a_minute_of_one_core(run, tmp_path):
+    """Homes 4,545,600 EUR (225, 40 and 13 places) and 187 assistants at 4,661 EUR, against 5.0 million EUR.
+
+    410,571.46 EUR are 88.1 assistants: 89 fewer would do, and every home that costs more alone.
+    """
+    start = time.process_time()
+    code, _, err = run("plan", "haskovo-2035-cannot-be-met", "--out", tmp_path / "runs", "--language", "en")
+    assert code == 4
+    assert time.process_time() - start < 60
+    lines = [line for line in facts(err) if not line.startswith("   ")]
+    assert lines[2] == (
+        "- Running costs of 2027: at least EUR 5,417,207.00 cannot be avoided, the streams that may pay them have "
+        "EUR 5,006,635.54; EUR 410,571.46 are lacking."
+    )
+    assert "- Money, State subsidy (delegated activities): + EUR 410,571.46 in 2027, + EUR 283,500.73 in 2030" in lines
+    assert lines[-1].endswith(": at least 187 places: − 89 places in each of 2027, 2030, 2035")
+    assert sum(line.startswith("- Protected facility ") for line in lines) == 5
+    assert not (tmp_path / "runs").exists()
 
 
 # ------------------------------------------------------------------ verify
