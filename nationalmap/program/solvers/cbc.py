@@ -2,6 +2,10 @@
 
 Its status is the first line of its solution file. The text of that file has eight digits, too few for a budget
 in cents, so the point is read from its binary solution and the text only confirms it.
+
+Without its preprocessing of whole numbers and its Gomory and TwoMir cuts: in one of a hundred small countries they
+cut off the optimum, and CBC (2.10.3 and 2.10.8) called what was left proven, or nothing left infeasible. Without
+them it found in 320 what HiGHS finds, in the same time.
 """
 
 from __future__ import annotations
@@ -58,6 +62,7 @@ class Cbc(CommandLine):
             "sec": limits.seconds,
         }
         options |= {"timeMode": "elapsed", "randomCbcSeed": 1, "randomSeed": 1, "printingOptions": "all"}
+        options |= dict.fromkeys(("preprocess", "gomoryCuts", "twoMirCuts"), "off")
         flags = [word for key, value in options.items() for word in (f"-{key}", str(value))]
         return ["program.mps", *flags, "-solve", "-solution", "solution.txt", "-saveSolution", "solution.bin"]
 
