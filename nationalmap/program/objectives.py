@@ -219,10 +219,16 @@ def tie_break(known: Known, unknown: Unknown) -> Objectives:
         yield "tie_break_money", "none", total(_weight("b", *key) * b for key, b in unknown.b.items())
 
 
-def _weight(*code: object) -> int:
-    """A whole number from 1 to 997 that depends on the code alone."""
-    text = "|".join(str(part) for part in code)
-    return 1 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % 997
+#: The largest weight of users and money, by their letters. They change places in cycles of four, and weights cancel on
+#: one cycle in so many: with 997 as for the rest, three of a hundred small countries had two plans. Places make no
+#: such cycles, and large weights make their search long (Haskovo: 97 s with 99,991, 5 s with 997).
+_LARGEST = {"x": 99_991, "xo": 99_991, "b": 99_991}
+
+
+def _weight(letter: str, *code: object) -> int:
+    """A whole number from 1 to 997, of users and money to 99,991, that depends on the code alone."""
+    text = "|".join(str(part) for part in (letter, *code))
+    return 1 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % _LARGEST.get(letter, 997)
 
 
 Stage = Callable[[Known, Unknown], Objectives]

@@ -186,10 +186,11 @@ def tie_break(q: Question, a: Answer) -> Values:
     yield "tie_break_money", Fraction(money, UNIT)
 
 
-def weight(*code: str | int) -> int:
-    """A whole number from 1 to 997 that depends on the code alone."""
-    text = "|".join(str(part) for part in code)
-    return 1 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % 997
+def weight(letter: str, *code: str | int) -> int:
+    """A whole number from 1 to 997, of users and money to 99,991, that depends on the code alone."""
+    text = "|".join(str(part) for part in (letter, *code))
+    most = 99_991 if letter in ("x", "xo", "b") else 997
+    return 1 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % most
 
 
 STAGES: Mapping[str, Callable[[Question, Answer], Values]] = {

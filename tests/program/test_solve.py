@@ -64,7 +64,8 @@ def test_every_stage_reaches_the_value_found_by_hand_and_is_proven():
 
 
 def _weight(*code: str) -> int:
-    return 1 + int(hashlib.sha256("|".join(code).encode()).hexdigest()[:16], 16) % 997
+    most = 99_991 if code[0] in ("x", "b") else 997
+    return 1 + int(hashlib.sha256("|".join(code).encode()).hexdigest()[:16], 16) % most
 
 
 def test_the_tie_break_counts_fixed_weights_drawn_from_the_codes():
@@ -82,7 +83,7 @@ def test_the_tie_break_counts_fixed_weights_drawn_from_the_codes():
     found = toyland().values()
     assert found["tie_break_places"] == sites
     assert found["tie_break_users"] == users
-    assert found["tie_break_money"] == pytest.approx(money, abs=1e-3)
+    assert found["tie_break_money"] == pytest.approx(money, rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
