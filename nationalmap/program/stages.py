@@ -242,11 +242,13 @@ class _Work:
         gap: float = 0.0,
         nodes: int | None = None,
         enough: float = np.inf,
+        bound_only: bool = False,
     ) -> Found:
         """One search within the stage's limits."""
         self.team.waiting(self.team.seconds)
-        nodes = self.stage.max_nodes if nodes is None else min(nodes, self.stage.max_nodes)
-        return self.solver.minimise(costs, Limits(gap, nodes, self.team.seconds, enough), lower, upper, relaxed)
+        nodes = self.stage.max_nodes if nodes is None else nodes
+        limits = Limits(gap, nodes, self.team.seconds, enough, bound_only)
+        return self.solver.minimise(costs, limits, lower, upper, relaxed)
 
     @property
     def costs(self) -> Array:
@@ -258,7 +260,7 @@ class _Work:
         fixed = np.round(point)
         lower, upper = np.where(held, fixed, self.matrix.lower), np.where(held, fixed, self.matrix.upper)
         everything = bool(held[self.matrix.whole].all())
-        found = self.ask(self.costs, lower, upper, relaxed=everything)
+        found = self.ask(self.costs, lower, upper, relaxed=everything, nodes=max(AROUND, self.stage.max_nodes))
         if found.point is None:
             # The point itself fits; a solver that finds none beside it fails at a hair.
             return self.believed(point, quiet=True)
@@ -290,8 +292,11 @@ class _Work:
             at_hand, bound = self.improved(at_hand, bound)
             if self.near(at_hand, bound):
                 return _Closed(at_hand, bound, note="around the former plan")
-        enough = np.inf if at_hand is None else stage.value(at_hand) * (1 - stage.gap)
-        found = self.ask(stage.costs, matrix.lower, matrix.upper, gap=stage.gap, enough=enough if stage.gap else np.inf)
+        enough, bound_only = np.inf, False
+        if at_hand is not None and stage.gap:
+            # One node finds no better point than was found around the plan at hand.
+            enough, bound_only = stage.value(at_hand) * (1 - stage.gap), stage.max_nodes == 1
+        found = self.ask(stage.costs, matrix.lower, matrix.upper, gap=stage.gap, enough=enough, bound_only=bound_only)
         point = self.judged(found, at_hand)
         bound = self.ceiled(max(bound, found.bound))
         self.check_bound(bound, stage.value(point))

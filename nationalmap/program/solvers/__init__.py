@@ -27,6 +27,8 @@ class Limits:
     seconds: float = 600.0
     enough: float = float("inf")
     """A bound that suffices, where a good point is at hand; solvers that cannot stop at one go on."""
+    bound_only: bool = False
+    """A bound is asked for and no point; solvers that cannot tell the two apart search for both."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,15 @@ OPTIONS: dict[str, Any] = {
 #: Part of the largest weight of a proof below which a weight is noise.
 ZERO_WEIGHT = 1e-9
 
+#: What a search for a bound alone leaves out: at the root of haskovo-2035 it took four fifths of the time and found
+#: no point (bound 153 in 11 CPU s, with all of it 154 in 44 s).
+FOR_POINTS = (
+    "mip_allow_restart",
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_root_reduced_cost",
+)
+
 #: What HiGHS' own words mean; any other one is a failure.
 STATUSES: dict[str, tuple[Status, Stopped]] = {
     "kOptimal": ("proven", ""),
@@ -156,6 +165,8 @@ class Highs:
         self._set("mip_rel_gap", limits.gap)
         self._set("mip_max_nodes", limits.nodes)
         self._set("solve_relaxation", relaxed)
+        for option in FOR_POINTS:
+            self._set(option, not limits.bound_only)
         self._seconds, self._enough = limits.seconds, limits.enough
 
     def _run(self, presolve: str, relaxed: bool) -> Found:
