@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         plan,
         render,
         scenarios,
+        verify,
         whatif,
     )
 

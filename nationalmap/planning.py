@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from nationalmap.program.assemble import Program
-    from nationalmap.verify import Report
+    from nationalmap.verification import Report
 
 Progress = Callable[[str], None]
 
@@ -198,7 +198,7 @@ def verify(run: Path) -> Report:
     ``run`` is a run folder, or a scenario's (then its latest). Gives how much was checked. Raises VerificationFailed
     with every difference found, and for a folder that holds no run.
     """
-    from nationalmap.verify import agreed
+    from nationalmap.verification import agreed
 
     return agreed(run)
 

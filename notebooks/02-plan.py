@@ -24,7 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 import nationalmap
-from nationalmap.verify import report
+from nationalmap.verification import report
 
 folder = tempfile.TemporaryDirectory()
 here = Path(folder.name)

@@ -29,7 +29,7 @@ def test_only_the_sources_and_the_runs_open_files():
     may = {
         "runs.py", "reports/texts.py", "reports/page/words.py", "reports/page/document.py", "program/conflict.py",
         "program/solvers/cbc.py", "program/solvers/glpk.py", "program/solvers/commandline.py",
-        "program/solvers/keeper.py", "verify/folder.py",
+        "program/solvers/keeper.py", "verification/folder.py",
     }  # fmt: skip
     for path in sorted((ROOT / "nationalmap").rglob("*.py")):
         name = path.relative_to(ROOT / "nationalmap").as_posix()

@@ -14,7 +14,7 @@ from nationalmap.program.answer.money import money_left
 from nationalmap.program.answer.told import told_in_cents
 from nationalmap.program.assemble import Program
 from nationalmap.program.solve import Solution
-from nationalmap.verify.stages import weight
+from nationalmap.verification.stages import weight
 from tests.toyland import RICH, Toyland, text, toyland
 from tests.toyland import richer as more
 

@@ -8,12 +8,12 @@ import os
 import pytest
 
 from nationalmap import schema
-from nationalmap.verify import check
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import read_question
-from tests.verify.changes import change
-from tests.verify.real import planned, question
-from tests.verify.towns import rows_of, with_rows
+from nationalmap.verification import check
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import read_question
+from tests.verification.changes import change
+from tests.verification.real import planned, question
+from tests.verification.towns import rows_of, with_rows
 
 #: More on demand: VERIFY_RUNS=500.
 HOW_MANY = int(os.environ.get("VERIFY_RUNS", "24"))

@@ -7,11 +7,11 @@ import os
 import pytest
 
 from nationalmap import schema
-from nationalmap.verify import check, folder
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question, read_question
-from tests.verify.changes import change
-from tests.verify.towns import rows_of, towns, with_rows
+from nationalmap.verification import check, folder
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question, read_question
+from tests.verification.changes import change
+from tests.verification.towns import rows_of, towns, with_rows
 
 #: More on demand: VERIFY_CHANGES=20000.
 HOW_MANY = int(os.environ.get("VERIFY_CHANGES", "1200"))

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
-from nationalmap.verify.rules_people import achieved, near_open
-from nationalmap.verify.tables import Row
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
+from nationalmap.verification.rules_people import achieved, near_open
+from nationalmap.verification.tables import Row
 
 Key = tuple[str, str, int]
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import partial
 from math import floor
 
-from nationalmap.verify.answer import Answer, price
-from nationalmap.verify.facts import Stream
-from nationalmap.verify.findings import Findings, euro
-from nationalmap.verify.question import Question
+from nationalmap.verification.answer import Answer, price
+from nationalmap.verification.facts import Stream
+from nationalmap.verification.findings import Findings, euro
+from nationalmap.verification.question import Question
 
 Rule = Callable[[Question, Answer, Findings], None]
 #: host, service, t

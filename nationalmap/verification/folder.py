@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from nationalmap.verify.findings import Findings
+from nationalmap.verification.findings import Findings
 
 MANIFEST = "manifest.json"
 LATEST = "LATEST"

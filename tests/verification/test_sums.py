@@ -9,11 +9,11 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nationalmap.verify.findings import Findings, shown
-from nationalmap.verify.question import read_question
-from nationalmap.verify.shared import shapley, stand_alone, to_cents
-from nationalmap.verify.stages import weight, worst_tenth
-from tests.verify.towns import towns
+from nationalmap.verification.findings import Findings, shown
+from nationalmap.verification.question import read_question
+from nationalmap.verification.shared import shapley, stand_alone, to_cents
+from nationalmap.verification.stages import weight, worst_tenth
+from tests.verification.towns import towns
 
 F = Fraction
 DAY = read_question(towns(), Findings()).services["day"]

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.facts import Site
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.people_tables import above_weights
-from nationalmap.verify.question import Question
-from nationalmap.verify.rules_money import OWED, cents, running
-from nationalmap.verify.rules_people import package_gaps, spread_gaps
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.facts import Site
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.people_tables import above_weights
+from nationalmap.verification.question import Question
+from nationalmap.verification.rules_money import OWED, cents, running
+from nationalmap.verification.rules_people import package_gaps, spread_gaps
 
 #: Stage values are reported with five decimals.
 CLOSE = Fraction(1, 100_000)

@@ -252,7 +252,7 @@ STAGES: dict[str, float] = {
 
 
 def _weigh(code: str) -> int:
-    most = 99_991 if code.split("|")[0] in ("x", "xo", "b") else 997
+    most = 99_991 if code.partition("|")[0] in ("x", "xo", "b") else 997
     return 1 + int(hashlib.sha256(code.encode()).hexdigest()[:16], 16) % most
 
 

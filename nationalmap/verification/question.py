@@ -10,9 +10,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from nationalmap.verify.facts import Service, Site, Stream, possible, service, standing, stream
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.tables import INPUTS, Row, read_table
+from nationalmap.verification.facts import Service, Site, Stream, possible, service, standing, stream
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.tables import INPUTS, Row, read_table
 
 
 @dataclass

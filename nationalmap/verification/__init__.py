@@ -8,14 +8,12 @@ not check that no better plan exists (a bound is only held against its value), n
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from nationalmap.errors import VerificationFailed
-from nationalmap.verify import (
+from nationalmap.verification import (
     folder,
     money_tables,
     norms,
@@ -28,9 +26,9 @@ from nationalmap.verify import (
     shared,
     stages,
 )
-from nationalmap.verify.answer import read_answer
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question, read_question
+from nationalmap.verification.answer import read_answer
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question, read_question
 
 #: Said with every answer: what agreement means, and what it does not.
 LIMITS = (
@@ -95,17 +93,6 @@ def agreed(run: Path) -> Report:
     if found.differences:
         raise VerificationFailed(found.says)
     return found
-
-
-class _Verify(ModuleType):
-    """``nationalmap.verify`` is this module once it is imported, and the command's function all the same."""
-
-    def __call__(self, run: Path) -> Report:
-        """Check a run folder a second time; see agreed."""
-        return agreed(run)
-
-
-sys.modules[__name__].__class__ = _Verify
 
 
 def check(files: Mapping[str, bytes], question: Question | None = None) -> Report:

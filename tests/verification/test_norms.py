@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from nationalmap.verify import check, projection
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.norms import Figures, holds_for, in_force, indicators_of, rounded
-from nationalmap.verify.question import Question, read_question
-from tests.verify.towns import INPUTS, NORMS, RESULTS, towns
+from nationalmap.verification import check, projection
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.norms import Figures, holds_for, in_force, indicators_of, rounded
+from nationalmap.verification.question import Question, read_question
+from tests.verification.towns import INPUTS, NORMS, RESULTS, towns
 
 F = Fraction
 

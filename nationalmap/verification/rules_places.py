@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from math import floor
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.facts import Service, Site
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.facts import Service, Site
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
 
 Rule = Callable[[Question, Answer, Findings], None]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from nationalmap.verify import check
-from tests.verify.towns import INPUTS, NORMS, RESULTS, SCENARIO, towns
+from nationalmap.verification import check
+from tests.verification.towns import INPUTS, NORMS, RESULTS, SCENARIO, towns
 
 
 def found(**parts: Any) -> str:

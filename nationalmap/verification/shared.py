@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import comb, floor
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.facts import Service
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
-from nationalmap.verify.rules_money import Cell, cents, running, trip
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.facts import Service
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
+from nationalmap.verification.rules_money import Cell, cents, running, trip
 
 
 def shared(q: Question, a: Answer, say: Findings) -> None:

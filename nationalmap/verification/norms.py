@@ -14,11 +14,11 @@ from functools import cached_property
 from math import ceil, floor
 from typing import Any
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.facts import Service
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.projection import moved
-from nationalmap.verify.question import Question
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.facts import Service
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.projection import moved
+from nationalmap.verification.question import Question
 
 Figure = Fraction | None
 Norm = Mapping[str, Any]

@@ -10,8 +10,8 @@ import pytest
 
 from nationalmap import schema
 from nationalmap.errors import VerificationFailed
-from nationalmap.verify import check, report, tables, verify
-from tests.verify.towns import NORMS, RESULTS, SCENARIO, as_json, seal, stage, towns
+from nationalmap.verification import check, report, tables, verify
+from tests.verification.towns import NORMS, RESULTS, SCENARIO, as_json, seal, stage, towns
 
 
 def _replaced(name: str, *pairs: tuple[str, str]) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from nationalmap.verify.findings import Findings, cell
+from nationalmap.verification.findings import Findings, cell
 
 Row = dict[str, Any]
 

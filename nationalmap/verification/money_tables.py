@@ -6,12 +6,12 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import Any
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.facts import Site
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
-from nationalmap.verify.rules_money import OWED, cents
-from nationalmap.verify.tables import Row
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.facts import Site
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
+from nationalmap.verification.rules_money import OWED, cents
+from nationalmap.verification.tables import Row
 
 #: A programme's places are rounded to six decimals.
 _PLACES = 6

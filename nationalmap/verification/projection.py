@@ -17,9 +17,9 @@ from functools import cache
 from math import floor
 from typing import Any
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
 
 BANDS = ("pop_0_14", "pop_15_29", "pop_30_44", "pop_45_64", "pop_65plus")
 DERIVED = ("pop_total", "pop_0_17", "pop_18_64")

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
 
 Rule = Callable[[Question, Answer, Findings], None]
 

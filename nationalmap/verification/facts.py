@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from nationalmap.verify.tables import Row
+from nationalmap.verification.tables import Row
 
 #: No figure of a table is larger: "no limit" in comparisons.
 NO_LIMIT = 10**12

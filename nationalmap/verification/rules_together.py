@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from nationalmap.verify.answer import Answer
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
 
 Rule = Callable[[Question, Answer, Findings], None]
 _SIGN: Mapping[str, str] = {"exactly": "=", "least": ">=", "most": "<="}

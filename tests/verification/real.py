@@ -10,7 +10,7 @@ import random
 from typing import Any
 
 from nationalmap import schema
-from tests.verify.towns import INPUTS, NORMS, SCENARIO, as_json, seal, table
+from tests.verification.towns import INPUTS, NORMS, SCENARIO, as_json, seal, table
 
 
 def question(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, str]]:

@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from nationalmap.verify.facts import Service, Site
-from nationalmap.verify.findings import Findings
-from nationalmap.verify.question import Question
-from nationalmap.verify.tables import DECLARED, RESULTS, Row, read_table
+from nationalmap.verification.facts import Service, Site
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import Question
+from nationalmap.verification.tables import DECLARED, RESULTS, Row, read_table
 
 Sums = Mapping[tuple[Any, ...], int]
 
