@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nationalmap.program.solvers import Found
 
 #: Of one question whether some rows can be satisfied; a question that takes longer counts as "yes, perhaps".
-LIMITS = Limits(nodes=2_000, seconds=20.0)
+LIMITS = Limits(nodes=200, seconds=120.0)
 
 
 class Elastic:

@@ -15,7 +15,7 @@ from nationalmap.program.matrix import FEASIBILITY, Matrix
 from nationalmap.program.solvers import Limits
 
 #: Of the search for one amount; where it ends before, the amount found suffices, and a smaller one may.
-LIMITS = Limits(nodes=1_000, seconds=10.0)
+LIMITS = Limits(nodes=100, seconds=120.0)
 
 Side = Literal["upper", "lower", ""]
 

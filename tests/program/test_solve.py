@@ -394,7 +394,7 @@ LIES = pytest.mark.parametrize(
 
 @LIES
 def test_a_point_that_breaks_a_row_is_no_answer(name, change):
-    with pytest.raises(SolverFailed, match="returned a point|does not take the bounds") as refused:
+    with pytest.raises(SolverFailed, match=r"returned a point|does not take the bounds") as refused:
         with_liar(toyland(), name, change)
     assert refused.value.exit_code == 7
 
