@@ -19,6 +19,9 @@ from nationalmap.program.solvers.commandline import GRACE, CommandLine
 if TYPE_CHECKING:
     from nationalmap.program.matrix import Array, Matrix
 
+#: All but the cover cuts, in which GLPK 5.0 breaks off where its preprocessing leaves no column.
+CUTS = ("--gomory", "--mir", "--clique")
+
 _EMPTY = ("HAS NO PRIMAL FEASIBLE SOLUTION", "HAS NO INTEGER FEASIBLE SOLUTION", "HAS NO FEASIBLE SOLUTION")
 _NO_END = ("HAS NO DUAL FEASIBLE SOLUTION", "UNBOUNDED")
 _DONE = ("INTEGER OPTIMAL SOLUTION FOUND", "OPTIMAL LP SOLUTION FOUND", "OPTIMAL SOLUTION FOUND")
@@ -33,7 +36,7 @@ class Glpk(CommandLine):
 
     def _command(self, folder: Path, limits: Limits, relaxed: bool) -> list[str]:
         clock = str(max(1, round(limits.seconds)))
-        search = ["--nomip"] if relaxed else ["--cuts", "--mipgap", str(limits.gap)]
+        search = ["--nomip"] if relaxed else [*CUTS, "--mipgap", str(limits.gap)]
         return ["--freemps", "program.mps", "--tmlim", clock, *search, "-w", "solution.txt"]
 
     def _read(self, folder: Path, log: str, matrix: Matrix, limits: Limits, relaxed: bool) -> Found:
