@@ -16,8 +16,9 @@ from nationalmap.program.objectives import STAGES  # noqa: E402
 HEAD = """# The program in formulas
 
 Made from the docstrings of `nationalmap/program/constraints` and `objectives.py` by `python docs/formulas.py`; a
-test compares. Notation: m municipality, h host municipality, s service, i site, f stream of money, t municipality or
-region as the service is planned; d need, x users, u unmet, k places, y facilities, b money (thousand EUR), e shortfall.
+test compares. Notation: m municipality, h host municipality, r region, g need group, s service, i and j sites, f stream
+of money, t period by its year; d need, x users, u unmet, k places, y facilities, q places transformed, w whole
+assignment, b money (thousand EUR), rho users per place, e shortfall.
 Every number in the shipped norms is illustrative.
 """
 

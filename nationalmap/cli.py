@@ -192,6 +192,18 @@ def whatif(
 
 
 @app.command()
+def prices(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+    stage: Annotated[str, typer.Option(metavar="STAGE", help="In whose unit.")] = "cost",
+) -> None:
+    """Marginal prices: what one unit more of each limit would change, places standing as they are."""
+    from nationalmap import planning
+
+    table = planning.prices(run, stage)
+    typer.echo(table.to_string(index=False) if len(table) else "no limit has a price")
+
+
+@app.command()
 def render(
     run: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")

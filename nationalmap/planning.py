@@ -179,6 +179,30 @@ def whatif(
     return table
 
 
+def prices(run: Path, stage: str = "cost") -> pd.DataFrame:
+    """Marginal prices of a plan: what one unit more of each limit would change in a stage, places standing as they are.
+
+    Columns rule, key, price (units of the stage per unit of the row); only rows with a price. For small changes and
+    people in fractions: ``whatif`` solves a real change again. Raises InputRefused for a stage that is not the run's.
+    """
+    import pandas as pd
+
+    from nationalmap import runs
+    from nationalmap.program.marginal import prices_of
+    from nationalmap.reports.room import known_of
+
+    answer = runs.read_run(run)
+    values = {result.name: result.value for result in answer.stages}
+    if stage not in values:
+        rule = "is not a stage of this run"
+        raise InputRefused([Fault("prices", 0, "stage", stage, rule, schema.nearest(stage, list(values)))])
+    columns = ["site", "year", "places", "facilities"]
+    rows = answer.tables["capacity"][columns].itertuples(index=False, name=None)
+    found = prices_of(known_of(answer), {(i, t): (k, y) for i, t, k, y in rows}, values, stage)
+    priced = [(*row.partition("__")[::2], round(price, 6)) for row, price in found.items() if abs(price) > 1e-6]
+    return pd.DataFrame(priced, columns=["rule", "key", "price"]).sort_values(["rule", "key"], ignore_index=True)
+
+
 def render(run: Sequence[Path], out: Path = Path()) -> tuple[Path, ...]:
     """Draw page, workbook and summary of runs again, from their own files, into ``out``."""
     from nationalmap import runs

@@ -57,7 +57,7 @@ def smallest_conflict(matrix: Matrix, bounds: bool = False, given: Collection[st
 
 
 def conflict_of_file(path: Path) -> tuple[str, ...]:
-    """The smallest conflict of a program in an MPS file. Raises InputRefused for a file that is none."""
+    """The smallest conflict of a program in an MPS or LP file. Raises InputRefused for a file that is none."""
     return smallest_conflict(read_mps(path))
 
 
@@ -269,7 +269,7 @@ def _needed_bounds(matrix: Matrix, rows: Sequence[int]) -> tuple[str, ...]:
 
 
 def read_mps(path: Path) -> Matrix:
-    """A program in an MPS file as arrays, by HiGHS' own reader."""
+    """A program in an MPS or LP file as arrays, by HiGHS' own reader."""
     solver: Any = Highs()
     lp = solver.read(path)
     order = list(_row_entries(lp))

@@ -160,9 +160,14 @@ def kept(matrix: Matrix, stage: StageCosts, point: Array) -> Matrix:
     if stage.held is not None:
         fixed = np.round(point)
         return matrix.with_bounds(np.where(stage.held, fixed, matrix.lower), np.where(stage.held, fixed, matrix.upper))
+    return kept_at(matrix, stage, stage.value(point))
+
+
+def kept_at(matrix: Matrix, stage: StageCosts, value: float) -> Matrix:
+    """The program in which a stage is not worse than a value."""
     if stage.kind == "largest":
-        return matrix.with_bounds(matrix.lower, shut_above(matrix.upper, stage.costs, stage.value(point)))
-    where, value = np.flatnonzero(stage.costs), stage.value(point)
+        return matrix.with_bounds(matrix.lower, shut_above(matrix.upper, stage.costs, value))
+    where = np.flatnonzero(stage.costs)
     most = round(value) + 0.5 if _counts_wholes(matrix, stage) else value + KEPT_WITHIN
     return matrix.with_row(f"kept__{stage.name}", where, stage.costs[where], -np.inf, most)
 

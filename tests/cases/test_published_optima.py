@@ -4,18 +4,15 @@ Each is written by ``cases.case`` as ordinary tables and a scenario, read throug
 solved by the one program. The figures are those of ../shared/cases/README.md.
 """
 
-import dataclasses
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from nationalmap import planning
 from nationalmap.program.answer import result_tables
 from nationalmap.program.assemble import assemble
 from nationalmap.program.index import index
-from nationalmap.program.marginal import marginal_prices
-from nationalmap.program.solve import matrix_of, solve, stage_costs
+from nationalmap.program.solve import solve
 from nationalmap.sources.cases import case
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
@@ -139,21 +136,12 @@ def dantzig(tmp_path):
     return case("transport", [tmp_path / name for name in texts], tmp_path / "out")
 
 
-def test_dantzigs_transport_problem_and_its_marginal_prices(dantzig):
-    program, solution = solved(dantzig)
-    assert value(solution, "cost") == pytest.approx(153.675, rel=MILLIONTH)
-    matrix = matrix_of(program)
-    (costs,) = [stage.costs for stage in stage_costs(program) if stage.name == "cost"]
-    point = np.array([solution.values[name] for name in matrix.names])
-    # The sites stand as they are; one more case at a market may also travel where all of its cases travel now.
-    users = np.array([name.startswith("x__") for name in matrix.names])
-    paid = np.array([name.startswith("b__") for name in matrix.names])
-    wider = dataclasses.replace(matrix, upper=np.where(users, np.inf, matrix.upper))
-    prices = marginal_prices(wider, point, costs, ~users & ~paid)
-    found = {row.split("__")[1]: price for row, price in prices.items() if row.startswith("meet_need__")}
-    assert found["c001"] == pytest.approx(0.225, rel=MILLIONTH)
-    assert found["c002"] == pytest.approx(0.153, rel=MILLIONTH)
-    assert found["c003"] == pytest.approx(0.126, rel=MILLIONTH)
+def test_dantzigs_transport_problem_and_its_marginal_prices(dantzig, tmp_path):
+    run = planning.plan(str(dantzig), tmp_path / "runs")
+    assert {stage.name: stage.value for stage in run.plan.stages}["cost"] == pytest.approx(153.675, rel=MILLIONTH)
+    table = planning.prices(run.folder)
+    found = table[table["rule"] == "meet_need"].set_index("key")["price"]
+    assert found.to_list() == pytest.approx([0.225, 0.153, 0.126], rel=MILLIONTH)
 
 
 def test_a_case_is_planned_like_any_scenario(dantzig, tmp_path):

@@ -125,7 +125,7 @@ class Highs:
         return [int(row) for row in np.flatnonzero(weights > ZERO_WEIGHT * weights.max(initial=0.0))]
 
     def read(self, path: Path) -> Any:
-        """The program of an MPS file, as HiGHS holds it. Raises InputRefused for a file that is none."""
+        """The program of an MPS or LP file, as HiGHS holds it. Raises InputRefused for a file that is none."""
         if not path.is_file() or self._highs.readModel(str(path)) == self._highspy.HighsStatus.kError:
             rule, cure = "is not a program that HiGHS can read", "give a linear program as an MPS or LP file"
             raise InputRefused([Fault(path.name, rule=rule, cure=cure)])
