@@ -156,7 +156,7 @@ class Reasons:
                 value=self._with_unit(value, about["unit"]),
                 given=self._with_unit(given, about["unit"]),
                 year=year,
-                date=about["reference_date"],
+                date=_day(about["reference_date"]),
                 source=about["source"],
                 sure=self._sure(about["source_class"]),
             )
@@ -371,3 +371,8 @@ PARTS: tuple[Callable[[Reasons, Cell], Iterator[str]], ...] = (
     Reasons.binds,
     Reasons.money,
 )
+
+
+def _day(date: object) -> str:
+    """A day as both languages write it here: 07.09.2021; a year alone stays one."""
+    return ".".join(reversed(str(date)[:10].split("-")))

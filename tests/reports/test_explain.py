@@ -64,7 +64,7 @@ def test_the_whole_answer_of_toyland_in_english(toyland_run):
     """N1: 12 of 12 taken, one of them by N2. A place in N2 costs 1 T and 0.1 T of journeys; a centre in N1 10 T."""
     assert plain(why.explain(toyland_run.plan, "NOR01", "day_care", "en")) == [
         "Gorno, “Day care”, 2027",
-        "Indicator “Older people”: 1,200 persons as of 2025-12-31 (source: Toyland; estimate); taken for 2027 without "
+        "Indicator “Older people”: 1,200 persons as of 31.12.2025 (source: Toyland; estimate); taken for 2027 without "
         "a projection.",
         "Norm day_care.need: 1 per 100 · Older people (kind: ratio of an indicator; illustrative, not a legal norm).",
         "Need in 2027: 12 → 12 cases (rounding: half up).",
@@ -85,7 +85,7 @@ def test_the_whole_answer_of_toyland_in_bulgarian(toyland_run):
     """S3: 1.5 are rounded up to 2; one is served in S1, one lies above the maximum of 8 in the region."""
     assert plain(why.explain(toyland_run.plan, "SOU03", "residence", "bg", 2027)) == [
         "Гранично, „Дом“, 2027 г.",
-        "Показател „Възрастни хора“: 300 лица към 2025-12-31 (източник: Toyland; оценка); за 2027 г. е взет без "
+        "Показател „Възрастни хора“: 300 лица към 31.12.2025 (източник: Toyland; оценка); за 2027 г. е взет без "
         "прогноза.",
         "Норма residence.need: 1 на 200 · Възрастни хора (вид: отношение към показател; примерна, не е правна норма).",
         "Потребност през 2027 г.: 1,5 → 2 случая (закръгляне: до най-близкото цяло).",
@@ -178,13 +178,13 @@ def test_a_projected_indicator_says_how_and_from_what(toyland_run):
     cell = ("NOR01", "day_care", 2027)
     known = "(source: Toyland; National Statistical Institute, not an estimate)"
     assert reasons_of(plan, cell, why.Reasons.indicators) == [
-        f"Indicator “Older people”: 1,260 persons as of 2025-12-31 {known}; taken for 2027 without a projection."
+        f"Indicator “Older people”: 1,260 persons as of 31.12.2025 {known}; taken for 2027 without a projection."
     ]
     rule = dataclasses.replace(plan.scenario.projection, method="cohorts")
     moved = dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, projection=rule))
     assert reasons_of(moved, cell, why.Reasons.indicators) == [
         f"Indicator “Older people”: 1,260 persons in 2027, projected by age cohorts from 1,200 persons as of "
-        f"2025-12-31 {known}."
+        f"31.12.2025 {known}."
     ]
 
 
