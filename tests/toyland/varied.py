@@ -29,11 +29,17 @@ def varied(seed: int, least: int = 4, most: int = 6) -> Toyland:
     country = country.periods(*draw.choice(PERIODS if len(codes(country)) < 3 else PERIODS[:2]))
     for variety in draw.sample(VARIETIES, draw.randint(least, most)):
         country = variety(draw, country)
-    country = _money(draw, country)
+    country = _money(draw, country, (0.8, 1, 1, 1))
     if draw.random() < 0.15:
         return country.asking("keep", "overspend", "cost", "tie_break", mode="what_it_would_cost")
     chosen = {*draw.sample(AMONG, 3), *([] if country.tables["staff"].empty else ["staff"])}
     return country.asking("keep", *sorted(chosen, key=AMONG.index), "tie_break")
+
+
+def small(seed: int, *years: int) -> Toyland:
+    """Two or three municipalities of ``invented`` with money for what stands and some more, in one year or several."""
+    draw = Draw(f"small {seed}")
+    return _money(draw, invented(seed).only(draw.choice(PLACES)).periods(*(years or (2027,))), (1,))
 
 
 def codes(country: Toyland) -> list[str]:
@@ -46,14 +52,14 @@ def _cents(draw: Draw, low: float, high: float) -> float:
     return draw.randint(round(100 * low), round(100 * high)) / 100
 
 
-def _money(draw: Draw, country: Toyland) -> Toyland:
-    """By stream and year: for running cost what stands today costs and up to 30 T more, now and then less."""
+def _money(draw: Draw, country: Toyland, parts: tuple[float, ...]) -> Toyland:
+    """By stream and year: for running cost a part of what stands today costs and up to 30 T more."""
     sites = country.tables["register"].merge(country.tables["services"], on="service")
     place, facility = sites["running_cost_place_eur"], sites["running_cost_facility_eur"]
     today = float((sites["places"] * place + facility).sum()) / 1000
     years = country.scenario.years
     money = {
-        "state": [round(today * draw.choice((0.8, 1, 1, 1)) + _cents(draw, 0, 30), 5) for _ in years],
+        "state": [round(today * draw.choice(parts) + _cents(draw, 0, 30), 5) for _ in years],
         "programme": [_cents(draw, 0, 10) for _ in years],
         "building": [_cents(draw, 0, 60) for _ in years],
     }
