@@ -52,6 +52,8 @@ class Option:
     """The periods in which there would be more than planned: the last is the one before the site grows anyway."""
     before: int | None
     """The period in which the site grows anyway; None where it does not."""
+    kept: bool = False
+    """A place of today less given up: nothing is built for it."""
 
 
 def known_of(plan: Plan) -> Known:
@@ -110,9 +112,10 @@ class Room:
     # ------------------------------------------------------------------ how a site could grow
 
     def options(self, h: str, s: str, year: int) -> list[Option]:
-        """The smallest growth of each site that may grow: in what is open, or with one more facility."""
+        """The smallest growth of each site: in what is open, with one more facility, or a place less given up."""
         found = []
         for site in self.known.sites_in.get((h, s), ()):
+            found += self._kept(site, year)
             if site.may_grow(year) and not self._shrinks(site):
                 most = (0, 1) if site.is_new and self.known.services[s].has_facilities else (0,)
                 later = (t for t in self.known.years if t > year and self.at(site.code, t, "new_places"))
@@ -133,6 +136,18 @@ class Room:
         least = max(1, site.smallest * houses - places)
         return least if places + least <= min(site.largest * houses, site.most_places) else 0
 
+    def _kept(self, site: Site, year: int) -> list[Option]:
+        """One place less given up by the year, where the facility that held it stands."""
+        gone = [t for t in self.known.years if t <= year and self.at(site.code, t, "given_up_places")]
+        if not gone:
+            return []
+        years = tuple(t for t in self.known.years if t >= gone[0])
+        for t in years:
+            houses = self.at(site.code, t, "facilities") if self.known.services[site.service].has_facilities else 1
+            if not site.stands(t) or self.at(site.code, t, "places") + 1 > site.largest * houses:
+                return []
+        return [Option(site, 1, 0, years, None, kept=True)]
+
     def _shrinks(self, site: Site) -> bool:
         """A facility of today that gives up places grows in no period, unless it is protected."""
         leaving = ("given_up_places", "transformed_out_places")
@@ -148,7 +163,8 @@ class Room:
         yield from self._locked_places(option)
         yield from self._embedded(option)
         yield from self._no_staff(option)
-        yield from self._no_capital(option, year)
+        if not option.kept:
+            yield from self._no_capital(option, year)
 
     def _too_many_facilities(self, option: Option, year: int) -> Iterator[Bind]:
         site, known = option.site, self.known

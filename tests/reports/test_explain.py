@@ -602,3 +602,13 @@ def test_the_command_prints_the_sentences_or_leaves_with_3(toyland_run, capsys):
         cli.main([*words[:3], "NOR99"])
     assert left.value.code == 3
     assert capsys.readouterr().err == ('explain, municipality: "NOR99" is not in this plan; the nearest is "NOR03".\n')
+
+
+def test_a_place_that_is_given_up_for_lack_of_money_says_money_and_not_size():
+    """Twelve places stand in N1; 8 T run the centre (1 T) and seven of them, and one more takes 1 T."""
+    country = toyland().only((N1,), "day_care").without("package").money(state=8, building=0)
+    country = country.change("register", {"service": "day_care"}, status="free", users=None)
+    plan = plan_of(country.asking("unmet", "cost"))
+    assert plan.tables["capacity"].query("site == 'day_NOR01'")["given_up_places"].tolist() == [5]
+    kinds = [bind.kind for bind in why.Reasons(plan, "en").binding.no_place(N1, "day_care", 2027)]
+    assert kinds == ["full", "running"]
