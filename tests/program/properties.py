@@ -12,7 +12,7 @@ from nationalmap.program.solve import solve
 from tests.toyland import Toyland
 
 #: The same few countries each time.
-few = settings(max_examples=6, deadline=None, derandomize=True)
+few = settings(max_examples=8, deadline=None, derandomize=True)
 seeds = st.integers(0, 1_000_000)
 FIRST = ("keep", "package", "unmet")
 #: Objectives in the order in which scenarios list their stages.

@@ -7,7 +7,7 @@ stage that differs counts. Who is out of reach is unmet here.
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.program.properties import FIRST, few, measured, no_worse, richer, seeds
@@ -40,14 +40,16 @@ def test_more_money_never_lacks_more(seed, stream, factor):
 @few
 @given(seed=seeds, service=st.sampled_from(SERVICES), stream=st.sampled_from(("state", "programme")))
 def test_money_that_may_pay_fewer_services_never_helps(seed, service, stream):
-    country = small(seed).stream("programme", services=(), new_places_only=False).asking(*ALL[:3], "cost")
+    country = small(seed).stream("programme", services=(), new_places_only=False).asking(*FIRST, "cost")
     assert no_worse(measured(country), measured(country.stream(stream, services=(service,))))
 
 
 @few
 @given(seed=seeds)
 def test_money_for_new_places_alone_never_helps(seed):
-    country = small(seed, 2027, 2030).asking(*ALL[:3], "cost")
+    country = small(seed).asking(*FIRST, "cost").stream("programme", services=()).without("register")
+    country = country.money(state=10, programme=10)
+    country = more.facility(country, f"day_{codes(country)[0]}", 4, status="keep")
     assert no_worse(measured(country.stream("programme", new_places_only=False)), measured(country))
 
 
@@ -78,7 +80,7 @@ def test_a_dearer_service_never_helps(seed, service, figure, eur):
 @few
 @given(seed=seeds, minutes=st.integers(1, 40))
 def test_a_longer_travel_limit_never_leaves_more(seed, minutes):
-    country = small(seed).asking(*FIRST)
+    country = small(seed).asking(*FIRST, "disruption", "cost")
     services = country.tables["services"]
     longer = country
     for service, limit in services[["service", "travel_limit_min"]].itertuples(index=False):
@@ -218,9 +220,15 @@ def test_more_staff_never_hurts(seed, posts, further):
 
 
 @few
-@given(seed=seeds, service=st.sampled_from(SERVICES))
-def test_one_host_for_each_never_helps(seed, service):
-    country = small(seed).asking(*FIRST, "cost", "travel")
+@given(seed=seeds, service=st.sampled_from(SERVICES), places=st.integers(2, 4))
+@example(seed=6, service="day_care", places=3)
+def test_one_host_for_each_never_helps(seed, service, places):
+    """Two plots with one facility each, twenty minutes from each other."""
+    country = small(seed).without("register").asking(*FIRST, "cost", "travel")
+    country = country.minutes(*codes(country)[:2], 20).money(state=40)
+    for m in codes(country)[:2]:
+        row = {"site": f"plot_{m}", "municipality": m, "service": service, "min_places": 1, "max_places": places}
+        country = country.add("candidates", **row, most_facilities=1)
     assert no_worse(measured(country), measured(country.asking(single_assignment=(service,))))
 
 

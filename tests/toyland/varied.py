@@ -39,7 +39,7 @@ def varied(seed: int, least: int = 4, most: int = 6) -> Toyland:
 def small(seed: int, *years: int) -> Toyland:
     """Two or three municipalities of ``invented`` with money for what stands and some more, in one year or several."""
     draw = Draw(f"small {seed}")
-    return _money(draw, invented(seed).only(draw.choice(PLACES)).periods(*(years or (2027,))), (1,))
+    return _money(draw, invented(seed).only(draw.choice(PLACES)).periods(*(years or (2027,))), (1,), 15)
 
 
 def codes(country: Toyland) -> list[str]:
@@ -52,14 +52,14 @@ def _cents(draw: Draw, low: float, high: float) -> float:
     return draw.randint(round(100 * low), round(100 * high)) / 100
 
 
-def _money(draw: Draw, country: Toyland, parts: tuple[float, ...]) -> Toyland:
-    """By stream and year: for running cost a part of what stands today costs and up to 30 T more."""
+def _money(draw: Draw, country: Toyland, parts: tuple[float, ...], spare: float = 30) -> Toyland:
+    """By stream and year: for running cost a part of what stands today costs, and up to ``spare`` T more."""
     sites = country.tables["register"].merge(country.tables["services"], on="service")
     place, facility = sites["running_cost_place_eur"], sites["running_cost_facility_eur"]
     today = float((sites["places"] * place + facility).sum()) / 1000
     years = country.scenario.years
     money = {
-        "state": [round(today * draw.choice(parts) + _cents(draw, 0, 30), 5) for _ in years],
+        "state": [round(today * draw.choice(parts) + _cents(draw, 0, spare), 5) for _ in years],
         "programme": [_cents(draw, 0, 10) for _ in years],
         "building": [_cents(draw, 0, 60) for _ in years],
     }
