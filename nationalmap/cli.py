@@ -260,11 +260,12 @@ def case(
     distance: Annotated[float | None, typer.Option(help="How far is within reach.")] = None,
     weight: Annotated[str, typer.Option(help="Column of the weights of the places.")] = "",
     capacity: Annotated[float | None, typer.Option(help="Capacity where the file says a word.")] = None,
+    unit: Annotated[float, typer.Option(help="EUR as which one unit of cost is written.")] = 1.0,
 ) -> None:
     """Write a published location or transport problem as a scenario's folder, to be planned like any other."""
     from nationalmap import planning
 
-    folder = planning.case(kind, files, out, question, sites, distance, weight, capacity)
+    folder = planning.case(kind, files, out, question, sites, distance, weight, capacity, unit)
     typer.echo(f"written: {folder}\nnext:    nationalmap plan {folder}")
 
 

@@ -199,7 +199,7 @@ def prices(run: Path, stage: str = "cost") -> pd.DataFrame:
     columns = ["site", "year", "places", "facilities"]
     rows = answer.tables["capacity"][columns].itertuples(index=False, name=None)
     found = prices_of(known_of(answer), {(i, t): (k, y) for i, t, k, y in rows}, values, stage)
-    priced = [(*row.partition("__")[::2], round(price, 6)) for row, price in found.items() if abs(price) > 1e-6]
+    priced = [(*row.partition("__")[::2], round(price, 9)) for row, price in found.items() if abs(price) > 1e-8]
     return pd.DataFrame(priced, columns=["rule", "key", "price"]).sort_values(["rule", "key"], ignore_index=True)
 
 
@@ -246,16 +246,17 @@ def case(
     distance: float | None = None,
     weight: str = "",
     capacity: float | None = None,
+    unit: float = 1.0,
 ) -> Path:
     """A published location or transport problem as a scenario's folder, which ``plan`` takes; gives the folder.
 
     ``kind``: capacitated (OR-Library cap, one file), pmedian (OR-Library pmed, one file), places (places, sites,
-    distances), transport (supply, demand, costs). ``question`` is the kind's usual one unless said. Raises UsageError,
-    InputRefused, OutputFailed.
+    distances), transport (supply, demand, costs). ``question`` is the kind's usual one unless said; ``unit`` says as
+    how many EUR a unit of cost is written. Raises UsageError, InputRefused, OutputFailed.
     """
     from nationalmap.sources import cases
 
-    return cases.case(kind, files, out, question, sites, distance, weight, capacity)
+    return cases.case(kind, files, out, question, sites, distance, weight, capacity, unit)
 
 
 def boundaries_build(points: Path, outline: Path, out: Path, tolerance_m: float = 500.0) -> Path:

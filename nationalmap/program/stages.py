@@ -9,6 +9,7 @@ A solver that fails, or says what cannot be, has its stage done again by the spa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -179,7 +180,7 @@ def at_the_end(stages: Sequence[StageCosts], reached: Sequence[Reached]) -> tupl
 
 
 def _at(stage: StageCosts, result: StageResult, point: Array) -> StageResult:
-    value = _rounded(stage.value(point))
+    value = _rounded(stage.value(point), stage.tolerance)
     if value == result.value:
         return result
     bound = min(result.bound, value)
@@ -217,7 +218,7 @@ def _reach(matrix: Matrix, stage: StageCosts, former: Array | None, team: Team, 
 def _by(name: str, matrix: Matrix, stage: StageCosts, former: Array | None, team: Team) -> Reached:
     """A stage by one solver, start to end."""
     solver = team.ready(name, matrix)
-    work = _Work(matrix, stage, solver, team)
+    work = _Work(matrix, stage, solver, team, _scale(stage, former))
     at_hand = None if former is None else work.completed(former, matrix.decided)
     closed = work.least_largest(at_hand) if stage.kind == "largest" else work.least_sum(at_hand)
     return Reached(closed.point, _result(stage, closed, ", ".join(filter(None, (solver.name, closed.note)))))
@@ -237,6 +238,8 @@ class _Work:
     stage: StageCosts
     solver: Backend
     team: Team
+    scale: float = 1.0
+    """What the solver's costs are multiplied by; see ``_scale``."""
 
     def ask(
         self,
@@ -252,8 +255,9 @@ class _Work:
         """One search within the stage's limits."""
         self.team.waiting(self.team.seconds)
         nodes = self.stage.max_nodes if nodes is None else nodes
-        limits = Limits(gap, nodes, self.team.seconds, enough, bound_only)
-        return self.solver.minimise(costs, limits, lower, upper, relaxed)
+        limits = Limits(gap, nodes, self.team.seconds, enough * self.scale, bound_only)
+        found = self.solver.minimise(costs * self.scale, limits, lower, upper, relaxed)
+        return found if self.scale == 1 else replace(found, bound=found.bound / self.scale)
 
     @property
     def costs(self) -> Array:
@@ -385,9 +389,27 @@ class _Work:
         return believed
 
 
-def _rounded(value: float) -> float:
-    """Five decimals, the solver's own tolerance being a millionth, and no minus before a zero."""
-    return round(float(value), 5) + 0.0
+def _scale(stage: StageCosts, former: Array | None) -> float:
+    """A power of two that lifts a small sum to where a millionth, which solvers call zero, is within its tolerance.
+
+    Only for a stage that asks for a finer proof than a millionth, as small published problems do.
+    """
+    if stage.kind == "largest" or stage.tolerance >= KEPT_WITHIN:
+        return 1.0
+    most = float(np.abs(stage.costs).max(initial=0.0))
+    size = 100 * most if former is None else max(abs(stage.value(former)), most)
+    return 2.0 ** max(0, math.ceil(math.log2(10 * KEPT_WITHIN / (stage.tolerance * size)))) if size else 1.0
+
+
+def _rounded(value: float, tolerance: float) -> float:
+    """Five decimals, the solver's own tolerance being a millionth, and no minus before a zero.
+
+    More where the stage asks for a finer proof than that and is small.
+    """
+    decimals, fine = 5, tolerance * abs(float(value))
+    if tolerance < KEPT_WITHIN and fine:
+        decimals = min(12, max(decimals, math.ceil(-math.log10(fine))))
+    return round(float(value), decimals) + 0.0
 
 
 def _gap(value: float, bound: float) -> float:
@@ -397,7 +419,7 @@ def _gap(value: float, bound: float) -> float:
 
 def _result(stage: StageCosts, closed: _Closed, solver: str) -> StageResult:
     reached = stage.value(closed.point)
-    value, bound = _rounded(reached), _rounded(min(closed.bound, reached))
+    value, bound = (_rounded(number, stage.tolerance) for number in (reached, min(closed.bound, reached)))
     gap = _gap(value, bound)
     return StageResult(
         name=stage.name,

@@ -286,6 +286,8 @@ def _scenario(case: Case, given: Sequence[str]) -> str:
     distance = "" if case.distance is None else f"{case.distance:g}"
     words = {k: v.format(name=case.problem.name, sites=case.number, distance=distance)
              for k, v in data[case.question].items()}  # fmt: skip
+    for key, text in _written_larger(case.problem).items():
+        words[key] += text
     single = [_SERVICE] if case.question == "least_cost_single" else []
     lines = [
         "format = 1",
@@ -321,6 +323,18 @@ def _scenario(case: Case, given: Sequence[str]) -> str:
         relation, number = 'relation = "exactly"', f"number = {case.number}"
         lines += ["[[site_limits]]", f'service = "{_SERVICE}"', relation, number, basis, ""]
     return "\n".join(lines)
+
+
+def _written_larger(problem: Problem) -> dict[str, str]:
+    """What is said where weights or costs stand in another unit than they were published in."""
+    says = {"says_bg": "", "says_en": ""}
+    if problem.times > 1:
+        says["says_bg"] += f" Теглата са записани {problem.times} пъти по-големи, за да са цели."
+        says["says_en"] += f" Weights are written {problem.times} times larger, to be whole."
+    if problem.unit_eur != 1:
+        says["says_bg"] += f" Единица разход е записана като {problem.unit_eur:.12g} EUR."
+        says["says_en"] += f" A unit of cost is written as {problem.unit_eur:.12g} EUR."
+    return says
 
 
 def _quoted(text: str) -> str:

@@ -11,10 +11,14 @@ The folder that comes out is planned by ``nationalmap plan FOLDER`` like any oth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+
 from nationalmap.errors import Fault, InputRefused, OutputFailed, UsageError
+from nationalmap.schema import shown
 from nationalmap.sources.case_tables import FAR, Case, Question, texts
 from nationalmap.sources.published import Problem, read_capacitated, read_places, read_pmedian, read_transport
 
@@ -46,6 +50,11 @@ USUAL: Mapping[str, str] = {
     "places": "least_travel",
     "transport": "least_cost",
 }
+#: By how much weights may be written larger to make whole cases of them; and costs to make cents of their parts.
+WEIGHT_FACTORS = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
+MOST_UNIT = 1e6
+#: EUR per case: the dearest journey must not be cheaper.
+LEAST_COST = 0.001
 FILES: Mapping[str, int] = {"capacitated": 1, "pmedian": 1, "places": 3, "transport": 3}
 
 
@@ -58,13 +67,15 @@ def case(
     distance: float | None = None,
     weight: str = "",
     capacity: float | None = None,
+    unit: float = 1.0,
 ) -> Path:
     """A published problem as a folder that ``nationalmap plan`` takes; gives that folder.
 
     ``files``: one for ``capacitated`` (OR-Library cap) and ``pmedian`` (OR-Library pmed); places,
     sites, distances for ``places``; supply, demand, costs for ``transport``. ``question`` is one
     of QUESTIONS, ``sites`` how many to choose, ``distance`` how far is within reach, ``weight`` the
-    column of weights, ``capacity`` that of the large cap instances. The folder is
+    column of weights, ``capacity`` that of the large cap instances, ``unit`` how many EUR one
+    unit of the problem's costs is written as (money is planned to the cent). The folder is
     ``out/<instance>-<question>`` and must not be there yet. Raises UsageError, InputRefused,
     OutputFailed.
     """
@@ -75,7 +86,10 @@ def case(
         raise UsageError(f'"{asked}" is no question; questions are {", ".join(QUESTIONS)}.')
     if len(files) != FILES[kind]:
         raise UsageError(f"A case of kind {kind} is read from {FILES[kind]} file(s), not {len(files)}.")
-    return write_case(_read(kind, files, weight, capacity), asked, out, sites, distance)
+    if not 0 < unit <= MOST_UNIT:
+        raise UsageError(f"One unit of cost is written as more than 0 EUR, and at most {MOST_UNIT:g}.")
+    problem = _read(kind, files, weight, capacity)
+    return write_case(problem if problem.is_distance else _in_eur(problem, unit), asked, out, sites, distance)
 
 
 def _read(kind: str, files: Sequence[Path], weight: str, capacity: float | None) -> Problem:
@@ -101,8 +115,16 @@ def write_case(
         raise UsageError(f"{question} asks how many sites: a number from 1 to {len(problem.sites)}.")
     if asked.within and not (distance is not None and 0 <= distance <= FAR):
         raise UsageError(f"{question} asks a distance: how far is within reach.")
+    if question == "fewest_sites" and distance is not None:
+        _all_within(problem, distance)
+    whole = _whole(problem, question)
+    _not_too_cheap(whole)
     written = Case(
-        _whole(problem), question, asked, number if asked.sites else None, distance if asked.within else None
+        whole,
+        question,
+        asked,
+        number if asked.sites else None,
+        distance if asked.within else None,
     )
     folder = out / written.name
     if folder.exists():
@@ -116,30 +138,63 @@ def write_case(
     return folder
 
 
-def _whole(problem: Problem) -> Problem:
-    """Weights and capacities as whole numbers: cases and places are counted."""
+def _in_eur(problem: Problem, unit: float) -> Problem:
+    """The problem with its costs in EUR; a fixed cost with parts of a cent is refused rather than rounded."""
+    fixed = problem.fixed
+    if fixed is not None:
+        fixed = tuple(cost * unit for cost in fixed)
+        parts = [cost for cost in fixed if abs(cost - round(cost, 2)) > 1e-9 * max(1.0, cost)]
+        if parts:
+            rule, cure = "has parts of a cent", "write one unit of cost as more EUR: unit 100 or 1000"
+            raise InputRefused([Fault(problem.name, 0, "fixed cost", f"{parts[0]:.12g}", rule, cure)])
+    return replace(problem, between=problem.between * unit, fixed=fixed, unit_eur=unit)
+
+
+def _not_too_cheap(problem: Problem) -> None:
+    """Refuse costs so small that a solver takes their differences for nothing."""
+    dearest = float(problem.between.max(initial=0.0))
+    if not problem.is_distance and 0 < dearest < LEAST_COST:
+        rule, cure = "is less than a tenth of a cent, and no other is more", "write one unit of cost as more EUR"
+        raise InputRefused([Fault(problem.name, 0, "cost", f"{dearest:.12g}", rule, cure)])
+
+
+def _all_within(problem: Problem, distance: float) -> None:
+    """Refuse a covering of everybody where somebody has no site within reach: the plan would leave them out."""
+    weighs = np.array(problem.weights) > 0
+    nearest = problem.between.min(axis=1)
+    cut_off = np.flatnonzero(weighs & (nearest > distance))
+    if cut_off.size:
+        first = int(cut_off[0])
+        rule = f"has no site within {distance:g}, as {cut_off.size} of {int(weighs.sum())}: no sites cover everybody"
+        cure = f"a distance of {float(nearest[weighs].max()):.12g} reaches all"
+        raise InputRefused([Fault(problem.name, 0, "distance", shown(problem.customers[first]), rule, cure)])
+
+
+def _whole(problem: Problem, question: str) -> Problem:
+    """Weights and capacities as whole numbers: cases and places are counted.
+
+    Where they are written larger, costs and (where they are summed) distances are smaller, so that the sums are the
+    problem's own; only the people of ``most_people`` are as many times more.
+    """
     figures = [*problem.weights, *(problem.capacities or ())]
-    for factor in (1, 10, 100, 1000):
+    for factor in WEIGHT_FACTORS:
         scaled = [figure * factor for figure in figures]
         if all(abs(figure - round(figure)) <= 1e-9 * max(1.0, figure) for figure in scaled):
             break
     else:
-        rule, cure = "have more than three decimals: cases are counted", "round them"
+        rule, cure = "have more than six decimals: cases are counted", "round them"
         raise InputRefused([Fault(problem.name, 0, "weights", "", rule, cure)])
     if sum(scaled[: len(problem.weights)]) > FAR:
-        rule = f"come to more than {FAR} cases"
-        raise InputRefused([Fault(problem.name, 0, "weights", "", rule, "write them in a larger unit")])
-    rounded = [float(round(figure)) for figure in scaled]
+        times = f" when written {factor} times larger, as whole cases" if factor > 1 else ""
+        rule = f"come to more than {FAR} cases{times}"
+        raise InputRefused([Fault(problem.name, 0, "weights", "", rule, "write them in a larger unit, or round them")])
+    rounded = tuple(float(round(figure)) for figure in scaled)
     n = len(problem.weights)
-    return Problem(
-        problem.name,
-        problem.customers,
-        tuple(rounded[:n]),
-        problem.sites,
-        problem.between if problem.is_distance else problem.between / factor,
-        problem.is_distance,
-        tuple(rounded[n:]) if problem.capacities is not None else None,
-        problem.fixed,
-        problem.same_places,
-        problem.choose,
+    summed = not problem.is_distance or question == "least_travel"
+    return replace(
+        problem,
+        weights=rounded[:n],
+        between=problem.between / factor if summed else problem.between,
+        capacities=rounded[n:] if problem.capacities is not None else None,
+        times=factor,
     )

@@ -51,6 +51,10 @@ class Problem:
     """Whether site j is customer j, as the nodes of a graph are."""
     choose: int | None = None
     """How many sites the file itself asks for."""
+    times: int = 1
+    """By how much weights and capacities are larger than they were published."""
+    unit_eur: float = 1.0
+    """EUR as which one unit of its costs is written."""
 
 
 def read_capacitated(path: Path, capacity: float | None = None) -> Problem:

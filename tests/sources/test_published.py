@@ -225,6 +225,7 @@ def test_the_largest_cases_have_squares_enough(tmp_path):
         ({"question": "cheapest"}, '"cheapest" is no question; questions are least_cost, '),
         ({"kind": "places"}, "A case of kind places is read from 3 file(s), not 1."),
         ({"question": "least_travel"}, "least_travel does not fit cap: it gives costs."),
+        ({"unit": 0.0}, "One unit of cost is written as more than 0 EUR, and at most 1e+06."),
     ],
 )
 def test_a_case_that_nobody_can_write(tmp_path, facts, sentence):
@@ -262,8 +263,40 @@ def test_the_same_problem_gives_the_same_bytes(tmp_path):
 
 
 def test_weights_of_many_decimals_are_not_cases(places, tmp_path):
-    places[0].write_text("name,POP2000\nHill,1.23456\nDale,20\n", encoding="utf-8")
-    assert "more than three decimals" in told(lambda: case("places", places, tmp_path / "out", sites=1))
+    places[0].write_text("name,POP2000\nHill,1.2345678\nDale,20\n", encoding="utf-8")
+    assert "more than six decimals" in told(lambda: case("places", places, tmp_path / "out", sites=1))
+
+
+def test_weights_with_decimals_are_written_larger_and_their_sums_stay(places, tmp_path):
+    places[0].write_text("name,POP2000\nHill,1.5\nDale,20\n", encoding="utf-8")
+    folder = case("places", places, tmp_path / "out", "least_travel", sites=1)
+    assert ",15," in (folder / "stated_needs.csv").read_text(encoding="utf-8")
+    assert ",0.15\n" in (folder / "known_travel.csv").read_text(encoding="utf-8")
+    assert "Weights are written 10 times larger" in (folder / "scenario.toml").read_text(encoding="utf-8")
+    folder = case("places", places, tmp_path / "out", "least_worst", sites=1)
+    assert ",1.5\n" in (folder / "known_travel.csv").read_text(encoding="utf-8")
+
+
+def test_a_place_that_no_site_reaches_cannot_be_covered(places, tmp_path):
+    sentence = told(lambda: case("places", places, tmp_path / "out", "fewest_sites", distance=1.75))
+    assert '"Dale" has no site within 1.75, as 1 of 2: no sites cover everybody' in sentence
+    assert "a distance of 2 reaches all" in sentence
+
+
+def test_costs_of_parts_of_a_cent_are_not_rounded(tmp_path):
+    files = write(tmp_path, cap=CAP.replace("50.5 ", "50.125 "))
+    assert "has parts of a cent; write one unit of cost as more EUR" in told(
+        lambda: case("capacitated", files, tmp_path / "out")
+    )
+    folder = case("capacitated", files, tmp_path / "out", unit=1000.0)
+    assert "50125.00" in (folder / "candidates.csv").read_text(encoding="utf-8")
+    assert "A unit of cost is written as 1000 EUR" in (folder / "scenario.toml").read_text(encoding="utf-8")
+
+
+def test_costs_that_a_solver_takes_for_nothing(transport, tmp_path):
+    transport[2].write_text("plant,market,cost\nA,X,2e-5\nA,Y,3e-5\nB,X,4e-5\nB,Y,5e-5\n", encoding="utf-8")
+    assert "is less than a tenth of a cent" in told(lambda: case("transport", transport, tmp_path / "out"))
+    assert case("transport", transport, tmp_path / "out", unit=1e6).is_dir()
 
 
 def test_every_question_has_its_words():
