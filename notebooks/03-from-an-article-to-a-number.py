@@ -232,7 +232,9 @@ assert complied["missing"] == solution.values[u.e_package[place, service, year].
 spent = run.plan.tables["spending"].query("municipality == @place and service == @service")
 spent = spent.set_index(["kind", "stream"])["amount_eur"]
 assert spent["build", "regional_programme"] == 10 * 12_000 + 60_000 == solution.values[paid_by.name] * 1000
-assert spent["running"].sum() == 10 * 9_600 + 32_000
+served = run.plan.tables["allocation"].query("host == @place and service == @service")
+travel = served.query("municipality != @place")["users"].sum() * 1_500
+assert round(spent["running"].sum(), 2) == 10 * 9_600 + 32_000 + travel
 print(complied, spent, sep="\n\n")
 
 # %% [markdown]
