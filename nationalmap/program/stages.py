@@ -392,9 +392,10 @@ class _Work:
 def _scale(stage: StageCosts, former: Array | None) -> float:
     """A power of two that lifts a small sum to where a millionth, which solvers call zero, is within its tolerance.
 
-    Only for a stage that asks for a finer proof than a millionth, as small published problems do.
+    Only for a stage that asks for a finer proof than a millionth, as small published problems do; a tolerance of
+    nothing at all asks for what the solver can do.
     """
-    if stage.kind == "largest" or stage.tolerance >= KEPT_WITHIN:
+    if stage.kind == "largest" or not 0 < stage.tolerance < KEPT_WITHIN:
         return 1.0
     most = float(np.abs(stage.costs).max(initial=0.0))
     size = 100 * most if former is None else max(abs(stage.value(former)), most)
