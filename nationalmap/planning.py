@@ -232,7 +232,7 @@ def conflict(file: Path) -> tuple[str, ...]:
 
     Empty where all can hold. Raises InputRefused for a file that is no program.
     """
-    from nationalmap.program.conflict import conflict_of_file
+    from nationalmap.program.infeasible.conflict import conflict_of_file
 
     return conflict_of_file(file)
 
@@ -282,8 +282,8 @@ def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any
     from nationalmap import accounts, runs
     from nationalmap.program.answer import result_tables
     from nationalmap.program.assemble import assemble
-    from nationalmap.program.feasible import obstacles
     from nationalmap.program.index import index
+    from nationalmap.program.infeasible.feasible import obstacles
     from nationalmap.program.solve import solve
 
     scenario, inputs = question.scenario, question.inputs
@@ -312,7 +312,7 @@ def _no_plan(
     program: Program, inputs: Inputs, progress: Progress, found: NoPlanPossible | None = None
 ) -> NoPlanPossible:
     """The error with its reasons in every language: what contradicts what, and what would mend it."""
-    from nationalmap.program.impossible import impossible
+    from nationalmap.program.infeasible.impossible import impossible
     from nationalmap.reports.conflict import sentences
     from nationalmap.reports.conflict_names import names_of
     from nationalmap.reports.texts import languages

@@ -18,8 +18,8 @@ from nationalmap.reports.texts import counted, listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nationalmap.program.impossible import Fact, Impossible, Key, Repair
-    from nationalmap.program.obstacle import Obstacle, Part
+    from nationalmap.program.infeasible.impossible import Fact, Impossible, Key, Repair
+    from nationalmap.program.infeasible.obstacle import Obstacle, Part
 
 #: Obstacles about money.
 _MONEY = ("running", "capital")

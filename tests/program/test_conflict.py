@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from nationalmap.errors import InputRefused
-from nationalmap.program import conflict
-from nationalmap.program.conflict import conflict_of_file, irreducible, smallest_conflict
-from nationalmap.program.relax import cheapest_relaxation
+from nationalmap.program.infeasible import conflict
+from nationalmap.program.infeasible.conflict import conflict_of_file, irreducible, smallest_conflict
+from nationalmap.program.infeasible.relax import cheapest_relaxation
 from tests.program.matrices import INF, matrix, points, programs
 
 GALENET = Path(__file__).resolve().parents[3] / "shared" / "cases" / "infeasible" / "galenet.mps"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nationalmap.errors import NoPlanPossible
-from nationalmap.program.feasible import obstacles
+from nationalmap.program.infeasible.feasible import obstacles
 from nationalmap.program.solve import matrix_of
 from nationalmap.program.solvers import Limits
 from nationalmap.program.solvers.highs import Highs

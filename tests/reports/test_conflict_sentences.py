@@ -6,11 +6,11 @@ import dataclasses
 
 import pytest
 
-from nationalmap.program import impossible as program
+from nationalmap.program.infeasible import impossible as program
 from nationalmap.program.assemble import assemble
 from nationalmap.program.constraints import RULES
-from nationalmap.program.feasible import obstacles
-from nationalmap.program.impossible import ACCOUNTS, DEMANDS, Fact, Impossible, Repair, impossible
+from nationalmap.program.infeasible.feasible import obstacles
+from nationalmap.program.infeasible.impossible import ACCOUNTS, DEMANDS, Fact, Impossible, Repair, impossible
 from nationalmap.reports.conflict import fact_sentence, obstacle_lines, repair_sentence, sentences
 from nationalmap.reports.conflict_names import names_of
 from nationalmap.reports.texts import entries, languages

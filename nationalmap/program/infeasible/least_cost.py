@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from nationalmap.program.bounds import Bounds
+from nationalmap.program.infeasible.bounds import Bounds
+from nationalmap.program.infeasible.obstacle import Obstacle, Part
 from nationalmap.program.known import Known
 from nationalmap.program.nouns import EUR_PER_UNIT
-from nationalmap.program.obstacle import Obstacle, Part
 from nationalmap.program.variables import deadline, most_places
 
 #: Sets of streams are united up to this many; with more, each is asked alone and all together.

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from nationalmap.domain.scenario import Lock, SiteLimit
 from nationalmap.program.amounts import above_shares
-from nationalmap.program.bounds import Bounds, Side
+from nationalmap.program.infeasible.bounds import Bounds, Side
+from nationalmap.program.infeasible.least_cost import money_obstacles
+from nationalmap.program.infeasible.obstacle import Obstacle, Part
 from nationalmap.program.known import Cell, Known
-from nationalmap.program.least_cost import money_obstacles
-from nationalmap.program.obstacle import Obstacle, Part
 from nationalmap.program.variables import spread_cells
 
 

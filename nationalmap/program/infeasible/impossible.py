@@ -13,13 +13,13 @@ from functools import cache
 from typing import Any
 
 from nationalmap.program.assemble import Program
-from nationalmap.program.conflict import smallest_conflict
 from nationalmap.program.constraints import RULES
-from nationalmap.program.feasible import obstacles
+from nationalmap.program.infeasible.conflict import smallest_conflict
+from nationalmap.program.infeasible.feasible import obstacles
+from nationalmap.program.infeasible.obstacle import Obstacle
+from nationalmap.program.infeasible.relax import Relaxation, Side, cheapest_of
 from nationalmap.program.known import Known
 from nationalmap.program.nouns import EUR_PER_UNIT
-from nationalmap.program.obstacle import Obstacle
-from nationalmap.program.relax import Relaxation, Side, cheapest_of
 from nationalmap.program.solve import matrix_of
 from nationalmap.program.variables import row_name
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nationalmap.errors import SolverFailed
-from nationalmap.program.elastic import LIMITS, Elastic
+from nationalmap.program.infeasible.elastic import LIMITS, Elastic
 from nationalmap.program.matrix import FEASIBILITY, Matrix
 from nationalmap.program.solvers.highs import Highs
 

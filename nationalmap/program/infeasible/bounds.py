@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nationalmap.domain.scenario import Lock
+from nationalmap.program.infeasible.obstacle import Part
 from nationalmap.program.known import Known
 from nationalmap.program.nouns import Site
-from nationalmap.program.obstacle import Part
 from nationalmap.program.variables import most_places
 
 Side = tuple[int, tuple[Part, ...]]

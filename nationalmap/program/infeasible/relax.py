@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nationalmap.program.elastic import Elastic
+from nationalmap.program.infeasible.elastic import Elastic
 from nationalmap.program.matrix import FEASIBILITY, Matrix
 from nationalmap.program.solvers import Limits
 
