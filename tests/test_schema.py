@@ -312,3 +312,14 @@ def test_any_text_is_a_value_or_a_sentence(text, kind):
         assert fault.rule
         assert fault.cure
         assert str(fault).isprintable()
+
+
+def test_part_of_a_longer_name_brings_that_name():
+    names = [
+        "Терапия и рехабилитация",
+        "Терапия и рехабилитация (стар вид)",
+        "Дневна грижа за деца с трайни увреждания",
+    ]
+    assert nearest("рехабилитация", names) == 'the nearest is "Терапия и рехабилитация"'
+    assert nearest("увреждания", names) == 'the nearest is "Дневна грижа за деца с трайни увреждания"'
+    assert nearest("дец", names) == "one of 3 known values is asked"

@@ -217,7 +217,8 @@ def _keys(a: Plan, b: Plan, rows: pd.DataFrame, language: str) -> str:
     first, second = set(a.scenario.streams), set(b.scenario.streams)
     only = [("only_a", name) for name in sorted(first - second)] + [("only_b", name) for name in sorted(second - first)]
     inside = rows["key"].str.split(".").str[1].isin(first ^ second)
-    told = rows[~rows["key"].isin(_TITLES) & ~inside].replace({"": text("compare.absent", language)})
+    empty = (rows["a"] == "") & (rows["b"] == "")
+    told = rows[~rows["key"].isin(_TITLES) & ~inside & ~empty].replace({"": text("compare.absent", language)})
     words = [
         text("compare.key", language, key=key, a=before, b=after)
         for key, before, after in told[["key", "a", "b"]].itertuples(index=False, name=None)

@@ -300,11 +300,11 @@ class Reasons:
         return self.binding.no_place(*cell) if row.get("unmet_users") else []
 
     def binds(self, cell: Cell) -> Iterator[str]:
-        """Each rule that binds; where none does by itself and the search stopped early, that too."""
+        """Each rule that binds; that the search for cases without a place stopped early, where it did."""
         binds = self._binds(cell)
         yield from (self.words.whole(bind) for bind in binds)
         stage = f"unmet_{self.binding.known.groups[cell[1]].priority_class}"
-        for result in self.plan.stages if any(bind.kind == "open" for bind in binds) else ():
+        for result in self.plan.stages if binds else ():
             if result.name == stage and result.status != "proven":
                 name = summary.stage_name(stage, self.words.language)
                 gap = summary.share_in_words(result.gap, self.words.language)
@@ -314,17 +314,24 @@ class Reasons:
         """What each stream pays where the municipality's people are served, for all users there."""
         year, room = cell[2], self.binding.room
         for h, s in dict.fromkeys((row["host"], row["service"]) for row in self.served.get(cell, ())):
-            rows = self._paid.get((h, s, year), ())
-            if rows:
-                yield self.words.say(
-                    "money",
-                    service=self.words.services[s],
-                    host=self.words.places[h],
-                    year=year,
-                    places=self.words.counted(room.places(h, s, year), "place"),
-                    users=self.words.counted(room.taken(h, s, year), "user"),
-                    streams=self.words.listed([self._payment(row) for row in rows], "parts"),
-                )
+            about = {
+                "service": self.words.services[s],
+                "host": self.words.places[h],
+                "year": year,
+                "places": self.words.counted(room.places(h, s, year), "place"),
+                "users": self.words.counted(room.taken(h, s, year), "user"),
+            }
+            if rows := self._paid.get((h, s, year), ()):
+                streams = self.words.listed([self._payment(row) for row in rows], "parts")
+                yield self.words.say("money", **about, streams=streams)
+            if since := self._project_until(h, s, year):
+                yield self.words.say("money_project", **about, until=since - 1, **{"from": since})
+
+    def _project_until(self, h: str, s: str, year: int) -> int | None:
+        """First year whose running cost the streams pay, where a project still pays that of a facility there."""
+        sites = self.binding.known.sites_in.get((h, s), ())
+        standing = (site for site in sites if self.binding.room.at(site.code, year, "places"))
+        return max((site.state_from or 0 for site in standing if site.by_project(year)), default=None)
 
     def _payment(self, row: Row) -> str:
         amount, kind = self.words.money(float(row["amount_eur"])), self._choice(row["kind"])

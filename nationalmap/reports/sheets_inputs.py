@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -63,7 +64,8 @@ def _norms(plan: Plan) -> Sheet:
 def _services(plan: Plan) -> Sheet:
     skipped = ("name_bg", "name_en", "short_bg", "short_en")
     columns = [name for name in TABLES["services"].names if name not in skipped]
-    return declared(plan, "services", columns, plan.inputs.tables["services"], frozen=2, paper="A3")
+    sheet = declared(plan, "services", columns, plan.inputs.tables["services"], frozen=2, paper="A3")
+    return _spelled(sheet, "target_group", {code: words[0] for code, words in entries("target_group").items()})
 
 
 def _groups(plan: Plan) -> Sheet:
@@ -91,20 +93,37 @@ _GIVEN = {
 _RATES: Mapping[str, Style] = {"per_year": "share"}
 
 
+def _spelled(sheet: Sheet, column: str, known: Mapping[str, str]) -> Sheet:
+    """The sheet with the codes of one column in words; a code without words stays."""
+    words = [known.get(code, code) for code in sheet.rows[column]]
+    return replace(sheet, rows=sheet.rows.assign(**{column: words}))
+
+
+def _complexes(plan: Plan, sheet: Sheet) -> Sheet:
+    """The services of each complex by their names."""
+    known = names_of(plan, "service", "bg")
+    called = {cell: ", ".join(known.get(code, code) for code in cell.split()) for cell in sheet.rows["services"]}
+    named = heading("complex_services", "long")
+    fields = tuple(replace(named, name="services") if field.name == "services" else field for field in sheet.fields)
+    return replace(_spelled(sheet, "services", called), fields=fields)
+
+
 def _given(plan: Plan) -> list[Sheet]:
     """What the planner gave beside the catalogue, as it was read."""
     tables = plan.inputs.tables
-    return [
+    sheets = [
         declared(plan, name, TABLES[name].names, tables[name], _RATES, key=f"given_{name}", frozen=frozen, paper="A3")
         for name, frozen in _GIVEN.items()
         if name in tables and len(tables[name])
     ]
+    return [_complexes(plan, sheet) if sheet.key == "given_complexes" else sheet for sheet in sheets]
 
 
 def _bases(plan: Plan) -> Sheet:
     """Basis of every number of the catalogue; * stands for every service not named."""
     columns = ("service", "figure", "status", "basis", "source")
-    return declared(plan, "bases", columns, plan.inputs.tables["bases"], frozen=3, paper="A3")
+    sheet = declared(plan, "bases", columns, plan.inputs.tables["bases"], frozen=3, paper="A3")
+    return _spelled(sheet, "figure", {name: words[0] for name, words in entries("column").items()})
 
 
 def _register(plan: Plan) -> Sheet:
@@ -132,7 +151,7 @@ def _glossary(plan: Plan) -> Sheet:
         bg, en = (names_of(plan, column, language) for language in ("bg", "en"))
         codes = totals.municipalities(plan) if column == "municipality" else sorted(bg)
         rows += [(text(f"column.{column}_name", "bg"), code, bg[code], en[code]) for code in codes]
-    for group in ("choice", "profession", "flag"):
+    for group in ("choice", "profession", "target_group", "flag"):
         rows += [(text("column.word", "bg"), code, *words) for code, words in sorted(entries(group).items())]
     names = ("what", "code", "name_bg", "name_en")
     styles: tuple[Style, ...] = ("text", "code", "text", "text")

@@ -212,6 +212,7 @@ def _capacity_line(plan: Plan, language: str) -> str:
         idle=number(figures.idle_places(plan, last), language),
         opened=number(total["opened"], language),
         closed=number(total["closed"], language),
+        with_transformed=text("five_lines.with_transformed", language) if total["transformed_out_places"] else "",
         rest=_renovations(plan, language),
     )
 
@@ -238,12 +239,14 @@ def _renovations(plan: Plan, language: str) -> str:
     rows = plan.tables["renovated"]
     if rows.empty:
         return text("five_lines.capacity_whole", language)
+    done, lost = int(rows["year"].notna().sum()), int(rows["places_lost"].sum())
+    key = "five_lines.capacity_renovated" + ("_all" if done == len(rows) else "" if lost else "_free")
     return text(
-        "five_lines.capacity_renovated",
+        key,
         language,
-        done=number(int(rows["year"].notna().sum()), language),
+        done=number(done, language),
         asked=number(len(rows), language),
-        lost=counted(int(rows["places_lost"].sum()), "place", language),
+        lost=counted(lost, "place", language),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -46,10 +47,21 @@ def _entry(key: str, language: str) -> Any:
     return _node(key)[language]
 
 
+#: Before these letters, in quotes or not, Bulgarian says във and със.
+_DOUBLED = re.compile(r"(?<!\w)(?:(в)(?=[ \u00A0]„?[вф])|(с)(?=[ \u00A0]„?[зс]\w))", re.IGNORECASE)
+
+
+def spoken(sentence: str, language: str) -> str:
+    """The sentence with its prepositions as they are spoken: във Велинград, със Симеоновград."""
+    if language != "bg":
+        return sentence
+    return _DOUBLED.sub(lambda found: found[0] + ("ъв" if found[1] else "ъс"), sentence)
+
+
 def text(key: str, language: str, /, **values: object) -> str:
     """The text of a dotted key in one language, its {names} filled; a value is never read as a template."""
     template = str(_entry(key, language))
-    return template.format(**values) if values else template
+    return spoken(template.format(**values), language) if values else template
 
 
 def entries(group: str) -> dict[str, tuple[str, ...]]:

@@ -30,6 +30,8 @@ _TOTALS = ("общо", "всичко", "total", "сума", "sum")
 #: Cyrillic letters that look like Latin ones, in small letters.
 _LATIN = str.maketrans("авекмнорстух", "abekmhopctyx")
 _SHOWN = 80
+#: Letters that a word needs before a longer known word that holds it is named.
+_HELD = 4
 #: Unknown codes of one column for which the nearest known one is looked up; each search takes milliseconds.
 MOST_STRANGERS = 300
 
@@ -48,12 +50,19 @@ def shown(text: str) -> str:
 def nearest(word: str, known: Collection[str]) -> str:
     """A cure that names the nearest known word, or how to find the list."""
     twins = [k for k in sorted(known) if _plain(k) == _plain(word)]
-    close = twins or difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    close = twins or difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5) or _holding(word, known)
     if not close:
         return f"one of {len(known)} known values is asked" if known else "write a known one"
     foreign = [c for c in word if c.isalpha() and not c.isascii()] if close[0].isascii() else []
     hint = f' ("{foreign[0]}" in the value is not a Latin letter)' if foreign else ""
     return f'the nearest is "{close[0]}"{hint}'
+
+
+def _holding(word: str, known: Collection[str]) -> list[str]:
+    """The shortest known word that holds a word of some length, if any."""
+    plain = _plain(word)
+    holding = (k for k in known if len(plain) >= _HELD and plain in _plain(k))
+    return sorted(holding, key=lambda k: (len(k), k))[:1]
 
 
 def _plain(word: str) -> str:

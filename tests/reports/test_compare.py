@@ -186,6 +186,12 @@ def test_scenario_keys_with_their_values(small):
     assert not any(key.startswith("streams.build") for key in found)
 
 
+def test_a_list_without_items_on_either_side_is_not_told(small):
+    """An empty list is a key of its own once the other plan has items in it."""
+    rows = pd.DataFrame([("hubs", "", ""), ("no_loss", "true", "false")], columns=["key", "a", "b"])
+    assert comparing._keys(small, small, rows, "bg") == "no_loss: true → false"
+
+
 def test_input_rows_added_removed_and_changed(small):
     register = small.inputs.tables["register"].copy()
     register.loc[register["site"] == "d1", "places"] = 14

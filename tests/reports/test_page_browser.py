@@ -398,8 +398,9 @@ def test_who_pays_what_is_transformed_and_renovated(plan, visit):
     assert paid == {("Държавна субсидия", "издръжка"): "90 017", ("Програма", "преобразуване"): "60 000"}
     seen.choose(municipality="", service="*")
     panel = seen.text("#panel")
-    assert "Правят се 1 от 2 за 40 001 EUR; без останалите отпадат до 5 места." in panel
+    assert "Предвидени: 1 от 2 за 40 001 EUR; заради останалите отпадат до 5 места." in panel
     assert "Харманли, Дневна грижа, пълнолетни (day_care_adults-HKV33): безопасност до 2035 г. не се прави" in panel
+    assert "до 0 места" not in panel
     budget = plan.tables["budget"].set_index(["stream", "year"]).loc[("build", 2030)]
     available = f"{budget['carried_in_eur'] + budget['budget_eur'] + 1e-6:,.0f}".replace(",", " ")
     assert f"{available}" in panel

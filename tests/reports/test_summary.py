@@ -133,8 +133,8 @@ def test_five_lines_in_bulgarian(small):
         "(над максималния брой потребители 0, без възможен обект в обхват 4, без място в плана 10). "
         f"Няма данни за 1 от 6{NB}реда (община и потребност).",
         f"Места: 59{NB}места днес, 64 през 2027 г., 84 през 2030 г.; от днес до 2030 г. нови 28, от обекти в строеж 5, "
-        "преобразувани 6 стари в 6 нови, отпадащи 8; обекти за разкриване 3, за закриване 2; без потребител през "
-        "2030 г. 0 (едно място може да служи на повече от един потребител); "
+        "преобразувани 6 стари в 6 нови, отпадащи 8; обекти за разкриване 3, за закриване 2 (заедно с "
+        "преобразуваните); без потребител през 2030 г. 0 (едно място може да служи на повече от един потребител); "
         f"ремонти: 1 от 2, неизвършените струват до 6{NB}места.",
         f"Пари: издръжка през 2027 г. 280{NB}001{NB}EUR от 300{NB}000{NB}EUR; "
         f"през 2030 г. 405{NB}000{NB}EUR от 410{NB}000{NB}EUR "
@@ -190,6 +190,20 @@ def test_a_plan_of_one_year_names_it_once(small):
     assert all("2030" not in line for line in lines)
 
 
+def test_renovations_say_what_is_lost_only_where_something_is(small):
+    renovated = small.tables["renovated"]
+    free = summary.five_lines(with_table(small, "renovated", renovated.assign(places_lost=0)), "bg")[2]
+    assert free.endswith("; ремонти: 1 от 2, заради неизвършените не отпадат места.")
+    every = summary.five_lines(with_table(small, "renovated", renovated.assign(places_lost=0, year=FIRST)), "bg")[2]
+    assert every.endswith("; ремонти: 2 от 2.")
+
+
+def test_openings_and_closings_name_the_transformed_ones_where_there_are_some(small):
+    capacity = small.tables["capacity"].assign(transformed_out_places=0, transformed_in_places=0)
+    assert "to close 2 (transformed ones included);" in summary.five_lines(small, "en")[2]
+    assert "to close 2;" in summary.five_lines(with_table(small, "capacity", capacity), "en")[2]
+
+
 def test_places_without_a_user_are_counted_by_host_and_service(small):
     allocation = small.tables["allocation"].copy()
     twenty = (allocation["host"] == "AAA01") & (allocation["service"] == "day_care") & (allocation["users"] == 20)
@@ -221,7 +235,7 @@ def test_the_proven_stages_are_named_by_tolerance_and_the_others_with_their_gaps
     assert summary.stages_in_words(plan, "bg") == (
         f"доказани в рамките на допуск 0,01{NB}%: днешни места, клас 1; "
         f"доказани в рамките на допуск 0,2{NB}%: минимален пакет · без място, клас 1; "
-        f"НЕ са доказани: най-зле обслужена община (отклонение 1,23{NB}%, допуск 1{NB}%)"
+        f"НЕ са доказани (възможен е по-добър план): най-зле обслужена община (отклонение 1,23{NB}%, допуск 1{NB}%)"
     )
     assert summary.widest_stage(plan).name == "worst_unmet"
     assert summary.widest_stage(small) is None

@@ -18,6 +18,7 @@ from small_plan import PAID, small_plan, stages
 from nationalmap.domain.norm import Complement, Composite, Part, Presence, Scheme, Subgroup, Threshold
 from nationalmap.errors import OutputFailed
 from nationalmap.reports import rules, texts
+from nationalmap.reports.sheets_inputs import input_sheets
 from nationalmap.reports.workbook import write_workbook
 from nationalmap.schema import TABLES
 
@@ -256,6 +257,7 @@ def test_inputs_carry_source_date_class_basis_and_origin(book):
         "by share",
     )
     assert sheet_rows(book, "bases")[0]["Basis"] == "round figure"
+    assert "_" not in "".join(row["Figure"] for row in sheet_rows(book, "bases"))
     glossary = {(row["What"], row["Code"]): row["In English"] for row in sheet_rows(book, "glossary")}
     assert glossary["Община", "AAA02"] == "Beta"
     assert glossary["Услуга", "crisis"] == "Crisis centre"
@@ -440,3 +442,23 @@ def test_every_choice_of_the_schema_has_words():
     known = texts.entries("choice")
     choices = {choice for table in TABLES.values() for column in table.columns for choice in column.choices}
     assert choices - set(known) == set()
+
+
+def test_a_complex_names_its_services():
+    plan = small_plan()
+    rows = pd.DataFrame([("roof", "crisis day_care", 16000.0, "one manager")], columns=TABLES["complexes"].names)
+    inputs = dataclasses.replace(plan.inputs, tables={**plan.inputs.tables, "complexes": rows})
+    sheets = {sheet.key: sheet for sheet in input_sheets(dataclasses.replace(plan, inputs=inputs))}
+    known = plan.inputs.tables["services"].set_index("service")["name_bg"]
+    found = sheets["given_complexes"]
+    assert found.rows["services"].tolist() == [f"{known['crisis']}, {known['day_care']}"]
+    assert [field.en for field in found.fields][:2] == ["Complex", "Services"]
+
+
+def test_a_target_group_is_named_and_an_unknown_one_keeps_its_code():
+    plan = small_plan()
+    services = plan.inputs.tables["services"].copy()
+    services["target_group"] = ["families", *["whoever"] * (len(services) - 1)]
+    inputs = dataclasses.replace(plan.inputs, tables={**plan.inputs.tables, "services": services})
+    sheets = {sheet.key: sheet for sheet in input_sheets(dataclasses.replace(plan, inputs=inputs))}
+    assert set(sheets["services"].rows["target_group"]) == {"семейства", "whoever"}

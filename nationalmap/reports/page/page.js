@@ -476,7 +476,7 @@
     const parts = here ? panelHead(DATA.municipalities[place]) : [
       node("h2", about.territory[0].toLocaleUpperCase(state.lang) + about.territory.slice(1)),
       node("p", about.says, { class: "soft" }),
-      node("p", words().panel_words.choose, { class: "soft" }),
+      node("p", words().panel_words.choose, { class: "soft screen" }),
     ];
     const name = node("h3", fill(words().topic_in, { name: nameOfTopic(state.service, "name"), year: state.year }));
     const figures = [node("section", [node("h3", words().panel_words.by_year), details(place)], { id: "figures" })];
@@ -788,11 +788,13 @@
     );
     if (found.length === 0) return [];
     const done = found.filter((row) => row[5] !== null);
+    const gone = found.reduce((total, row) => total + row[7], 0);
+    const others = gone ? said.renovated_lost : said.renovated_free;
     const sum = fill(said.renovated_sum, {
       done: figure(done.length),
       all: figure(found.length),
       amount: figure(done.reduce((total, row) => total + row[6], 0)),
-      lost: figure(found.reduce((total, row) => total + row[7], 0)),
+      rest: done.length < found.length ? fill(others, { lost: figure(gone) }) : "",
     });
     const order = [...found].sort((a, b) => (a[5] === null ? 0 : 1) - (b[5] === null ? 0 : 1));
     const items = order.slice(0, MOST_LISTED).map(([where, service, site, kind, by, year, amount, lost]) => {
@@ -804,7 +806,7 @@
         by,
         year,
         amount: figure(amount),
-        lost: figure(lost),
+        rest: lost ? fill(said.not_renovated_lost, { lost: figure(lost) }) : "",
       };
       return node("li", fill(year === null ? said.not_renovated : said.renovated, values), { class: year === null ? "bad" : "" });
     });

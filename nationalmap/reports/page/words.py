@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports.texts import text
+from nationalmap.reports.texts import spoken, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def phrase(key: str, language: str, **values: object) -> str:
     node: Any = _data()["build"]
     for part in key.split("."):
         node = node[part]
-    return str(node[language]).format(**values)
+    return spoken(str(node[language]).format(**values), language)
 
 
 def joined(names: Sequence[str], language: str) -> str:
