@@ -201,6 +201,11 @@ def prices(
 
     table = planning.prices(run, stage)
     typer.echo(table.to_string(index=False) if len(table) else "no limit has a price")
+    typer.echo(
+        f'\nprice: change of the value of stage "{stage}", in its unit, for one unit more of the limit of the rule; '
+        "places stand as they are and people may be fractions (whatif solves a real change again). "
+        "The rules: docs/program.md"
+    )
 
 
 @app.command()

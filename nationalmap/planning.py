@@ -234,6 +234,8 @@ def conflict(file: Path) -> tuple[str, ...]:
     """
     from nationalmap.program.infeasible.conflict import conflict_of_file
 
+    if not file.is_file():
+        raise InputRefused([Fault(str(file), rule="does not exist", cure="check the name")])
     return conflict_of_file(file)
 
 

@@ -175,7 +175,11 @@ def test_rows_that_can_all_hold(run, tmp_path):
 def test_a_file_that_is_no_program_is_refused(run, tmp_path):
     code, out, err = run("conflict", tmp_path / "absent.mps")
     assert (code, out) == (3, "")
-    assert err == "absent.mps: is not a program that HiGHS can read; give a linear program as an MPS or LP file.\n"
+    assert err == f"{tmp_path / 'absent.mps'}: does not exist; check the name.\n"
+    (tmp_path / "words.mps").write_text("only words", encoding="utf-8")
+    code, out, err = run("conflict", tmp_path / "words.mps")
+    assert (code, out) == (3, "")
+    assert err == "words.mps: is not a program that HiGHS can read; give a linear program as an MPS or LP file.\n"
 
 
 # ------------------------------------------------------------------ case

@@ -209,13 +209,16 @@ def test_agreements_have_a_sentence_for_the_annex(book):
     assert [row["Text of the agreement, Bulgarian"] is None for row in rows] == [True, False] * 3
     nb = "\N{NO-BREAK SPACE}"
     assert rows[1]["Text of the agreement, Bulgarian"] == (
-        f"Община Бета заплаща на община Алфа за 1{nb}потребител на „Дневна грижа“ през 2027 г. 6{nb}000,01{nb}EUR "
-        f"според броя на потребителите (по стойност на Шапли: 5{nb}000,00{nb}EUR); споразумението е подписано."
+        f"Дял на община Бета от издръжката на „Дневна грижа“ в община Алфа през 2027 г. за 1{nb}потребител: "
+        f"6{nb}000,01{nb}EUR според броя на потребителите, 5{nb}000,00{nb}EUR по стойност на Шапли. Общината го "
+        "заплаща само доколкото държавата или програма не поема издръжката (лист „Разходи“); споразумението е "
+        "подписано."
     )
     assert rows[5]["Text of the agreement, English"] == (
-        f"Beta municipality pays Alfa municipality for 3{nb}users of “Home for older people” in 2030 "
-        f"EUR{nb}18,000.05 by the number of users (by Shapley value: EUR{nb}15,000.00); "
-        "the agreement is still to be made."
+        f"Part of Beta municipality in the running cost of “Home for older people” in Alfa municipality in 2030 for "
+        f"3{nb}users: EUR{nb}18,000.05 by the number of users, EUR{nb}15,000.00 by Shapley value. The municipality "
+        "pays it only as far as the state or a programme does not bear the cost (sheet “Разходи”); the agreement is "
+        "still to be made."
     )
     assert rows[1]["Agreement"] == "подписано"
 
