@@ -50,7 +50,7 @@ class Stream:
 
     ``amount_eur`` itself; ``by_year`` (planned year -> EUR); the sum of an ``indicator`` in
     thousand EUR over the scenario's municipalities, times ``index``; or a ``national_eur``
-    programme shared ``by`` an indicator and spread over ``over_years``. ``factor`` multiplies
+    programme ``shared_by`` an indicator and spread over ``over_years``. ``factor`` multiplies
     the result, and ``growth_per_year`` (running money, above prices) compounds from the
     scenario's ``as_of`` year. Running money is there every year; capital money once, for the
     whole time up to the first planned year in which the stream pays, and ``carry_over`` takes
@@ -207,6 +207,12 @@ class Scenario:
 
     ``years`` are the planned periods in order, each by its calendar year; today is the register
     at ``as_of``. ``old_types_until`` replaces the catalogue's last year of the old delegated types.
+    In ``mode`` within_the_money needs and packages bend, in what_it_would_cost money does; ``stages``
+    says what is made smallest, in its order. ``no_loss`` counts who is served today and would not be,
+    capital cost weighs a ``capital_life_years``-th a year, ``agreements_default`` stands for pairs
+    without an agreement. ``services`` are those planned (empty: the whole catalogue), of
+    ``single_assignment`` those that serve a municipality from one host; ``most_openings_per_year``
+    counts facilities of all services. ``name`` names the folder of runs.
     """
 
     __pydantic_config__: ClassVar = _STRICT
