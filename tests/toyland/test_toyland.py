@@ -106,7 +106,7 @@ def test_a_plan_that_is_not_proven_leaves_with_5_and_says_the_gap(tmp_path, caps
     assert said == {
         "unit": "need cases", "value": 1, "bound": 0, "gap": 1, "tolerance": 0.0001, "status": "feasible_with_gap",
     }  # fmt: skip
-    assert re.search(r"NOT proven: [^;]*class 2 \(gap 100\D", capsys.readouterr().out)
+    assert re.search(r"NOT proven \(a better plan may exist\): [^;]*class 2 \(gap 100\D", capsys.readouterr().out)
 
 
 def test_a_search_that_finds_no_plan_leaves_with_6_and_no_run(tmp_path, capsys, monkeypatch):
