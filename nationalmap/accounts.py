@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import comb, floor
 from typing import TYPE_CHECKING, Any
 
@@ -205,8 +206,13 @@ def shapley(costs: Costs, users: Mapping[str, int], whole: Fraction) -> dict[str
 
     sizes, n = list(users.values()), len(users)
     every, scale = sum(sizes), whole.denominator
-    alone = [min(costs.alone(u) * scale, whole.numerator) for u in range(1, every)]
-    cost = np.array([0, *alone, whole.numerator], dtype=object)
+    alone = [*(min(costs.alone(u) * scale, whole.numerator) for u in range(1, every)), whole.numerator]
+    steps = {after - before for before, after in pairwise(alone)}
+    if len(steps) <= 1:
+        # One more user always costs the same, and the facility is shared alike: nothing to count.
+        step = steps.pop() if steps else 0
+        return {m: Fraction(step * size, scale) + Fraction(alone[0] - step, n * scale) for m, size in users.items()}
+    cost = np.array([0, *alone], dtype=object)
     all_ = _coalitions(sizes)
     value: dict[int, Fraction] = {}
     for mine in sorted(set(sizes)):

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from nationalmap.sources.tables import JoinReport
 
 
+#: Codes that a note spells out before it counts the rest.
+MOST_NAMED = 20
+
+
 @dataclass(frozen=True)
 class Question:
     """A scenario with everything it needs, checked: planned territory, needs, package, money."""
@@ -99,7 +103,8 @@ def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.
     for name, known in (("service", services["service"].tolist()), ("municipality", codes)):
         without = [str(code) for code in known if code not in set(here[name])]
         if without:
-            notes.append(f"register: no row for {name} {', '.join(without)}")
+            more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
+            notes.append(f"register: no row for {name} {', '.join(without[:MOST_NAMED])}{more}")
     return notes
 
 

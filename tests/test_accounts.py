@@ -86,6 +86,13 @@ def test_where_a_user_always_costs_the_same_both_splits_agree():
     assert value == {m: Fraction(700 * n) for m, n in users.items()}
 
 
+def test_a_facility_that_holds_everyone_is_shared_alike_however_many_they_are():
+    """A hundred municipalities, 505,000 users at 3 a place, one facility of 10,000: 100 for each, and 3 a user."""
+    users = {f"m{i:03}": 100 * i for i in range(1, 101)}
+    value = shapley(Costs(3, 10_000, 1, 1, 1_000_000), users, Fraction(3 * 505_000 + 10_000))
+    assert value == {m: Fraction(3 * n + 100) for m, n in users.items()}
+
+
 @given(st.dictionaries(st.sampled_from("abcdef"), st.fractions(0, 1000, max_denominator=97), min_size=1), st.data())
 def test_cents_add_up_to_the_total_and_lie_within_a_cent(parts, data):
     total = data.draw(st.sampled_from([sum(parts.values()).__floor__(), sum(parts.values()).__ceil__()]))

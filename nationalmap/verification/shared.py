@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 from math import comb, floor
 
 from nationalmap.verification.answer import Answer
@@ -84,6 +85,12 @@ def shapley(s: Service, users: Mapping[str, int], base: Fraction) -> dict[str, F
     def cost(together: int) -> Fraction:
         return base if together == every else stand_alone(s, together, base)
 
+    along = [cost(together) for together in range(1, every + 1)]
+    slopes = {later - sooner for sooner, later in pairwise(along)} or {Fraction(0)}
+    if len(slopes) == 1:
+        # The first user costs what a facility costs too, which all share alike; every other one the same.
+        (slope,) = slopes
+        return {m: slope * count + (along[0] - slope) / n for m, count in users.items()}
     value: dict[int, Fraction] = {}
     for mine in set(sizes):
         others = list(sizes)
