@@ -35,7 +35,7 @@ def derived_tables(scenario: Scenario, inputs: Tables, tables: Tables) -> dict[s
         "access": _frame(schema.ACCESS, access_rows(tables)),
         "shared": _frame(schema.SHARED, shared_rows(scenario, inputs, tables)),
         "programme": _frame(schema.PROGRAMME, programme_rows(spending, tables)),
-        "afterwards": _frame(schema.AFTERWARDS, afterwards_rows(scenario, spending)),
+        "afterwards": _frame(schema.AFTERWARDS, afterwards_rows(scenario, inputs, tables, spending)),
     }
 
 
@@ -285,13 +285,33 @@ def _places(tables: Tables) -> dict[tuple[str, str, str, int], int]:
     return found
 
 
-def afterwards_rows(scenario: Scenario, spending: Iterable[Row]) -> Iterable[Row]:
-    """Running cost of the last planned year by the stream that pays it, and whether that stream ends by then."""
+#: Who pays a facility until the state does, in the place of a stream: a project of its own, outside the plan's money.
+PROJECT = "project"
+
+
+def afterwards_rows(scenario: Scenario, inputs: Tables, tables: Tables, spending: Iterable[Row]) -> Iterable[Row]:
+    """Running cost of the last planned year by the stream that pays it, and whether that stream ends by then.
+
+    What a facility's own project still pays in that year is told too: it ends, and the plan's streams have to follow.
+    """
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for row in spending:
         if row["kind"] == "running" and int(row["year"]) == scenario.last_year:
             sums[row["stream"], row["service"]] += _cents(row["amount_eur"])
+    for service, amount in _by_projects(scenario, inputs, tables):
+        sums[PROJECT, service] += amount
     for (stream, service), amount in sums.items():
-        last = scenario.streams[stream].last_year
+        last = scenario.last_year if stream == PROJECT else scenario.streams[stream].last_year
         ends = last is not None and last <= scenario.last_year
         yield {"stream": stream, "service": service, "amount_eur": amount / 100, "ends": ends}
+
+
+def _by_projects(scenario: Scenario, inputs: Tables, tables: Tables) -> Iterable[tuple[str, int]]:
+    """(service, cents) of each facility that its own project still runs in the last planned year."""
+    services = {row["service"]: row for row in _records(inputs["services"])}
+    begins = {row["site"]: _year(row["state_from_year"]) for row in _records(inputs["register"])}
+    for row in _records(tables["capacity"]):
+        state_from = begins.get(row["site"])
+        if int(row["year"]) == scenario.last_year and state_from and state_from > scenario.last_year and row["places"]:
+            costs = _costs(services[row["service"]], inputs)
+            yield row["service"], costs.place * int(row["places"]) + costs.facility * int(row["facilities"])

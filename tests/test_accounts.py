@@ -314,6 +314,18 @@ def test_afterwards_names_the_running_cost_of_the_last_year_and_who_stops_paying
     assert rows == [{"stream": "f", "service": "day", "amount_eur": "20.35", "ends": ends}]
 
 
+def test_what_a_project_still_pays_goes_on_afterwards_too():
+    """Ten places at 100 and a house at 50, run by a project until 2031; beyond the horizon of 2030 somebody follows."""
+    usual = {"municipality": "AAA01", "service": "day", "places": 10, "status": "keep", "basis": "letter"}
+    site = {**dict.fromkeys(schema.REGISTER.names), **usual, "site": "d", "origin": "attested"}
+    standing = table("capacity", ("d", 2030, "AAA01", "day", "attested", 10, 10, 0, 0, 0, 0, 0, 10, 1, 1, 0, 0, 1))
+    for begins, told in ((2031, ["1050.00"]), (2030, [])):
+        row = tuple({**site, "state_from_year": begins}[name] for name in schema.REGISTER.names)
+        found = derived("afterwards", inputs(register=table("register", row)), results(capacity=standing), f=stream())
+        assert [r["amount_eur"] for r in found] == told
+        assert all((r["stream"], r["service"], r["ends"]) == ("project", "day", "yes") for r in found)
+
+
 def test_a_plan_of_nothing_has_empty_tables():
     made = derived_tables(scenario(), inputs(), results())
     assert {name: list(frame.columns) for name, frame in made.items()} == {

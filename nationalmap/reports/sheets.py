@@ -85,7 +85,10 @@ def names_of(plan: Plan, column: str, language: str) -> dict[str, str]:
         "service": lambda: totals.names(plan, "services", f"name_{language}"),
         "group": lambda: totals.names(plan, "groups", f"name_{language}"),
         "indicator": lambda: totals.names(plan, "indicator_catalogue", f"name_{language}"),
-        "stream": lambda: {code: totals.stream_name(plan, code, language) for code in plan.scenario.streams},
+        "stream": lambda: {
+            "project": text("sheet.afterwards.project", language),
+            **{code: totals.stream_name(plan, code, language) for code in plan.scenario.streams},
+        },
     }
     return kinds[column]() if column in kinds else {}
 

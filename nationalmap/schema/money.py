@@ -123,7 +123,7 @@ AFTERWARDS = Table(
     "Running cost that goes on after the last period, by the stream that paid it then.",
     ("stream", "service"),
     (
-        Column("stream", "code", "running stream of the scenario"),
+        Column("stream", "code", "running stream; project: a project of the facility, outside the plan's money"),
         SERVICE,
         eur("amount_eur", "running cost of the last period, EUR a year"),
         Column("ends", "flag", "the stream pays no longer after the horizon: somebody has to follow"),

@@ -113,7 +113,7 @@ def programme(q: Question, a: Answer, say: Findings) -> None:
 
 
 def afterwards(q: Question, a: Answer, say: Findings) -> None:
-    """Running amounts of the last year, and whether their stream ends with it."""
+    """Running amounts of the last year, and whether their stream ends with it; a facility's own project does."""
     last = q.years[-1]
     sums: dict[tuple[str, str], int] = defaultdict(int)
     for (f, kind, _, s, t), row in a.keyed("spending").items():
@@ -122,4 +122,10 @@ def afterwards(q: Question, a: Answer, say: Findings) -> None:
     follows = {
         key: {"amount_eur": n, "ends": q.streams[key[0]].last <= last} for key, n in sums.items() if key[0] in q.streams
     }
+    for site in q.sites.values():
+        if site.project_in(last) and a.at(site, last, "places"):
+            s = q.services[site.service]
+            cost = s.place * a.at(site, last, "places") + site.facility * a.at(site, last, "facilities")
+            told = follows.setdefault(("project", s.code), {"amount_eur": 0, "ends": True})
+            told["amount_eur"] += cost
     say.table("afterwards.csv", a.keyed("afterwards"), follows, "afterwards: running money of the last year")
