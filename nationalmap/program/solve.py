@@ -14,7 +14,7 @@ import numpy as np
 
 from nationalmap.domain.plan import StageResult
 from nationalmap.errors import SolverFailed
-from nationalmap.program.answer.told import told_in_cents
+from nationalmap.program.answer.told import told_in_cents, told_tightly
 from nationalmap.program.child import run_in_child
 from nationalmap.program.matrix import Matrix, StageCosts, from_problem
 from nationalmap.program.solvers import NAMES, backend
@@ -48,7 +48,7 @@ def solve(program: Program, progress: Progress = silent, child: bool = True, sol
     if not stages:
         raise SolverFailed("the scenario lists no stage with anything to decide")
     solution = solve_matrix(matrix, stages, progress, child, solver, program.known.scenario.solver.time_limit_s)
-    return told_in_cents(program, solution)
+    return told_in_cents(program, told_tightly(program, matrix, stages, solution))
 
 
 def solve_matrix(

@@ -176,10 +176,11 @@ def kept_at(matrix: Matrix, stage: StageCosts, value: float) -> Matrix:
 def at_the_end(stages: Sequence[StageCosts], reached: Sequence[Reached]) -> tuple[StageResult, ...]:
     """What is said of each stage, its value told of the last plan: a later stage may have made it better by chance."""
     last = reached[-1].point
-    return tuple(_at(stage, r.result, last) for stage, r in zip(stages, reached, strict=True))
+    return tuple(told_at(stage, r.result, last) for stage, r in zip(stages, reached, strict=True))
 
 
-def _at(stage: StageCosts, result: StageResult, point: Array) -> StageResult:
+def told_at(stage: StageCosts, result: StageResult, point: Array) -> StageResult:
+    """What is said of a stage where the last plan is another than the one that closed it."""
     value = _rounded(stage.value(point), stage.tolerance)
     if value == result.value:
         return result
