@@ -76,7 +76,7 @@ def test_the_same_in_bulgarian(run, poor, tmp_path):
         "6 999,99 EUR; не достигат 0,01 EUR.",
         "  изисква се: защитени места, Дневна грижа: 6 места в 1 обект, 7 000,00 EUR",
         "  има: Държавна субсидия: 6 999,99 EUR",
-        "  изход: Осигурете още 0,01 EUR, освободете защитен обект или намалете заключена стойност.",
+        "  изход: Осигурете още 0,01 EUR, освободете защитен обект или намалете фиксирана стойност.",
         "Всяка от тези промени е достатъчна сама по себе си (първо най-евтината):",
         "- Пари, Държавна субсидия: + 0,01 EUR през 2027 г.",
         "- Защитен обект Дневна грижа, Ниско – 6 места: − 1 място през 2027 г.",
@@ -176,10 +176,11 @@ def test_a_file_that_is_no_program_is_refused(run, tmp_path):
     code, out, err = run("conflict", tmp_path / "absent.mps")
     assert (code, out) == (3, "")
     assert err == f"{tmp_path / 'absent.mps'}: does not exist; check the name.\n"
-    (tmp_path / "words.mps").write_text("only words", encoding="utf-8")
-    code, out, err = run("conflict", tmp_path / "words.mps")
-    assert (code, out) == (3, "")
-    assert err == "words.mps: is not a program that HiGHS can read; give a linear program as an MPS or LP file.\n"
+    for name in ("words.mps", "words.lp"):
+        (tmp_path / name).write_text("only words", encoding="utf-8")
+        code, out, err = run("conflict", tmp_path / name)
+        assert (code, out) == (3, "")
+        assert err == f"{name}: is not a program that HiGHS can read; give a linear program as an MPS or LP file.\n"
 
 
 # ------------------------------------------------------------------ case

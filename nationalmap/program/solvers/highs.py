@@ -126,7 +126,9 @@ class Highs:
 
     def read(self, path: Path) -> Any:
         """The program of an MPS or LP file, as HiGHS holds it. Raises InputRefused for a file that is none."""
-        if not path.is_file() or self._highs.readModel(str(path)) == self._highspy.HighsStatus.kError:
+        read = path.is_file() and self._highs.readModel(str(path)) != self._highspy.HighsStatus.kError
+        # Junk is read as a program of nothing.
+        if not read or not self._highs.getLp().num_row_:
             rule, cure = "is not a program that HiGHS can read", "give a linear program as an MPS or LP file"
             raise InputRefused([Fault(path.name, rule=rule, cure=cure)])
         self._highs.ensureColwise()
