@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 #: Codes that a note spells out before it counts the rest.
-MOST_NAMED = 20
+MOST_NAMED = 40
 
 
 @dataclass(frozen=True)
