@@ -172,7 +172,7 @@ def whatif(
         rule = "is not a stage of this run"
         raise InputRefused([Fault("whatif", 0, "through", through, rule, schema.nearest(through, stages))])
     asked = core.asked(known, million or (), without or (), 1_000_000.0)
-    found = core.whatif(known, asked, through, progress)
+    found = core.whatif(known, asked, through, answer.stages, progress)
     table = told.whatif_table(answer, found)
     if out is not None:
         runs.write_file(out, runs.csv_bytes(told.WHATIF, table))

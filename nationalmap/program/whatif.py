@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from nationalmap.domain.plan import StageResult
     from nationalmap.program.known import Known
 
+#: Values of a stage that are told alike: they have five decimals.
+SAME = 1e-5
+
 
 @dataclass(frozen=True)
 class Change:
@@ -73,12 +76,18 @@ def whatif(
     known: Known,
     every: Sequence[Change],
     through: str,
+    before: Sequence[StageResult] = (),
     progress: Progress = silent,
 ) -> Iterator[tuple[Change, tuple[StageResult, ...]]]:
-    """Every change with the stages it would reach, up to and with ``through``; none where no plan would fit."""
+    """Every change with the stages it would reach, up to and with ``through``; none where no plan would fit.
+
+    A change that only gives room leaves the plan at hand, whose stages ``before`` are, as good as it was: where a
+    search that stays open finds a worse one, that plan stands.
+    """
     for number, change in enumerate(every, 1):
         progress(f"what if {number} of {len(every)}: {change.kind} {change.code} {change.year or ''}".rstrip())
-        yield change, _reached(_cut(changed(known, change), through))
+        found = _reached(_cut(changed(known, change), through))
+        yield change, _not_worse(found, before) if change.kind == "lock" or change.amount_eur >= 0 else found
 
 
 def _cut(known: Known, through: str) -> Known:
@@ -92,3 +101,15 @@ def _reached(known: Known) -> tuple[StageResult, ...]:
         return solve(assemble(known), solver=known.scenario.solver.solver).stages
     except NoPlanPossible:
         return ()
+
+
+def _not_worse(found: tuple[StageResult, ...], before: Sequence[StageResult]) -> tuple[StageResult, ...]:
+    """What was found, or the plan at hand where its first other stage is better."""
+    at_hand = {stage.name: stage for stage in before}
+    for stage in found:
+        known = at_hand.get(stage.name)
+        if known is not None and abs(known.value - stage.value) > SAME:
+            if stage.value < known.value:
+                return found
+            return tuple(at_hand.get(s.name, s) for s in found)
+    return found

@@ -84,7 +84,7 @@ def _moves(rows: pd.DataFrame, language: str) -> str:
         return text("whatif.no_plan", language)
     moved = rows[rows["difference"].abs() > 1e-5]
     if moved.empty:
-        return text("whatif.nothing", language)
+        return text("whatif.nothing" if rows["surely"].all() else "whatif.nothing_found", language)
     return listed(_stages(moved, language), language, "parts")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nationalmap.errors import InputRefused
@@ -47,6 +49,16 @@ def test_a_lock_has_its_price():
     assert locked.values()["unmet_2"] == 2
     (change,) = asked(known, [], ["lock"], 0.0)
     assert stage_values(whatif(known, [change], "unmet"))["unmet_2"] == 1
+
+
+def test_more_room_never_tells_a_worse_plan():
+    """A search left open may end above the plan at hand, which more money does not take away."""
+    country = toyland()
+    known, stages = country.known(), country.solve().stages
+    lucky = tuple(replace(s, value=0.0, bound=0.0) if s.name == "unmet_2" else s for s in stages)
+    (change,) = asked(known, ["building:2027"], [], 1.0)
+    assert stage_values(whatif(known, [change], "unmet", stages))["unmet_2"] == 1
+    assert stage_values(whatif(known, [change], "unmet", lucky))["unmet_2"] == 0
 
 
 @pytest.mark.parametrize(

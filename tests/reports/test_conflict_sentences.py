@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from nationalmap.program.infeasible import impossible as program
 from nationalmap.program.assemble import assemble
 from nationalmap.program.constraints import RULES
+from nationalmap.program.infeasible import impossible as program
 from nationalmap.program.infeasible.feasible import obstacles
 from nationalmap.program.infeasible.impossible import ACCOUNTS, DEMANDS, Fact, Impossible, Repair, impossible
 from nationalmap.reports.conflict import fact_sentence, obstacle_lines, repair_sentence, sentences

@@ -1,5 +1,7 @@
 """What if, in sentences and as a table, of toyland's own run."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -43,6 +45,13 @@ def test_what_no_plan_would_fit_is_said(toyland_run):
     assert table["after"].isna().all()
     (said,) = sentences(plan, table, "bg")
     assert said.endswith("в „Държавна субсидия“ за 2027 г. – тогава няма възможен план.")
+
+
+def test_where_a_stage_stays_open_no_better_plan_was_found_and_no_proof(toyland_run):
+    plan = toyland_run.plan
+    opened = tuple(replace(stage, status="feasible_with_gap") for stage in plan.stages)
+    (said,) = sentences(plan, whatif_table(plan, [(Change("money", "building", 2027, 1.0), opened)]), "en")
+    assert said.endswith("– no better plan was found; that there is none is not proven.")
 
 
 def test_a_stage_that_is_not_of_the_run_is_refused(toyland_run):
