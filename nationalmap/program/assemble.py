@@ -71,8 +71,8 @@ def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
             unit,
             terms,
             "largest" if name in BOTTLENECKS else "sum",
-            rule_of.tolerances.get(stage),
-            rule_of.nodes.get(stage),
+            rule_of.tolerances.get(name, rule_of.tolerances.get(stage)),
+            rule_of.nodes.get(name, rule_of.nodes.get(stage)),
             frozenset(v.name for family in HELD.get(name, ()) for v in unknown.families()[family].values()),
         )
         for stage in known.scenario.stages

@@ -21,6 +21,7 @@ from nationalmap.program.solvers import NAMES, backend
 from nationalmap.program.stages import Progress, Reached, Team, at_the_end, run_stages, silent
 
 if TYPE_CHECKING:
+    from nationalmap.domain.scenario import SolverRule
     from nationalmap.program.assemble import Objective, Program
     from nationalmap.program.matrix import Array
 
@@ -75,12 +76,7 @@ def solve_matrix(
 
 def matrix_of(program: Program) -> Matrix:
     """The program as arrays, with its decided whole numbers: places, facilities and users."""
-    decided: frozenset[str] | None = getattr(program, "decided", None)
-    if decided is None:
-        unknown = program.unknown
-        families = (unknown.x, unknown.k, unknown.y, unknown.grows)
-        decided = frozenset(v.name for family in families for v in family.values())
-    return from_problem(program.problem, decided)
+    return from_problem(program.problem, program.decided)
 
 
 def stage_costs(program: Program) -> tuple[StageCosts, ...]:
@@ -93,21 +89,19 @@ def stage_costs(program: Program) -> tuple[StageCosts, ...]:
     return tuple(_stage(objective, column, program.known.scenario.solver) for objective in program.objectives)
 
 
-def _stage(objective: Objective, column: Mapping[str, int], rule: Any) -> StageCosts:
+def _stage(objective: Objective, column: Mapping[str, int], rule: SolverRule) -> StageCosts:
     costs = np.zeros(len(column))
     for variable, coefficient in objective.terms.items():
         costs[column[variable.name]] += coefficient
-    own = _first(getattr(objective, "tolerance", None), getattr(rule, "tolerances", {}).get(objective.name))
-    nodes = _first(getattr(objective, "max_nodes", None), getattr(rule, "nodes", {}).get(objective.name))
     return StageCosts(
         name=objective.name,
         unit=objective.unit,
         costs=costs,
-        kind=getattr(objective, "kind", "sum"),
-        tolerance=_first(own, rule.tolerance),
-        max_nodes=_first(nodes, rule.max_nodes),
-        gap=_first(own, 0.0),
-        held=_marked(getattr(objective, "held", ()), column),
+        kind=objective.kind,
+        tolerance=rule.tolerance if objective.tolerance is None else objective.tolerance,
+        max_nodes=rule.max_nodes if objective.max_nodes is None else objective.max_nodes,
+        gap=objective.tolerance or 0.0,
+        held=_marked(objective.held, column),
     )
 
 
@@ -116,11 +110,6 @@ def _marked(names: Iterable[str], column: Mapping[str, int]) -> Array | None:
     marks = np.zeros(len(column), dtype=bool)
     marks[[column[name] for name in names]] = True
     return marks if marks.any() else None
-
-
-def _first(*values: Any) -> Any:
-    """The first that is stated."""
-    return next((value for value in values if value is not None), None)
 
 
 def _solvers(results: tuple[StageResult, ...]) -> str:

@@ -16,6 +16,7 @@ from nationalmap.errors import InputRefused, NoPlanFound, NoPlanPossible, Solver
 from nationalmap.program import solve as solving
 from nationalmap.program.assemble import assemble
 from nationalmap.program.constraints import budgets
+from nationalmap.program.solve import stage_costs
 from nationalmap.program.solvers import backend
 from nationalmap.program.solvers.highs import Highs
 from nationalmap.program.stages import Team, run_stages
@@ -515,3 +516,12 @@ def test_cbc_finds_the_same_value_of_every_stage(seed):
         whole = all(v.cat == pulp.LpInteger and c == round(c) for v, c in stage.terms.items())
         program.problem.addConstraint(stage.terms <= (round(value) + 0.5 if whole else value + 2e-6), stage.name)
     assert country.values() == pytest.approx(theirs, abs=1e-4)
+
+
+def test_what_is_said_of_an_objective_goes_before_what_is_said_of_its_stage():
+    rule = SolverRule(tolerances={"unmet": 0.5, "unmet_2": 0.25}, nodes={"unmet": 7, "unmet_1": 9}, max_nodes=11)
+    country = toyland().asking("keep", "unmet", "cost", solver=rule)
+    found = {s.name: (s.tolerance, s.gap, s.max_nodes) for s in stage_costs(country.program())}
+    assert found["unmet_1"] == (0.5, 0.5, 9)
+    assert found["unmet_2"] == (0.25, 0.25, 7)
+    assert found["cost"] == (1e-4, 0.0, 11)
