@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from nationalmap.errors import NationalMapError, SolverFailed
-from nationalmap.program.stages import Progress, Reached, Team, run_stages
+from nationalmap.program.stages import Progress, Reached, run_stages
+from nationalmap.program.team import Team
 
 if TYPE_CHECKING:
     from nationalmap.program.matrix import Matrix, StageCosts

@@ -18,7 +18,8 @@ from nationalmap.program.answer.told import told_in_cents, told_tightly
 from nationalmap.program.child import run_in_child
 from nationalmap.program.matrix import Matrix, StageCosts, from_problem
 from nationalmap.program.solvers import NAMES, backend
-from nationalmap.program.stages import Progress, Reached, Team, at_the_end, run_stages, silent
+from nationalmap.program.stages import Progress, Reached, at_the_end, run_stages, silent
+from nationalmap.program.team import Team
 
 if TYPE_CHECKING:
     from nationalmap.domain.scenario import SolverRule

@@ -15,7 +15,8 @@ import pytest
 from nationalmap.errors import NoPlanPossible, SolverFailed, UsageError
 from nationalmap.program.child import run_in_child
 from nationalmap.program.solve import solve_matrix
-from nationalmap.program.stages import Team, run_stages, silent
+from nationalmap.program.stages import run_stages, silent
+from nationalmap.program.team import Team
 from tests.program import broken
 from tests.program.matrices import costs, matrix, random_program
 

@@ -19,7 +19,8 @@ from nationalmap.program.constraints import budgets
 from nationalmap.program.solve import stage_costs
 from nationalmap.program.solvers import backend
 from nationalmap.program.solvers.highs import Highs
-from nationalmap.program.stages import Team, run_stages
+from nationalmap.program.stages import run_stages
+from nationalmap.program.team import Team
 from tests.toyland import (
     NORTH,
     RESULTS,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nationalmap.errors import NoPlanFound, NoPlanPossible, SolverFailed, UsageError
 from nationalmap.program.matrix import costs_of, from_problem
 from nationalmap.program.solvers import Found, backend
-from nationalmap.program.stages import Reached, Team, kept, run_stages
+from nationalmap.program.stages import Reached, kept, run_stages
+from nationalmap.program.team import Team
 from tests.program.matrices import INF, Fake, costs, matrix, programs, random_program, stage_by_stage
 
 KNAPSACK = matrix(

@@ -23,7 +23,7 @@ from nationalmap.program.solvers import Backend, backend
 from nationalmap.program.solvers.cbc import Cbc
 from nationalmap.program.solvers.commandline import CommandLine
 from nationalmap.program.solvers.glpk import Glpk
-from nationalmap.program.stages import Team
+from nationalmap.program.team import Team
 from tests.toyland import RESULTS, text
 from tests.toyland.varied import varied
 
