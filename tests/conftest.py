@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -34,3 +35,29 @@ def haskovo():
     from nationalmap import planning
 
     return planning.check("haskovo-2027")
+
+
+class Answer(NamedTuple):
+    """What a person at the terminal sees: exit code, what is shown, what is shown as an error."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys):
+    """``nationalmap`` with these words, in this process; no-break spaces are told as spaces."""
+    from nationalmap import cli
+
+    def call(*words):
+        try:
+            cli.main([str(word) for word in words])
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+        out, err = (text.replace("\N{NO-BREAK SPACE}", " ") for text in capsys.readouterr())
+        assert "Traceback" not in out + err
+        return Answer(code, out, err)
+
+    return call

@@ -22,30 +22,6 @@ ROOT = TOYLAND.parent.parent
 ONLY_SHOWN = {"language", "out"}
 
 
-class Answer:
-    """What a person at the terminal sees."""
-
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def run(capsys):
-    """``nationalmap`` with these words, in this process."""
-
-    def call(*words):
-        try:
-            cli.main([str(word) for word in words])
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        shown = capsys.readouterr()
-        assert "Traceback" not in shown.out + shown.err
-        return Answer(code, shown.out, shown.err)
-
-    return call
-
-
 # ------------------------------------------------------------------ one list
 
 

@@ -7,28 +7,12 @@ from pathlib import Path
 import pytest
 
 import nationalmap
-from nationalmap import cli, planning
+from nationalmap import planning
 from nationalmap.errors import InputRefused, NoPlanPossible, VerificationFailed
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
 CASES = TOYLAND.parents[2] / "shared" / "cases"
 needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the published cases are not there")
-
-
-@pytest.fixture
-def run(capsys):
-    """Exit code, what is shown, what is shown as an error."""
-
-    def call(*words):
-        try:
-            cli.main([str(word) for word in words])
-            code = 0
-        except SystemExit as end:
-            code = end.code or 0
-        shown = capsys.readouterr()
-        return code, shown.out.replace("\N{NO-BREAK SPACE}", " "), shown.err.replace("\N{NO-BREAK SPACE}", " ")
-
-    return call
 
 
 # ------------------------------------------------------------------ no plan
