@@ -17,7 +17,8 @@ from nationalmap.program.solvers.cbc import Cbc, bundled
 from nationalmap.program.solvers.commandline import mps_lines
 from nationalmap.program.solvers.glpk import Glpk
 from nationalmap.program.solvers.highs import Highs
-from nationalmap.program.stages import Team, run_stages
+from nationalmap.program.stages import run_stages
+from nationalmap.program.team import Team
 from tests.program.matrices import INF, matrix, random_program
 
 HAS_GLPK = shutil.which("glpsol") is not None
@@ -202,6 +203,10 @@ FAKES = {
 }
 
 
+#: Windows starts no script by its first line; what is tested here, the reading of a broken answer, is the same there.
+of_scripts = pytest.mark.skipif(sys.platform == "win32", reason="the fake executables are scripts with a first line")
+
+
 def executable(folder, body):
     path = folder / "solver"
     path.write_text(f"#!{sys.executable}\n{body}\n")
@@ -209,7 +214,7 @@ def executable(folder, body):
     return str(path)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the fake executables are scripts with a first line")
+@of_scripts
 @pytest.mark.parametrize("kind", FAKES)
 def test_an_executable_that_fails_has_a_sentence(kind, tmp_path):
     body, words = FAKES[kind]
@@ -219,7 +224,7 @@ def test_an_executable_that_fails_has_a_sentence(kind, tmp_path):
         solver.minimise(np.ones(2), Limits(seconds=0.5))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the fake executables are scripts with a first line")
+@of_scripts
 def test_a_solver_that_hangs_is_ended(tmp_path):
     """It would write a file after a second and a half."""
     late = tmp_path / "late"
@@ -232,7 +237,7 @@ def test_a_solver_that_hangs_is_ended(tmp_path):
     assert not late.exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the fake executables are scripts with a first line")
+@of_scripts
 def test_a_lying_executable_is_not_believed(tmp_path):
     """CBC's own words, and a point that breaks the row; the second solver, here HiGHS, does the stage."""
     lie = "Optimal - objective value 0.00000000\\n 0 C0 0 0\\n 1 C1 0 0\\n"
