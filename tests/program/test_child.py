@@ -105,6 +105,9 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 HARD = """
 import sys
 sys.path.insert(0, {root!r})
+import signal
+# A shell that started the tests in the background has Ctrl-C ignored, and all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import numpy as np
 from nationalmap.program.solve import solve_matrix
 from tests.program.matrices import costs, matrix
