@@ -6,29 +6,23 @@ makes a plan, reports show it, runs keep it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nationalmap import schema
-from nationalmap.domain.plan import Inputs, Plan
+from nationalmap.answering import Progress, answered, silent
+from nationalmap.domain.plan import Plan
 from nationalmap.domain.scenario import InputFiles, Scenario
-from nationalmap.errors import Fault, InputRefused, NoPlanPossible
+from nationalmap.errors import Fault, InputRefused
 from nationalmap.question import Question, read_question
 from nationalmap.sources.scenarios import find, read_scenario, shipped_scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nationalmap.program.assemble import Program
     from nationalmap.verification import Report
-
-Progress = Callable[[str], None]
-
-
-def _silent(_: str) -> None:
-    """No progress is shown."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +57,7 @@ def plan(
     out: Path = Path("runs"),
     register: Path | None = None,
     boundaries: Path | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Run:
     """Plan a scenario and publish its run folder ``out/<scenario>/<run-id>``.
 
@@ -76,7 +70,7 @@ def plan(
     for note in question.notes:
         progress(f"note: {note}")
     progress("inputs read and checked")
-    answer, about = _solved(question, progress)
+    answer, about = answered(question, progress)
     progress("drawing the page and the workbook")
     folder = runs.write_run(answer, _pages(answer), out, about)
     return Run(answer, folder)
@@ -152,7 +146,7 @@ def whatif(
     without: Sequence[str] | None = None,
     through: str = "unmet",
     out: Path | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> pd.DataFrame:
     """What one million EUR more in a stream and year, or a lock away, would do: solved again, up to a stage.
 
@@ -278,53 +272,6 @@ def boundaries_build(points: Path, outline: Path, out: Path, tolerance_m: float 
 
 
 # ------------------------------------------------------------------------ the parts
-
-
-def _solved(question: Question, progress: Progress) -> tuple[Plan, dict[str, Any]]:
-    from nationalmap import accounts, runs
-    from nationalmap.program.answer import result_tables
-    from nationalmap.program.assemble import assemble
-    from nationalmap.program.index import index
-    from nationalmap.program.infeasible.feasible import obstacles
-    from nationalmap.program.solve import solve
-
-    scenario, inputs = question.scenario, question.inputs
-    known = index(
-        scenario, question.municipalities, inputs.tables, question.needs, question.package, question.budgets_eur
-    )
-    program = assemble(known)
-    if obstacles(known):
-        raise _no_plan(program, inputs, progress)
-    try:
-        solution = solve(program, progress, solver=scenario.solver.solver)
-    except NoPlanPossible as none:
-        raise _no_plan(program, inputs, progress, none) from none
-    tables = {
-        "projected": question.projected,
-        "needs": question.needs,
-        "package": question.package,
-        **result_tables(program, solution),
-    }
-    tables |= accounts.derived_tables(scenario, inputs.tables, tables)
-    answer = Plan(scenario, inputs, tables, solution.stages, runs.run_id(scenario, inputs))
-    return answer, {"solver": solution.solver, "options": solution.options}
-
-
-def _no_plan(
-    program: Program, inputs: Inputs, progress: Progress, found: NoPlanPossible | None = None
-) -> NoPlanPossible:
-    """The error with its reasons in every language: what contradicts what, and what would mend it."""
-    from nationalmap.program.infeasible.impossible import impossible
-    from nationalmap.reports.conflict import sentences
-    from nationalmap.reports.conflict_names import names_of
-    from nationalmap.reports.texts import languages
-
-    progress("no plan is possible: looking for the reasons")
-    why = impossible(program)
-    if why is None:
-        return found or NoPlanPossible("no plan fits all rules")
-    said = {name: sentences(why, names_of(program.known, inputs.tables, name)) for name in languages()}
-    return NoPlanPossible("\n".join(said["en"]), said)
 
 
 def _pages(answer: Plan) -> dict[str, bytes]:

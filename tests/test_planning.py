@@ -147,12 +147,12 @@ def test_every_file_that_was_read_is_named_with_its_hash(toyland):
 
 
 @pytest.mark.parametrize("failure", [NoPlanPossible("no"), OutputFailed("no"), KeyboardInterrupt(), MemoryError()])
-@pytest.mark.parametrize("place", ["_solved", "_pages"])
+@pytest.mark.parametrize("place", ["answered", "_pages"])
 def test_what_fails_leaves_no_folder(toyland_run, tmp_path, monkeypatch, failure, place):
     def fail(*_):
         raise failure
 
-    monkeypatch.setattr(planning, "_solved", lambda *_: (toyland_run.plan, {}))
+    monkeypatch.setattr(planning, "answered", lambda *_: (toyland_run.plan, {}))
     monkeypatch.setattr(planning, place, fail)
     with pytest.raises(type(failure)):
         planning.plan(str(TOYLAND), tmp_path / "runs")

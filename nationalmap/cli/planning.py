@@ -1,54 +1,24 @@
-"""The command line: each command parses, calls the function of the same name, prints.
-
-A person sees sentences, never a traceback (``--debug`` shows it). Exit codes: 0 proven,
-2 usage, 3 input refused, 4 no plan can exist, 5 a plan that is not proven, 6 no plan found,
-7 solver failed, 8 output failed, 9 a run that does not agree with itself, 130 interrupted.
-"""
+"""Commands about one scenario, and about finished runs."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from nationalmap.errors import NationalMapError, NoPlanPossible
-
-NOT_PROVEN = 5
-INTERRUPTED = 130
-#: Work that is over sooner needs no progress lines.
-QUIET_SECONDS = 2.0
-
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Plan a minimum package of social services for Bulgaria's municipalities and draw the indicative map.",
+from nationalmap.cli.shared import (
+    NOT_PROVEN,
+    Language,
+    Layer,
+    Register,
+    ScenarioName,
+    app,
+    boundaries_app,
+    known_language,
+    progress,
 )
-boundaries_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Boundaries of the municipalities.")
-app.add_typer(boundaries_app, name="boundaries")
-
-ScenarioName = Annotated[
-    str, typer.Argument(metavar="NAME|FILE|FOLDER", help="Shipped scenario, scenario file or its folder.")
-]
-Register = Annotated[Path | None, typer.Option(metavar="FILE", help="Your register of existing services (CSV).")]
-Layer = Annotated[
-    Path | None, typer.Option("--boundaries", metavar="FILE", help="A real boundary layer (GeoJSON, GeoPackage).")
-]
-Language = Annotated[str, typer.Option(help="Language of the sentences: bg or en.")]
-
-_debug = False
-
-
-@app.callback()
-def options(debug: Annotated[bool, typer.Option(help="Show the traceback of a failure.")] = False) -> None:
-    """Options before the command."""
-    global _debug  # noqa: PLW0603 - typer hands it over before the command runs
-    _debug = debug
+from nationalmap.errors import NoPlanPossible
 
 
 @app.command()
@@ -111,11 +81,11 @@ def plan(
     language: Language = "bg",
 ) -> None:
     """Plan a scenario: tables, workbook and the indicative map, in a folder of their own."""
-    _known_language(language)
+    known_language(language)
     from nationalmap import planning
 
     try:
-        run = planning.plan(scenario, out, register, boundaries, _progress())
+        run = planning.plan(scenario, out, register, boundaries, progress())
     except NoPlanPossible as none:
         raise none.told(language) from none
     from nationalmap.reports import summary
@@ -138,7 +108,7 @@ def compare(
     language: Language = "bg",
 ) -> None:
     """Difference of two runs: first of what went in, then of what came out."""
-    _known_language(language)
+    known_language(language)
     from nationalmap import planning, runs
     from nationalmap.reports import compare as comparison
 
@@ -159,7 +129,7 @@ def explain(
     year: Annotated[int | None, typer.Option(help="Planned year; the last one unless said.")] = None,
 ) -> None:
     """Why a municipality has the places it has: from the indicator to the rules that bind and the money."""
-    _known_language(language)
+    known_language(language)
     from nationalmap import planning
 
     for line in planning.explain(run, municipality, service, language, year):
@@ -180,11 +150,11 @@ def whatif(
     language: Language = "bg",
 ) -> None:
     """What a million more in a stream and year would do, and what each lock costs: solved again, one by one."""
-    _known_language(language)
+    known_language(language)
     from nationalmap import planning, runs
     from nationalmap.reports import whatif as told
 
-    table = planning.whatif(run, million, without, through, out, _progress())
+    table = planning.whatif(run, million, without, through, out, progress())
     for line in told.sentences(runs.read_run(run), table, language):
         typer.echo(f"- {line}")
     if out is not None:
@@ -285,46 +255,3 @@ def boundaries_build(
     from nationalmap import planning
 
     typer.echo(f"written: {planning.boundaries_build(points, outline, out, tolerance_m)}")
-
-
-def _known_language(language: str) -> None:
-    if language not in ("bg", "en"):
-        raise typer.BadParameter(f'"{language}" is not bg or en', param_hint="--language")
-
-
-def _progress() -> Callable[[str], None]:
-    """Lines on the error stream once the work has taken longer than two seconds."""
-    start = time.monotonic()
-
-    def say(what: str) -> None:
-        spent = time.monotonic() - start
-        if what.startswith("note: "):
-            typer.echo(what, err=True)
-        elif spent > QUIET_SECONDS:
-            typer.echo(f"  {spent:4.0f} s  {what}", err=True)
-
-    return say
-
-
-def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A Windows console in another code page must not fail on Cyrillic.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    try:
-        app(arguments, standalone_mode=True)
-    except NationalMapError as error:
-        if _debug:
-            raise
-        typer.echo(str(error), err=True)
-        sys.exit(error.exit_code)
-    except SystemExit as end:
-        # Ctrl-C arrives here: typer turns it into this exit code without a word.
-        if end.code == INTERRUPTED:
-            typer.echo("interrupted; nothing was published", err=True)
-        raise
-
-
-if __name__ == "__main__":
-    main()
