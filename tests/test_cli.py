@@ -14,6 +14,7 @@ import typer
 
 import nationalmap
 from nationalmap import cli, errors, planning
+from nationalmap.cli import shared
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
 ROOT = TOYLAND.parent.parent
@@ -371,7 +372,7 @@ def test_debug_shows_what_a_programmer_wants_to_see(monkeypatch):
 
 
 def test_a_full_disk_ends_with_8_and_leaves_nothing(run, monkeypatch, toyland_run, tmp_path):
-    monkeypatch.setattr(planning, "_solved", lambda question, progress: (toyland_run.plan, {}))
+    monkeypatch.setattr(planning, "answered", lambda question, progress: (toyland_run.plan, {}))
     (tmp_path / "runs").write_text("a file stands where the folder should", encoding="utf-8")
     answer = run("plan", TOYLAND, "--out", tmp_path / "runs")
     assert (answer.code, answer.out) == (8, "")
@@ -392,7 +393,7 @@ def test_every_error_has_a_code_of_its_own():
     kinds = [errors.NationalMapError, *errors.NationalMapError.__subclasses__()]
     codes = [kind.exit_code for kind in kinds]
     assert sorted(codes) == sorted(set(codes))
-    assert {cli.NOT_PROVEN, cli.INTERRUPTED}.isdisjoint(codes)
+    assert {shared.NOT_PROVEN, cli.INTERRUPTED}.isdisjoint(codes)
 
 
 def test_typer_shows_no_tracebacks_of_its_own():
