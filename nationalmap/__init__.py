@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from nationalmap.version import __version__
 
+#: Functions of studies, each in the module of its name.
+_STUDIES = ("alternatives",)
+
 if TYPE_CHECKING:
     from nationalmap.planning import (
         boundaries_build,
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
         verify,
         whatif,
     )
+    from nationalmap.studies.alternatives import alternatives
 
 __all__ = [
     "__version__",
+    "alternatives",
     "boundaries_build",
     "case",
     "check",
@@ -51,7 +56,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # Lazy (PEP 562): a command that only prints help must not wait for geopandas.
     if name in __all__:
-        from nationalmap import planning
+        import importlib
 
-        return getattr(planning, name)
+        room = f"nationalmap.studies.{name}" if name in _STUDIES else "nationalmap.planning"
+        return getattr(importlib.import_module(room), name)
     raise AttributeError(f"module 'nationalmap' has no attribute '{name}'")

@@ -259,6 +259,14 @@ def _stage(facts: Mapping[str, Any]) -> StageResult:
     return StageResult(**known)
 
 
+def is_run(name: str | Path) -> bool:
+    """Whether this is the folder of a run, or of a scenario's runs."""
+    try:
+        return any((Path(name) / file).is_file() for file in (LATEST, MANIFEST))
+    except (OSError, ValueError):
+        return False  # no folder can have this name
+
+
 def find_run(name: str | Path) -> Path:
     """Run folder for a folder of a run, or of a scenario (then the one named in LATEST)."""
     path = Path(name)
