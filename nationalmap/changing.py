@@ -153,19 +153,24 @@ def scaled(rule: Rule, factor: float) -> Rule:
 
 
 def _indicator(scenario: Scenario, inputs: Inputs, change: Change) -> tuple[Scenario, Inputs]:
-    figures, catalogue = inputs.tables["indicators"], inputs.tables["indicator_catalogue"]
-    mine = _named(figures["indicator"], change.name)
-    if change.municipality:
-        mine &= figures["municipality"] == change.municipality
-    figures = figures.assign(value=figures["value"].where(~mine, figures["value"] * change.factor))
-    _refuse_percent(figures[mine], catalogue, scenario.name)
+    catalogue = inputs.tables["indicator_catalogue"]
+    figures = times(inputs.tables["indicators"], change)
+    refuse_percent(figures, catalogue, scenario.name)
     about = _named(catalogue["indicator"], change.name)
     notes = catalogue["note"].where(~about, [_basis(note, change) for note in catalogue["note"]])
     catalogue = catalogue.assign(source_class=catalogue["source_class"].where(~about, "estimate"), note=notes)
     return scenario, _with(inputs, indicators=figures, indicator_catalogue=catalogue)
 
 
-def _refuse_percent(figures: pd.DataFrame, catalogue: pd.DataFrame, file: str) -> None:
+def times(figures: pd.DataFrame, change: Change) -> pd.DataFrame:
+    """The table of indicators with the figures of a change multiplied."""
+    mine = _named(figures["indicator"], change.name)
+    if change.municipality:
+        mine &= figures["municipality"] == change.municipality
+    return figures.assign(value=figures["value"].where(~mine, figures["value"] * change.factor))
+
+
+def refuse_percent(figures: pd.DataFrame, catalogue: pd.DataFrame, file: str) -> None:
     """Shares above 100 per cent are none."""
     shares = set(catalogue.loc[catalogue["unit"] == "percent", "indicator"])
     over = figures[figures["indicator"].isin(shares) & (figures["value"] > 100)]

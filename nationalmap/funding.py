@@ -27,17 +27,26 @@ MOST_EUR = 1e11
 
 
 def budgets(
-    scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame, file: str
+    scenario: Scenario,
+    indicators: pd.DataFrame,
+    planned: pd.DataFrame,
+    file: str,
+    counted: Mapping[str, float] | None = None,
 ) -> dict[str, dict[int, float]]:
     """EUR newly available by stream and planned year for the planned municipalities (column municipality).
 
-    0.0 where the stream pays nothing. Raises InputRefused with the faults of all streams.
+    0.0 where the stream pays nothing. ``counted`` holds amounts before factor and growth that are known already (see
+    ``before_factor``). Raises InputRefused with the faults of all streams.
     """
     faults: list[Fault] = []
     amounts = {}
     for name, stream in scenario.streams.items():
+        path = f"streams.{name}"
         try:
-            amounts[name] = _by_year(stream, scenario, indicators, planned, f"streams.{name}", file)
+            # Figures are asked for even where none is paid: they may be wrong.
+            known = counted is not None and name in counted
+            once = counted[name] if counted and known else before_factor(stream, indicators, planned, path, file)
+            amounts[name] = _by_year(stream, scenario, once, path, file)
         except InputRefused as refused:
             faults += refused.faults
     if faults:
@@ -56,13 +65,10 @@ def pays_in(stream: Stream, scenario: Scenario, year: int) -> bool:
     return started and (stream.last_year is None or stream.last_year >= earliest)
 
 
-def _by_year(
-    stream: Stream, scenario: Scenario, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str
-) -> dict[int, float]:
-    """EUR of one stream by planned year. Figures are asked for even where none is paid: they may be wrong."""
+def _by_year(stream: Stream, scenario: Scenario, once: float, path: str, file: str) -> dict[int, float]:
+    """EUR of one stream by planned year; ``once`` before factor and growth."""
     open_years = [year for year in scenario.years if pays_in(stream, scenario, year)]
     stated = stream.by_year
-    once = 0.0 if stated is not None else _amount(stream, indicators, planned, path, file)
     amounts = dict.fromkeys(scenario.years, 0.0)
     for year in open_years if stream.kind == "running" or stated is not None else open_years[:1]:
         exact = stated.get(str(year), 0.0) if stated is not None else once
@@ -79,8 +85,10 @@ def _cut(available: float, path: str, file: str) -> float:
     return math.floor(available * 100 + 1e-4) / 100
 
 
-def _amount(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> float:
-    """EUR before factor and growth."""
+def before_factor(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> float:
+    """EUR of a stream before factor and growth; 0 where amounts are stated by year. Raises InputRefused."""
+    if stream.by_year is not None:
+        return 0.0
     if stream.amount_eur is not None:
         return stream.amount_eur
     if stream.indicator is not None:

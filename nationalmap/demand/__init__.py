@@ -9,8 +9,22 @@ unknown is not capped. A need that a study or an institution states replaces the
 group. Knows no program and no map. Source: facts gathered on чл. 1 and 3 НПСУ.
 """
 
+from nationalmap.demand.arrays import Package, amount, package, rounded_inside
 from nationalmap.demand.checks import check_norms, norms_in_use
 from nationalmap.demand.rules import MOST_USERS, Figures, exact, rounded
 from nationalmap.demand.tables import needs_table, package_table
 
-__all__ = ["MOST_USERS", "Figures", "check_norms", "exact", "needs_table", "norms_in_use", "package_table", "rounded"]
+__all__ = [
+    "MOST_USERS",
+    "Figures",
+    "Package",
+    "amount",
+    "check_norms",
+    "exact",
+    "needs_table",
+    "norms_in_use",
+    "package",
+    "package_table",
+    "rounded",
+    "rounded_inside",
+]

@@ -71,6 +71,12 @@ class Figures:
         """The planned regions, sorted."""
         return sorted(set(self.region_of.tolist()))
 
+    def with_figures(self, everywhere: pd.DataFrame) -> Figures:
+        """The same municipalities with other figures, given as ``everywhere``."""
+        other = Figures(self.table, self.planned)
+        vars(other).update(everywhere=everywhere, codes=self.codes, region_of=self.region_of, regions=self.regions)
+        return other
+
     @cached_property
     def projected(self) -> frozenset[str]:
         """Indicators of which a figure of the planned municipalities is a projection."""
@@ -81,7 +87,15 @@ class Figures:
 
     def of(self, indicator: str, municipalities: Sequence[str]) -> np.ndarray:
         """The figures of one indicator; NaN where there is none."""
+        if municipalities is self.codes:
+            return self._of_codes[indicator]
         return np.asarray(self.everywhere[indicator].reindex(list(municipalities)), dtype=float)
+
+    @cached_property
+    def _of_codes(self) -> Mapping[str, np.ndarray]:
+        """The figures of the planned municipalities by indicator."""
+        here = self.everywhere.reindex(self.codes)
+        return dict(zip(map(str, here.columns), here.to_numpy(dtype=float).T, strict=True))
 
     def by_territory(self, figures: np.ndarray, territories: Sequence[str]) -> np.ndarray:
         """Figures of the planned municipalities by territory: a region's is the sum, NaN if one is missing."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nationalmap import schema
-from nationalmap.demand.rules import Figures, exact, joins_neighbour, rounded
+from nationalmap.demand.arrays import Package, inside, package
+from nationalmap.demand.rules import Figures, exact, rounded
 from nationalmap.domain.norm import Norm
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def _need(norm: Norm, figures: Figures, year: int) -> pd.DataFrame:
     import pandas as pd
 
     given, figure = exact(norm, figures, figures.codes)
-    inside = _inside(norm, figures)
-    given = np.where(inside, given, np.nan)
+    here = inside(norm, figures, figures.codes)
+    given = np.where(here, given, np.nan)
     return pd.DataFrame(
         {
             "municipality": figures.codes,
@@ -62,13 +63,7 @@ def _need(norm: Norm, figures: Figures, year: int) -> pd.DataFrame:
             "need_users": _whole(rounded(norm, given, figures.region_of.to_numpy())),
             "is_estimate": norm.estimate or bool(figures.projected & set(norm.indicators)),
         }
-    )[inside]
-
-
-def _inside(norm: Norm, figures: Figures) -> np.ndarray:
-    """Which planned municipalities the norm holds for."""
-    pairs = zip(figures.codes, figures.region_of, strict=True)
-    return np.array([norm.holds_for(m, r) for m, r in pairs], dtype=bool)
+    )[here]
 
 
 def _stated(stated_needs: pd.DataFrame | None, municipalities: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
@@ -112,72 +107,39 @@ def package_table(
     for year in years:
         figures = Figures(indicators_by_year[year], municipalities)
         here = [norm for norm in norms if norm.gives != "need" and norm.holds_in(year)]
-        need = needs[needs["year"] == year]
+        need = _by_group(needs[needs["year"] == year], figures)
         for service in sorted({norm.service for norm in here} & set(facts)):
             mine = [norm for norm in here if norm.service == service]
-            parts.append(_package(mine, facts[service], figures, need).assign(year=year))
+            parts.append(_package(package(mine, facts[service], figures, need), facts[service], year))
     columns = list(schema.PACKAGE.names)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return _typed(table[columns].sort_values(["territory", "service", "year"], ignore_index=True))
 
 
-def _package(norms: Sequence[Norm], facts: Mapping[str, Any], figures: Figures, needs: pd.DataFrame) -> pd.DataFrame:
+def _by_group(needs: pd.DataFrame, figures: Figures) -> dict[str, np.ndarray]:
+    """Needs of the planned municipalities by group; NaN without data."""
+    wide = needs.pivot(index="municipality", columns="group", values="need_users").reindex(figures.codes)
+    return {str(g): wide[g].astype("Float64").to_numpy(dtype=float, na_value=np.nan) for g in wide.columns}
+
+
+def _package(found: Package, facts: Mapping[str, Any], year: int) -> pd.DataFrame:
     """Rows of one service in one year."""
     import pandas as pd
 
-    territories = figures.codes if facts["level"] == "municipal" else figures.regions
-    need = _territory_need(needs, str(facts["group"]), figures, territories)
-    part = pd.DataFrame({"territory": territories, "service": facts["service"], "level": facts["level"]})
-    given, by, joins = _given([n for n in norms if n.gives == "minimum"], figures, territories)
-    in_places = np.array([n is not None and n.unit == "places" for n in by])
-    rho = int(facts["users_per_place"])
-    places = np.where(in_places, np.minimum(given, np.ceil(need / rho)), np.ceil(np.minimum(given, need) / rho))
-    users = np.where(in_places, np.minimum(places * rho, need), np.minimum(given, need))
-    part["minimum_users"], part["minimum_places"] = _whole(users), _whole(places)
-    part["kind"] = _kind(users, places, joins, facts)
-    most, by_most, _ = _given([n for n in norms if n.gives == "maximum"], figures, territories)
-    part["maximum_users"] = _whole(most)
-    part["norm_minimum"] = [n.id if n else "" for n in by]
-    part["norm_maximum"] = [n.id if n else "" for n in by_most]
-    return part
-
-
-def _given(
-    norms: Sequence[Norm], figures: Figures, territories: Sequence[str]
-) -> tuple[np.ndarray, list[Norm | None], np.ndarray]:
-    """Rounded amount of each territory, the norm that gives it, and whether it joins a neighbour.
-
-    The norms hold side by side, none where another does; NaN where none holds.
-    """
-    amounts = np.full(len(territories), np.nan)
-    by: list[Norm | None] = [None] * len(territories)
-    joins = np.zeros(len(territories), dtype=bool)
-    whole_regions = list(territories) != figures.codes
-    homes = np.array(territories) if whole_regions else figures.region_of.to_numpy()
-    for norm in norms:
-        inside = np.array([norm.holds_for(u, r) for u, r in zip(territories, homes, strict=True)], dtype=bool)
-        raw = np.where(inside, exact(norm, figures, territories)[0], np.nan)
-        given = rounded(norm, raw, homes)
-        amounts = np.where(inside, given, amounts)
-        joins |= inside & joins_neighbour(norm, given, figures) if not whole_regions else False
-        by = [norm if here else former for here, former in zip(inside, by, strict=True)]
-    return amounts, by, joins
-
-
-def _territory_need(needs: pd.DataFrame, group: str, figures: Figures, territories: Sequence[str]) -> np.ndarray:
-    """Need of each territory; infinite where it is unknown, so that it caps nothing."""
-    mine = needs[needs["group"] == group].set_index("municipality")["need_users"].reindex(figures.codes)
-    known = mine.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    summed = figures.by_territory(known, territories)
-    return np.where(np.isnan(summed), np.inf, summed)
-
-
-def _kind(users: np.ndarray, places: np.ndarray, joins: np.ndarray, facts: Mapping[str, Any]) -> np.ndarray:
-    """How the minimum is counted; see package_table."""
-    asked = np.nan_to_num(users) > 0
-    always_in_place = facts["level"] != "municipal" or facts["mode"] == "home"
-    in_place = always_in_place | ((places >= int(facts["min_places"])) & ~joins)
-    return np.select([~asked, in_place], ["none", "in_place"], "access")
+    return pd.DataFrame(
+        {
+            "territory": list(found.territories),
+            "service": facts["service"],
+            "level": facts["level"],
+            "minimum_users": _whole(found.users),
+            "minimum_places": _whole(found.places),
+            "kind": found.kind,
+            "maximum_users": _whole(found.maximum),
+            "norm_minimum": [n.id if n else "" for n in found.by_minimum],
+            "norm_maximum": [n.id if n else "" for n in found.by_maximum],
+            "year": year,
+        }
+    )
 
 
 def _whole(values: np.ndarray) -> pd.Series:

@@ -84,6 +84,22 @@ def above_shares(known: Known) -> dict[Cell, int]:
     return shares
 
 
+def loss_floor(known: Known, territory: str, g: str, t: int) -> int:
+    """Users of today in a group who are to be served still: no more than need them, or than the maxima allow."""
+    here = set(known.inside(territory))
+    today = sum(n for (m, group), n in known.users_today.items() if group == g and m in here)
+    need = sum(known.need.get((m, g, t), 0) for m in here)
+    most = limit_of_group(known, territory, g, t)
+    return min(today, need, need if most is None else most)
+
+
+def available(known: Known, f: str, t: int) -> float:
+    """What a stream can have paid up to a period, thousand EUR: of that period alone where nothing is carried over."""
+    stream = known.scenario.streams[f]
+    carried = stream.kind == "capital" and stream.carry_over
+    return sum(known.budget[f, u] for u in (known.until(t) if carried else (t,)))
+
+
 def idle_places(known: Known, site: Site) -> int:
     """Places of a home service beyond the least need of its municipality: nobody is counted who uses them."""
     service = known.services[site.service]

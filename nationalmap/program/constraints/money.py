@@ -7,7 +7,7 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.amounts import user_cost
+from nationalmap.program.amounts import available, user_cost
 from nationalmap.program.known import Known
 from nationalmap.program.nouns import Site
 from nationalmap.program.variables import Unknown
@@ -175,5 +175,5 @@ def budgets(known: Known, unknown: Unknown) -> Rows:
         for t in known.years:
             span = known.until(t) if carried else (t,)
             if (f, t) in spent:
-                available = sum(known.budget[f, u] for u in span) + total(unknown.e_budget.get((f, u), 0) for u in span)
-                yield (f, t), total(b for u in span for b in spent.get((f, u), ())) <= available
+                most = available(known, f, t) + total(unknown.e_budget.get((f, u), 0) for u in span)
+                yield (f, t), total(b for u in span for b in spent.get((f, u), ())) <= most

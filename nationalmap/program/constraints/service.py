@@ -7,7 +7,7 @@ from typing import Any
 
 import pulp
 
-from nationalmap.program.amounts import limit_of_group
+from nationalmap.program.amounts import loss_floor
 from nationalmap.program.known import Known
 from nationalmap.program.variables import Unknown
 
@@ -139,14 +139,6 @@ def no_loss(known: Known, unknown: Unknown) -> Rows:
     the loss is counted all the same.
     """
     for territory, g, t in unknown.e_loss:
-        here = set(known.inside(territory))
-        today = sum(n for (m, group), n in known.users_today.items() if group == g and m in here)
         cells = known.cells_in.get((territory, g, t), ())
-        need = sum(known.need.get((m, g, t), 0) for m in here)
-        most = limit_of_group(known, territory, g, t)
-        floor = min(today, need, need if most is None else most)
         met = total(v for m, _, _ in cells for v in served(known, unknown, m, known.groups[g].services, t))
-        yield (
-            (territory, g, t),
-            met + unknown.e_loss[territory, g, t] >= floor,
-        )
+        yield (territory, g, t), met + unknown.e_loss[territory, g, t] >= loss_floor(known, territory, g, t)

@@ -74,6 +74,11 @@ class Highs:
         self._enough = np.inf
         self._highs.cbMipInterrupt.subscribe(self._stop_at_enough)
 
+    @property
+    def model(self) -> Any:
+        """The highspy model itself, for who keeps a basis."""
+        return self._highs
+
     def load(self, matrix: Matrix) -> None:
         """Take this program; what was there before is forgotten."""
         self._lower, self._upper, self._whole = matrix.lower, matrix.upper, matrix.whole

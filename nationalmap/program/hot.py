@@ -1,0 +1,162 @@
+"""A kept linear program solved again for other numbers, from the bases that the first question left.
+
+Starts from a basis are for linear programs alone: of whole numbers HiGHS, given a start, has called a point optimal
+that was not (see solvers.highs). Every question starts from the bases of the *first* one, stage by stage, never from
+those of the one before: so an answer does not depend on which questions this process answered earlier.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nationalmap.errors import NoPlanPossible, SolverFailed
+from nationalmap.program.search import KEPT_WITHIN
+from nationalmap.program.solvers.highs import STATUSES, Highs
+
+if TYPE_CHECKING:
+    from nationalmap.program.matrix import Array, Matrix
+    from nationalmap.program.recourse import Numbers, Recourse
+
+#: The simplex in this thread.
+OPTIONS = {"solver": "simplex", "threads": 1, "output_flag": False, "random_seed": 0}
+#: Name of the sum that is made small first where the sites as they stand cost more than there is.
+LACKING = "lacking"
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Point over the columns of the matrix, value of each stage in their order, and money that is lacking."""
+
+    point: Array
+    values: Mapping[str, float]
+    lacking: float = 0.0
+    """Thousand EUR beyond the budgets, without which the sites as they stand cannot be paid."""
+
+
+class Hot:
+    """The kept HiGHS model of one ``Recourse``; stages in the order of its costs, each kept as a row for the next.
+
+    ``first`` are the numbers of the question whose bases all others start from.
+    """
+
+    def __init__(self, recourse: Recourse, first: Numbers) -> None:
+        self.matrix, self._stages = recourse.matrix, tuple(recourse.costs)
+        solver = Highs()
+        solver.load(_with_rows(recourse))
+        self._highs: Any = solver.model
+        for option, value in OPTIONS.items():
+            self._highs.setOptionValue(option, value)
+        self._every = np.arange(self.matrix.size, dtype=np.int32)
+        self._rows = np.arange(self.matrix.rows, dtype=np.int32)
+        self._row = np.repeat(np.arange(self.matrix.rows), np.diff(self.matrix.start))
+        self._kept = {name: self.matrix.rows + number for number, name in enumerate(self._stages)}
+        self._value, self._costs = self.matrix.value, dict(recourse.costs)
+        self._short = self._add_lacking(recourse.rows_of("budgets"))
+        self._bases: Mapping[str, Any] = {}
+        with contextlib.suppress(NoPlanPossible):
+            # Without an answer to the first question, every other one starts from nothing.
+            self._bases = dict(self._first(first))
+
+    def solve(self, numbers: Numbers, short: bool = False) -> Answer:
+        """Every stage in order.
+
+        Raises NoPlanPossible where the held sites leave no users and money; with ``short``, where money alone stands
+        in the way, what is lacking is made as small as possible first. Raises SolverFailed.
+        """
+        self._take(numbers)
+        try:
+            return self._answer(numbers)
+        except NoPlanPossible:
+            if not short:
+                raise
+        self._bound_lacking(np.inf)
+        lacking = float(self._run_stage(LACKING, np.zeros(self.matrix.size), 1.0)[1].sum())
+        self._highs.changeRowBounds(self._kept[LACKING], -np.inf, lacking + KEPT_WITHIN)
+        return self._answer(numbers, lacking)
+
+    def _answer(self, numbers: Numbers, lacking: float = 0.0) -> Answer:
+        values: dict[str, float] = {}
+        point: Array = np.zeros(self.matrix.size)
+        for name in self._stages:
+            point, _ = self._run_stage(name, numbers.costs[name])
+            values[name] = float(numbers.costs[name] @ point)
+            self._highs.changeRowBounds(self._kept[name], -np.inf, values[name] + KEPT_WITHIN)
+        return Answer(point, values, lacking)
+
+    def _first(self, numbers: Numbers) -> Iterator[tuple[str, Any]]:
+        """The basis of each stage of the first question."""
+        self._take(numbers)
+        for name in self._stages:
+            point, _ = self._run_stage(name, numbers.costs[name])
+            yield name, self._highs.getBasis()
+            self._highs.changeRowBounds(self._kept[name], -np.inf, float(numbers.costs[name] @ point) + KEPT_WITHIN)
+
+    # ------------------------------------------------------------------------ the model
+
+    def _add_lacking(self, rows: Array) -> Array:
+        """One more column for each budget, shut until money is lacking, and a row for their sum."""
+        for row in rows.tolist():
+            self._highs.addCol(0.0, 0.0, 0.0, 1, np.array([row], dtype=np.int32), np.array([-1.0]))
+        columns = self.matrix.size + np.arange(len(rows), dtype=np.int32)
+        self._kept[LACKING] = self.matrix.rows + len(self._stages)
+        self._highs.addRow(-np.inf, np.inf, len(columns), columns, np.ones(len(columns)))
+        return columns
+
+    def _bound_lacking(self, most: float) -> None:
+        none = np.zeros(len(self._short))
+        self._highs.changeColsBounds(len(self._short), self._short, none, none + most)
+
+    def _take(self, numbers: Numbers) -> None:
+        """The numbers of a question into the model, stages kept for the one before let go."""
+        highs = self._highs
+        highs.changeColsBounds(self.matrix.size, self._every, self.matrix.lower, numbers.upper)
+        highs.changeRowsBounds(self.matrix.rows, self._rows, numbers.row_lower, numbers.row_upper)
+        self._bound_lacking(0.0)
+        for row in self._kept.values():
+            highs.changeRowBounds(row, -np.inf, np.inf)
+        for at in np.flatnonzero(numbers.value != self._value).tolist():
+            highs.changeCoeff(int(self._row[at]), int(self.matrix.index[at]), float(numbers.value[at]))
+        for name in self._stages:
+            for column in np.flatnonzero(numbers.costs[name] != self._costs[name]).tolist():
+                highs.changeCoeff(self._kept[name], column, float(numbers.costs[name][column]))
+        self._value, self._costs = numbers.value, dict(numbers.costs)
+
+    def _run_stage(self, name: str, costs: Array, lacking: float = 0.0) -> tuple[Array, Array]:
+        """The optimum of one stage, and the money lacking; from the first question's basis, else from nothing."""
+        highs, size = self._highs, self.matrix.size
+        highs.changeColsCost(size, self._every, costs)
+        highs.changeColsCost(len(self._short), self._short, np.full(len(self._short), lacking))
+        status = self._run(self._bases.get(name), "off")
+        if status != "proven":
+            # What is not proven, and "infeasible", is asked again from nothing.
+            status = self._run(None, "choose" if status == "infeasible" else "off")
+        if status == "infeasible":
+            raise NoPlanPossible("with its sites as they stand no users and money fit all rules")
+        if status != "proven":
+            raise SolverFailed(f'HiGHS ended stage "{name}" as {highs.getModelStatus().name}')
+        point = np.array(highs.getSolution().col_value)
+        return point[:size], point[size:]
+
+    def _run(self, basis: Any, presolve: str) -> str:
+        highs = self._highs
+        highs.clearSolver()
+        highs.setOptionValue("presolve", presolve)
+        if basis is not None:
+            highs.setBasis(basis)
+        highs.run()
+        return STATUSES.get(highs.getModelStatus().name, ("failed", ""))[0]
+
+
+def _with_rows(recourse: Recourse) -> Matrix:
+    """The matrix with a free row for each stage, to be closed at the value that it reached."""
+    matrix = recourse.matrix
+    every = np.arange(matrix.size)
+    for name, costs in recourse.costs.items():
+        used = every[costs != 0]
+        matrix = matrix.with_row(f"kept__{name}", used, costs[used], -np.inf, np.inf)
+    return matrix
