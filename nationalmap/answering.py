@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.domain.plan import Inputs, Plan
@@ -10,7 +10,10 @@ from nationalmap.errors import NoPlanPossible
 from nationalmap.question import Question
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nationalmap.program.assemble import Program
+    from nationalmap.program.known import Known
 
 Progress = Callable[[str], None]
 
@@ -49,8 +52,25 @@ def answered(question: Question, progress: Progress = silent) -> tuple[Plan, dic
         **result_tables(program, solution),
     }
     tables |= accounts.derived_tables(scenario, inputs.tables, tables)
+    tables["access_minutes"] = minutes_of(known, inputs.tables, question.municipalities, tables)
     answer = Plan(scenario, inputs, tables, solution.stages, runs.run_id(scenario, inputs))
     return answer, {"solver": solution.solver, "options": solution.options}
+
+
+def minutes_of(
+    known: Known, inputs: Mapping[str, pd.DataFrame], planned: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Table access_minutes: how near the planned municipalities' people live to the places that a plan has for them."""
+    from nationalmap.geography.access import access_minutes
+    from nationalmap.geography.settlements import journeys, places
+    from nationalmap.program.answer import open_hosts
+    from nationalmap.schema import WITHIN_MIN
+
+    found = places(planned, inputs["settlements"])
+    near = journeys(found, planned, inputs["travel"], known.scenario.travel, max(WITHIN_MIN))
+    group = inputs["services"].set_index("service")["group"]
+    allocation = tables["allocation"].assign(group=tables["allocation"]["service"].map(group))
+    return access_minutes(planned, found, near, open_hosts(known, tables["capacity"]), tables["unmet"], allocation)
 
 
 def _no_plan(

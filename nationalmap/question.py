@@ -41,6 +41,7 @@ class Question:
 def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> Question:
     """The scenario with its inputs, checked against each other."""
     from nationalmap import demand, funding
+    from nationalmap.geography import settlements
     from nationalmap.geography.travel import travel_table
     from nationalmap.sources.inputs import read_inputs
 
@@ -54,6 +55,8 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
     units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
     stated = set(tables["stated_needs"]["group"])
     demand.check_norms(norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated)
+    file_name = Path(scenario.inputs.settlements).name
+    settlements.check_settlements(tables["settlements"], tables["municipalities"], file_name)
     travel = travel_table(planned, scenario.travel, read.known_travel)
     inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
     return Question(
@@ -64,6 +67,7 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
         join_reports=read.join_reports,
         notes=(
             *_register_notes(tables["register"], planned, tables["services"]),
+            *settlements.notes(tables["settlements"], planned),
             *read.notes,
             *read.boundaries.notes,
         ),

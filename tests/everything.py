@@ -54,6 +54,13 @@ SOU01,nurse,2030,4,toyland
 municipality,host,service,cost_user_eur
 NOR02,NOR01,day_care,120.5
 """,
+    "settlements.csv": """\
+settlement,municipality,name,lon,lat,population
+90001,NOR01,Горно,25.0,43.0,900
+00101,NOR01,Село,25.1,43.0,300
+00102,NOR02,Празно,25.2,43.1,0
+00103,NOR02,Никъде,,,40
+""",
 }
 MORE = {
     "catalogue/groups.csv": "respite,Отмяна,Respite,Отмяна,Respite,2\n",

@@ -561,6 +561,33 @@ BAD = {
             )
         ],
     ),
+    "settlement of no municipality": (
+        swap("settlements.csv", "00101,NOR01", "00101,NOR11"),
+        [('settlements.csv, row 3, municipality: "NOR11" is not one of the 6 known codes; the nearest is "NOR01".')],
+    ),
+    "fewer people than nobody": (
+        swap("settlements.csv", "43.1,0", "43.1,-1"),
+        ['settlements.csv, row 4, population: "-1" is negative; the smallest value allowed is 0.'],
+    ),
+    "settlement without its leading zeros": (
+        swap("settlements.csv", "00101", "101"),
+        [
+            (
+                'settlements.csv, "Село", settlement: "101" is not a code of five digits; a spreadsheet may have '
+                "lost leading zeros: import the column as text."
+            )
+        ],
+    ),
+    "settlement in another part of the country": (
+        swap("settlements.csv", "25.1,43.0", "28.0,43.0"),
+        [
+            (
+                'settlements.csv, settlement "00101", lon: "28 43" (Село) lies 244 km from Горно, the seat of NOR01, '
+                "whose settlements lie within 122 km by half; mend its place or municipality, or leave lon and lat "
+                "blank."
+            )
+        ],
+    ),
     "package in the other mode": (
         swap(SCENARIO, 'mode = "within_the_money"', 'mode = "what_it_would_cost"'),
         [
@@ -603,6 +630,11 @@ def test_everything_is_taken_as_it_is_given(toyland):
     committed = tables["register"].set_index("site").loc["day_NOR03"]
     assert (committed["opens_year"], committed["state_from_year"]) == (2027, 2030)
     assert tables["trip_costs"]["cost_user_eur"].tolist() == [120.5]
+    assert tables["settlements"]["settlement"].tolist() == ["00101", "00102", "00103", "90001"]
+    assert [note for note in question.notes if note.startswith("settlements")] == [
+        "settlements: 1 with 40 people have no place and are left out: 00103",
+        "settlements: none with people in NOR02, NOR03, SOU01, SOU02, SOU03; there all travel from the seat",
+    ]
     # 62,600 x 1.01 and x 1.01^4, from the year of the register; capital money once, in the first open period.
     assert question.budgets_eur["state"] == {2027: 63226.00, 2030: 65141.81}
     assert question.budgets_eur["own"] == {2027: 1000.0, 2030: 2000.0}
@@ -629,7 +661,7 @@ def test_the_basis_of_a_priority_class_may_be_stated(toyland):
     assert "priority_class" in planning.check(str(toyland)).inputs.tables["bases"]["figure"].tolist()
 
 
-@pytest.mark.parametrize("name", ["renovations", "candidates", "agreements", "staff", "trip_costs"])
+@pytest.mark.parametrize("name", ["renovations", "candidates", "agreements", "staff", "trip_costs", "settlements"])
 def test_a_file_with_a_header_alone_is_as_none(toyland, name):
     folder = everything(toyland)
     path = folder / f"{name}.csv"

@@ -170,6 +170,7 @@ class InputFiles:
     staff: str = ""
     stated_needs: str = ""
     trip_costs: str = ""
+    settlements: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,6 @@ from nationalmap import schema
 from nationalmap.errors import Fault, InputRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from nationalmap.domain.scenario import TravelRule
@@ -31,24 +29,33 @@ _HALF_TOLERANCE_MIN = 1e-9
 _KM_DECIMALS = 3
 
 
-def great_circle_km(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Great-circle distance of every point to every point, km; symmetric, zero on the diagonal.
+def distance_km(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], to_lon: NDArray[np.float64], to_lat: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Great-circle distance of points to others, km; degrees, WGS 84; the arrays are broadcast.
 
-    ``lon`` and ``lat`` in degrees, WGS 84. The haversine formula, which keeps its digits for
-    short distances where the law of cosines loses them. On the sphere of the mean radius: up
-    to 0.5 % off the geodesic, far less than the detour factor is unsure.
+    The haversine formula, which keeps its digits for short distances where the law of cosines loses them. On the
+    sphere of the mean radius: up to 0.5 % off the geodesic, far less than the detour factor is unsure.
     """
-    lam, phi = np.radians(lon), np.radians(lat)
-    half_lat = np.sin((phi[:, None] - phi[None, :]) / 2)
-    half_lon = np.sin((lam[:, None] - lam[None, :]) / 2)
-    chord = half_lat**2 + np.cos(phi)[:, None] * np.cos(phi)[None, :] * half_lon**2
+    lam, phi, to_lam, to_phi = (np.radians(degrees) for degrees in (lon, lat, to_lon, to_lat))
+    chord = np.sin((phi - to_phi) / 2) ** 2 + np.cos(phi) * np.cos(to_phi) * np.sin((lam - to_lam) / 2) ** 2
     distance: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
     return distance
+
+
+def great_circle_km(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Great-circle distance of every point to every point, km; symmetric, zero on the diagonal."""
+    return distance_km(lon[:, None], lat[:, None], lon[None, :], lat[None, :])
 
 
 def whole_minutes(minutes: NDArray[np.float64]) -> NDArray[np.int64]:
     """Minutes rounded to whole ones, halves upwards; float noise below a half does not matter."""
     return np.floor(minutes + 0.5 + _HALF_TOLERANCE_MIN).astype(np.int64)
+
+
+def road_minutes(road_km: NDArray[np.float64], rule: TravelRule) -> NDArray[np.int64]:
+    """Whole minutes of journeys of so many road kilometres."""
+    return whole_minutes(road_km / rule.speed_km_h * 60 + rule.start_min)
 
 
 def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -64,20 +71,17 @@ def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataF
     passed ``schema.check``. Raises InputRefused where the rule is not usable, or where
     ``known`` gives minutes for a journey from a municipality to itself.
     """
-    _refuse_rule(rule)
+    refuse_rule(rule)
     seats = municipalities.sort_values("municipality", kind="stable")
     codes = seats["municipality"].to_numpy(dtype=object)
-    road_km = rule.detour_factor * great_circle_km(
-        seats["seat_lon"].to_numpy(dtype=np.float64), seats["seat_lat"].to_numpy(dtype=np.float64)
-    )
-    minutes = whole_minutes(road_km / rule.speed_km_h * 60 + rule.start_min).astype(np.float64)
-    same = np.eye(len(codes), dtype=bool)
-    minutes[same] = 0
-    road_km[same] = 0
-    is_known = np.zeros(same.shape, dtype=bool)
-    for (row, column), value in _known_minutes(known, codes).items():
-        minutes[row, column] = value
-        is_known[row, column] = True
+    lon, lat = (seats[name].to_numpy(dtype=np.float64) for name in ("seat_lon", "seat_lat"))
+    road_km = rule.detour_factor * great_circle_km(lon, lat)
+    minutes = road_minutes(road_km, rule).astype(np.float64)
+    np.fill_diagonal(minutes, 0)
+    np.fill_diagonal(road_km, 0)
+    known_minutes = _known_minutes(known, codes)
+    is_known = ~np.isnan(known_minutes)
+    minutes[is_known] = known_minutes[is_known]
     return pd.DataFrame(
         {
             "municipality": pd.Series(np.repeat(codes, len(codes)), dtype="str"),
@@ -89,35 +93,38 @@ def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataF
     )[list(schema.TRAVEL.names)]
 
 
-def _known_minutes(known: pd.DataFrame | None, codes: Iterable[str]) -> dict[tuple[int, int], float]:
-    """Known minutes by position of origin and destination; a direction not given mirrors the other."""
+def _known_minutes(known: pd.DataFrame | None, codes: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Known minutes by position of origin and host, else NaN; a direction not given mirrors the other."""
+    minutes = np.full((len(codes), len(codes)), np.nan)
     if known is None or known.empty:
-        return {}
-    position = {code: at for at, code in enumerate(codes)}
-    rows = known[["municipality", "host", "travel_min"]].itertuples(index=False, name=None)
-    given = {(str(origin), str(host)): float(minutes) for origin, host, minutes in rows}
+        return minutes
+    _refuse_journeys_to_itself(known)
+    position = pd.Index(codes)
+    there, back = (position.get_indexer(pd.Index(known[name])) for name in ("municipality", "host"))
+    here = (there >= 0) & (back >= 0)
+    given = known["travel_min"].to_numpy(dtype=np.float64)[here]
+    minutes[back[here], there[here]] = given
+    minutes[there[here], back[here]] = given
+    return minutes
+
+
+def _refuse_journeys_to_itself(known: pd.DataFrame) -> None:
+    wrong = known[(known["municipality"] == known["host"]) & (known["travel_min"] != 0)]
     faults = [
         Fault(
             schema.KNOWN_TRAVEL.name,
             column="travel_min",
             value=f"{minutes:g}",
-            rule=f"is a journey from {origin} to itself",
+            rule=f"is a journey from {code} to itself",
             cure="within a municipality the journey is 0, leave the row out",
         )
-        for (origin, host), minutes in given.items()
-        if origin == host and minutes != 0
+        for code, minutes in wrong[["municipality", "travel_min"]].itertuples(index=False, name=None)
     ]
     if faults:
         raise InputRefused(faults)
-    mirrored = {(host, origin): minutes for (origin, host), minutes in given.items()}
-    return {
-        (position[origin], position[host]): minutes
-        for (origin, host), minutes in (mirrored | given).items()
-        if origin in position and host in position
-    }
 
 
-def _refuse_rule(rule: TravelRule) -> None:
+def refuse_rule(rule: TravelRule) -> None:
     """A rule that yields negative, infinite or shorter-than-straight journeys is refused."""
     asked = (
         ("detour_factor", rule.detour_factor, rule.detour_factor >= 1, "is no detour", "at least 1"),

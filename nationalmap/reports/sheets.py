@@ -79,6 +79,7 @@ def names_of(plan: Plan, column: str, language: str) -> dict[str, str]:
         "municipality": lambda: totals.names(plan, "municipalities", f"name_{language}"),
         "host": lambda: totals.names(plan, "municipalities", f"name_{language}"),
         "territory": lambda: {
+            "*": text("sheet.access_minutes.whole", language),
             **totals.names(plan, "regions", f"name_{language}"),
             **totals.names(plan, "municipalities", f"name_{language}"),
         },

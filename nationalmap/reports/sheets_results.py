@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nationalmap.reports import totals
-from nationalmap.reports.sheets import Field, Sheet, declared, heading, names_of
+from nationalmap.reports.sheets import Field, Sheet, Style, declared, heading, names_of
 from nationalmap.reports.sheets_money import money_sheets
 from nationalmap.reports.sheets_why import why_sheet
 from nationalmap.reports.texts import number, text
+from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
     from nationalmap.domain.plan import Plan
@@ -72,6 +73,13 @@ _NEED = ("norm", "indicator", "indicator_value", "exact_users", "need_users", "i
 _LIMITS = ("level", "kind", "minimum_users", "minimum_places", "maximum_users", "norm_minimum", "norm_maximum")
 
 
+def _minutes_sheet(plan: Plan) -> Sheet:
+    """Shares of the need within minutes of places, the whole plan first."""
+    columns = TABLES["access_minutes"].names
+    shares: dict[str, Style] = {name: "share" for name in columns if name.endswith("_share")}
+    return declared(plan, "access_minutes", columns, plan.tables["access_minutes"], shares, frozen=5, paper="A3")
+
+
 def _people(plan: Plan) -> list[Sheet]:
     """Package, need, access, and why."""
     tables = plan.tables
@@ -109,6 +117,7 @@ def _people(plan: Plan) -> list[Sheet]:
             {"unmet_share": "share"},
             frozen=3,
         ),
+        _minutes_sheet(plan),
         why_sheet(plan),
     ]
 

@@ -24,11 +24,13 @@ from nationalmap.schema.given import (
     KNOWN_TRAVEL,
     REGISTER,
     RENOVATIONS,
+    SETTLEMENTS,
     STAFF,
     STATED_NEEDS,
     TRAVEL,
     TRIP_COSTS,
 )
+from nationalmap.schema.minutes import ACCESS_MINUTES, WITHIN_MIN
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
 from nationalmap.schema.results import (
     ALLOCATION,
@@ -46,6 +48,7 @@ from nationalmap.schema.territory import INDICATOR_CATALOGUE, INDICATORS, MUNICI
 
 __all__ = [
     "ACCESS",
+    "ACCESS_MINUTES",
     "AFTERWARDS",
     "AGREEMENTS",
     "ALLOCATION",
@@ -80,6 +83,7 @@ __all__ = [
     "RENOVATIONS",
     "RESULT_TABLES",
     "SERVICES",
+    "SETTLEMENTS",
     "SHARED",
     "SPENDING",
     "STAFF",
@@ -91,6 +95,7 @@ __all__ = [
     "TRAVEL",
     "TRIP_COSTS",
     "UNMET",
+    "WITHIN_MIN",
     "Column",
     "Kind",
     "Table",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nationalmap.schema.columns import Column, Table
-from nationalmap.schema.shared import GROUP, HOST, MOST, MUNICIPALITY, SERVICE, YEAR, count, eur
+from nationalmap.schema.shared import GROUP, HOST, LAT, LON, MOST, MUNICIPALITY, SERVICE, YEAR, count, eur
 
 REGISTER = Table(
     "register",
@@ -132,8 +132,22 @@ TRAVEL = Table(
         MUNICIPALITY,
         HOST,
         Column("travel_km", "number", "road kilometres", 0, MOST),
-        Column("travel_min", "number", "minutes by car; a computed one is rounded up", 0, MOST),
+        Column("travel_min", "number", "minutes by car; a computed one is whole, halves up", 0, MOST),
         Column("origin", "choice", "computed, or a known journey", choices=("computed", "known")),
+    ),
+)
+
+SETTLEMENTS = Table(
+    "settlements",
+    "Settlements with an estimate of their people: from where people travel, in place of the municipal seats.",
+    ("settlement",),
+    (
+        Column("settlement", "code", "EKATTE of the settlement, five digits with leading zeros"),
+        MUNICIPALITY,
+        Column("name", "text", "name of the settlement"),
+        Column("lon", "number", "longitude, degrees, WGS 84; blank with lat: the settlement is left out", *LON, True),
+        Column("lat", "number", "latitude, degrees, WGS 84", *LAT, True),
+        count("population", "people, an estimate: it only spreads a municipality's need over its settlements"),
     ),
 )
 

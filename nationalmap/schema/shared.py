@@ -6,6 +6,8 @@ from nationalmap.schema.columns import Column
 
 #: No count of people or places, no journey in minutes, is larger.
 MOST = 10_000_000
+#: Degrees in which a seat or settlement may lie, WGS 84.
+LON, LAT = (19.0, 32.0), (40.0, 46.0)
 LEVELS = ("municipal", "regional", "national")
 SURE = ("attested", "derived", "illustrative")
 

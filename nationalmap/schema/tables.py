@@ -23,11 +23,13 @@ from nationalmap.schema.given import (
     KNOWN_TRAVEL,
     REGISTER,
     RENOVATIONS,
+    SETTLEMENTS,
     STAFF,
     STATED_NEEDS,
     TRAVEL,
     TRIP_COSTS,
 )
+from nationalmap.schema.minutes import ACCESS_MINUTES
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
 from nationalmap.schema.results import (
     ALLOCATION,
@@ -68,6 +70,7 @@ OPTIONAL_TABLES = (
     STAFF,
     STATED_NEEDS,
     TRIP_COSTS,
+    SETTLEMENTS,
 )
 INPUT_TABLES = (
     REGIONS,
@@ -82,6 +85,7 @@ INPUT_TABLES = (
     STAFF,
     STATED_NEEDS,
     TRIP_COSTS,
+    SETTLEMENTS,
     TRAVEL,
 )
 RESULT_TABLES = (
@@ -94,6 +98,7 @@ RESULT_TABLES = (
     ALLOCATION,
     UNMET,
     ACCESS,
+    ACCESS_MINUTES,
     COMPLIANCE,
     STAFFING,
     COMPLEX,

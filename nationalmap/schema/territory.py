@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nationalmap.schema.columns import Column, Table
-from nationalmap.schema.shared import MUNICIPALITY
+from nationalmap.schema.shared import LAT, LON, MUNICIPALITY
 
 REGIONS = Table(
     "regions",
@@ -31,8 +31,8 @@ MUNICIPALITIES = Table(
         Column("seat_ekatte", "text", "EKATTE of the seat; five neighbours share a seat, so no key"),
         Column("seat_bg", "text", "settlement in which the municipal administration sits"),
         Column("seat_en", "text", "the same in Latin letters"),
-        Column("seat_lon", "number", "longitude of the seat, degrees, WGS 84", 19.0, 32.0),
-        Column("seat_lat", "number", "latitude of the seat, degrees, WGS 84", 40.0, 46.0),
+        Column("seat_lon", "number", "longitude of the seat, degrees, WGS 84", *LON),
+        Column("seat_lat", "number", "latitude of the seat, degrees, WGS 84", *LAT),
     ),
 )
 

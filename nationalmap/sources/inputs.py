@@ -34,6 +34,7 @@ GIVEN = (
     schema.STAFF,
     schema.STATED_NEEDS,
     schema.TRIP_COSTS,
+    schema.SETTLEMENTS,
 )
 #: Most sites that a note names.
 NAMED = 5
@@ -168,6 +169,7 @@ def _given(
         "staff": {"territory": territories, "profession": professions},
         "stated_needs": {"municipality": codes, "group": catalogue["groups"]["group"].tolist()},
         "trip_costs": {**pair, "service": services},
+        "settlements": {"municipality": codes},
         "known_travel": pair,
     }
     rest = [table for table in GIVEN if table is not schema.REGISTER]

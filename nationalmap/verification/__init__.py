@@ -15,6 +15,7 @@ from pathlib import Path
 from nationalmap.errors import VerificationFailed
 from nationalmap.verification import (
     folder,
+    minutes,
     money_tables,
     norms,
     people_tables,
@@ -46,6 +47,7 @@ CHECKS = (
     *rules_money.RULES,
     people_tables.unmet,
     people_tables.access,
+    minutes.access_minutes,
     people_tables.compliance,
     money_tables.staffing,
     money_tables.renovated,

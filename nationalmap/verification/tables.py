@@ -45,6 +45,7 @@ INPUTS: Mapping[str, str] = {
     "staff": "territory* profession* year*:i posts:n basis",
     "stated_needs": "municipality* group* year*:i need_users:i source_class basis",
     "trip_costs": "municipality* host* service* cost_user_eur:n",
+    "settlements": "settlement* municipality name lon:N lat:N population:i",
     "travel": "municipality* host* travel_km:n travel_min:n origin",
 }
 
@@ -65,6 +66,8 @@ RESULTS: Mapping[str, str] = {
     "out_of_reach_users:i no_place_users:i",
     "access": "municipality* year*:i need_users:i served_users:i no_place_users:i above_maximum_users:i "
     "out_of_reach_users:i unmet_share:N",
+    "access_minutes": "territory* group* year*:i origin need_users:i served_users:i reach_15_share:N reach_30_share:N "
+    "reach_45_share:N reach_60_share:N served_15_share:N served_30_share:N served_45_share:N served_60_share:N",
     "compliance": "municipality* service* year*:i level kind required:i achieved:i missing:i nearest_min:N "
     "within_reach:f complied:f",
     "staffing": "territory* profession* year*:i needed_posts:n most_posts:n lacking_posts:n",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from functools import cache
 
-from nationalmap import accounts, planning
+from nationalmap import accounts, answering, planning
 from nationalmap.domain.plan import Inputs, Plan
 from nationalmap.domain.scenario import Share
 from nationalmap.program.answer import result_tables
@@ -32,6 +32,9 @@ def plan_of(country: Toyland) -> Plan:
     tables = {"projected": _question().projected, "needs": country.tables["needs"]}
     tables |= {"package": country.tables["package"], **result_tables(program, solution)}
     tables |= accounts.derived_tables(country.scenario, country.tables, tables)
+    tables["access_minutes"] = answering.minutes_of(
+        country.known(), country.tables, country.tables["municipalities"], tables
+    )
     inputs = Inputs(country.tables, _question().inputs.norms, _question().inputs.boundaries, {})
     return Plan(country.scenario, inputs, tables, solution.stages, "reasons")
 

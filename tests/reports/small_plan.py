@@ -295,6 +295,14 @@ def _people() -> dict[str, pd.DataFrame]:
             (A, z, 74, 66, 8, 0, 0, "0.108108108"),
             (B, z, 24, 18, 2, 0, 4, "0.1"),
         ),
+        # Home help stands in both; of the other needs nothing is told here.
+        "access_minutes": table(
+            "access_minutes",
+            ("*", "elder", y, "seats", 53, 38, *[1] * 4, *["0.716981132"] * 4),
+            (A, "elder", y, "seats", 40, 30, *[1] * 4, *["0.75"] * 4),
+            ("AAA", "elder", y, "seats", 53, 38, *[1] * 4, *["0.716981132"] * 4),
+            (B, "elder", y, "settlements", 13, 8, "0.25", *[1] * 3, "0.153846154", *["0.615384615"] * 3),
+        ),
         "compliance": table(
             "compliance",
             (A, "home_help", y, "municipal", "access", 20, 24, 0, 0, True, True),

@@ -58,6 +58,10 @@ The answer
 What follows
     projected  Nobody is projected: the indicators of 2025.
     access     Need, served and reasons of both groups together; the share is N1's 1 of 18, others 0.
+    minutes    From the seats. Day care: N1, N2, N3, S1, S2 have places at home, S3 goes to N3 (20): within 15 minutes
+               40 of 43, within 30 all. With a place at home 11 + 7 + 4 + 10 + 6 = 38, and within 30 one more of N2 and
+               three of S3. Residence: 6 + 5 of 22 live in N1 and S1, N2 (20) and S2 (25) bring 7 within 30, N3 and S3
+               (60) the other 4 within 60, inclusive. With a place 5 + 5, then 2 + 2, then 1 + 1.
     shared     Cost by users (n of all), and by Shapley value: c(u) is what a centre or home for u users costs alone,
                at least five places, never more than the whole; each one's own journeys come on top.
                day care N1, 11 and 1, c(1) 6, c(11) and c(12) 13: (13 + 7) / 2 = 10 and (6 + 0) / 2 + 0.1 = 3.1

@@ -65,7 +65,7 @@ def planned(seed: int) -> dict[str, bytes] | None:
     """The files of the run; None where no plan can exist."""
     from pydantic import TypeAdapter
 
-    from nationalmap import accounts, runs
+    from nationalmap import accounts, answering, runs
     from nationalmap.domain.norm import Norm
     from nationalmap.domain.plan import Boundaries, Inputs
     from nationalmap.domain.scenario import Scenario
@@ -91,6 +91,7 @@ def planned(seed: int) -> dict[str, bytes] | None:
         return None
     found = {name: facts[name] for name in ("projected", "needs", "package")} | result_tables(program, solution)
     found |= accounts.derived_tables(scenario, tables, found)
+    found["access_minutes"] = answering.minutes_of(known, tables, here, found)
     files = {f"inputs/{name}.csv": table(name, text) for name, text in texts.items()}
     files["inputs/scenario.json"] = runs._json(runs.dataclasses.asdict(scenario))
     files["inputs/norms.json"] = runs._json([runs.dataclasses.asdict(norm) for norm in inputs.norms])

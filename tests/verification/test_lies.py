@@ -29,6 +29,18 @@ def test_a_need_that_is_one_case_larger_in_every_table() -> None:
         ),
         "unmet": _replaced("unmet", ("R2,care,2030,10,10,0,0,0,0", "R2,care,2030,11,10,1,0,0,1")),
         "access": _replaced("access", ("R2,2030,16,13,3,0,0,0.1875", "R2,2030,17,13,4,0,0,0.235294118")),
+        # Of 31 cases 15 + 11 live within 15 minutes, 25 and 30 have a place within 15 and 30.
+        "access_minutes": _replaced(
+            "access_minutes",
+            (
+                "R2,care,2030,settlements,10,10,1,1,1,1" + ",1" * 4,
+                "R2,care,2030,settlements,11,10,1,1,1,1" + ",0.909090909" * 4,
+            ),
+            (
+                ",care,2030,settlements,30,30,0.833333333,1,1,1,0.833333333,1,1,1",
+                ",care,2030,settlements,31,30,0.838709677,1,1,1,0.806451613" + ",0.967741935" * 3,
+            ),
+        ),
     }
     found = check(towns(results=results, stages={"unmet_2": 12.0})).differences
     assert found == ("needs.csv, R2 care 2030: need_users is 11; 10 follows (needs: norm x indicator, rounded).",)

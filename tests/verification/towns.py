@@ -156,6 +156,8 @@ INPUTS: dict[str, str] = {
     "staff": "R,nurse,2030,3,by hand",
     "stated_needs": "",
     "trip_costs": "R2,R1,day,33.335",
+    "settlements": "00001,R1,Р1,25,42,300\n00002,R2,Р2,25.2,42,100\n00011,R1,Село,25,42.1,100\n"
+    "00012,R2,Празно,25.3,42.3,0\n00013,R1,Никъде,,,50",
     "travel": "R1,R1,0,0,known\nR1,R2,20,20,known\nR2,R1,20,20,known\nR2,R2,0,0,known",
 }
 
@@ -204,6 +206,34 @@ RESULTS: dict[str, str] = {
     "R2,rest,2027,1,1,0,0,0,0\nR2,rest,2030,1,0,1,0,0,1\nR2,stay,2027,5,3,2,0,0,2\nR2,stay,2030,5,3,2,0,0,2",
     "access": "R1,2027,32,22,9,1,0,0.28125\nR1,2030,32,27,4,1,0,0.125\nR2,2027,16,11,5,0,0,0.3125\n"
     "R2,2030,16,13,3,0,0,0.1875",
+    # R1: three quarters of the people in its seat, a quarter 18 minutes from it (0.1 degrees, 11.12 km; 13.34 + 5) and
+    # 29 from R2; R2: all in its seat, 20 from R1. Within 15 and within 30 minutes; 45 and 60 are as 30.
+    "access_minutes": "\n".join(
+        f"{territory},{key},settlements,{need},{served},{near},{far},{far},{far},{near_served},{far_served},{far_served},"
+        f"{far_served}"
+        for territory, whose in (("*", "R"), ("R", "R"), ("R1", "R1"), ("R2", "R2"))
+        for key, of, (need, served, near, far, near_served, far_served) in (
+            ("care,2027", "R", (30, 21, "0.833333333", 1, "0.516666667", 0.7)),
+            ("care,2027", "R1", (20, 14, 0.75, 1, 0.525, 0.7)),
+            ("care,2027", "R2", (10, 7, 1, 1, 0.5, 0.7)),
+            ("care,2030", "R", (30, 30, "0.833333333", 1, "0.833333333", 1)),
+            ("care,2030", "R1", (20, 20, 0.75, 1, 0.75, 1)),
+            ("care,2030", "R2", (10, 10, 1, 1, 1, 1)),
+            ("rest,2027", "R", (3, 2, 0.5, 1, 0.25, "0.666666667")),
+            ("rest,2027", "R1", (2, 1, 0.75, 1, 0.375, 0.5)),
+            ("rest,2027", "R2", (1, 1, 0, 1, 0, 1)),
+            ("rest,2030", "R", (3, 2, 0.5, 1, 0.5, "0.666666667")),
+            ("rest,2030", "R1", (2, 2, 0.75, 1, 0.75, 1)),
+            ("rest,2030", "R2", (1, 0, 0, 1, 0, 0)),
+            ("stay,2027", "R", (15, 10, 0.5, 1, 0.35, "0.666666667")),
+            ("stay,2027", "R1", (10, 7, 0.75, 1, 0.525, 0.7)),
+            ("stay,2027", "R2", (5, 3, 0, 1, 0, 0.6)),
+            ("stay,2030", "R", (15, 8, 0.5, 1, 0.25, "0.533333333")),
+            ("stay,2030", "R1", (10, 5, 0.75, 1, 0.375, 0.5)),
+            ("stay,2030", "R2", (5, 3, 0, 1, 0, 0.6)),
+        )
+        if of == whose
+    ),
     "compliance": "R1,day,2027,municipal,access,5,10,0,0,yes,yes\nR1,day,2030,municipal,access,5,16,0,0,yes,yes\n"
     "R1,help,2027,municipal,in_place,4,4,0,0,yes,yes\nR1,help,2030,municipal,in_place,4,4,0,0,yes,yes\n"
     "R1,house,2027,regional,regional,6,10,0,0,yes,yes\nR1,house,2030,regional,regional,6,8,0,0,yes,yes\n"

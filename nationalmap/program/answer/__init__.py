@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap import schema
 from nationalmap.program.answer.decided import Decided, decided
 from nationalmap.program.answer.money import budget_rows, spending_rows
-from nationalmap.program.answer.people import allocation_rows, compliance_rows, unmet_rows
+from nationalmap.program.answer.people import allocation_rows, compliance_rows, open_hosts, unmet_rows
 from nationalmap.program.answer.places import (
     capacity_rows,
     complex_rows,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nationalmap.program.assemble import Program
     from nationalmap.program.solve import Solution
 
-__all__ = ["Decided", "decided", "result_tables"]
+__all__ = ["Decided", "decided", "open_hosts", "result_tables"]
 
 
 def result_tables(program: Program, solution: Solution) -> dict[str, pd.DataFrame]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nationalmap.program.amounts import above_maximum, above_shares
 from nationalmap.program.answer.decided import Decided
 from nationalmap.program.known import Cell, Known
 from nationalmap.program.variables import package_size
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Mapping[str, Any]
 
@@ -80,6 +83,22 @@ def _above(known: Known, lacking: Mapping[Cell, int]) -> dict[Cell, int]:
         for c in by_remainder[: cases - sum(above[c] for c in cells)]:
             above[c] += 1
     return above
+
+
+def open_hosts(known: Known, capacity: pd.DataFrame) -> pd.DataFrame:
+    """Hosts that a municipality may use and where the plan has places: municipality, group, host, year; sorted."""
+    import pandas as pd
+
+    standing = capacity.loc[capacity["places"] > 0, ["municipality", "service", "year"]]
+    with_places = set(standing.itertuples(index=False, name=None))
+    rows = {
+        (m, known.services[s].group, h, t)
+        for (m, s, t), hosts in known.hosts.items()
+        for h in hosts
+        if (h, s, t) in with_places
+    }
+    found = pd.DataFrame(sorted(rows), columns=["municipality", "group", "host", "year"])
+    return found.astype({"municipality": "str", "group": "str", "host": "str", "year": "int64"})
 
 
 def compliance_rows(known: Known, found: Decided) -> Iterator[Row]:
