@@ -15,7 +15,7 @@ from nationalmap import schema
 from nationalmap.answering import Progress, answered, silent
 from nationalmap.domain.plan import Plan
 from nationalmap.domain.scenario import InputFiles, Scenario
-from nationalmap.errors import Fault, InputRefused
+from nationalmap.errors import Fault, InputRefused, UsageError
 from nationalmap.question import Question, read_question
 from nationalmap.sources.scenarios import find, read_scenario, shipped_scenarios
 
@@ -76,21 +76,25 @@ def plan(
     return Run(answer, folder)
 
 
-def compare(run_a: Path, run_b: Path, out: Path = Path("comparisons")) -> dict[str, pd.DataFrame]:
-    """The difference of two runs as tables: first of the inputs, then of the results.
+def compare(run: Sequence[Path], out: Path = Path("comparisons")) -> dict[str, pd.DataFrame]:
+    """Two or more runs side by side, as tables: what was asked differently, then what came out.
 
-    Also written as numbered CSV files into ``out/<first>--<second>``. Raises InputRefused for
-    a folder that is not a whole run, OutputFailed.
+    The first run is the base, every other one is set beside it; tables of reports.comparison. Published whole as a
+    folder of ``out`` named after the runs: numbered CSV files, ``comparison.xlsx``, ``comparison.html``, ``about.txt``.
+    Raises UsageError for fewer than two runs, InputRefused for a folder that is not a whole run, OutputFailed.
     """
     from nationalmap import runs
-    from nationalmap.reports import compare as comparison
-    from nationalmap.reports.comparisons import COMPARISONS
+    from nationalmap.reports import comparison
 
-    a, b = runs.read_run(run_a), runs.read_run(run_b)
-    tables = comparison.compare(a, b)
-    folder = out / f"{a.scenario.name}-{a.run_id}--{b.scenario.name}-{b.run_id}"
-    for number, (name, table) in enumerate(tables.items(), 1):
-        runs.write_file(folder / f"{number:02d}-{name}.csv", runs.csv_bytes(COMPARISONS[name], table))
+    if len(run) < 2:
+        raise UsageError(f"compare: {len(run)} run given; name two or more, the base first.")
+    plans = [runs.read_run(folder) for folder in run]
+    tables = comparison.compare(plans)
+    files = {
+        f"{number:02d}-{name}.csv": runs.csv_bytes(comparison.COMPARISONS[name], table)
+        for number, (name, table) in enumerate(tables.items(), 1)
+    }
+    runs.write_folder(out / runs.folder_of(plans), files)
     return tables
 
 

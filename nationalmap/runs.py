@@ -20,7 +20,7 @@ import platform
 import re
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -223,6 +223,52 @@ def write_file(path: Path, data: bytes) -> Path:
     except OSError as error:
         raise OutputFailed(f"{path} could not be written ({_reason(error)}); nothing was changed") from error
     return path
+
+
+def folder_of(plans: Sequence[Plan]) -> str:
+    """Name of a folder about several runs: of two both, of more the first, how many others, and their hash."""
+    names = [f"{plan.scenario.name}-{plan.run_id}" for plan in plans]
+    if len(names) == 2:
+        return "--".join(names)
+    digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
+    return f"{names[0]}--{len(names) - 1}-others-{digest}"
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """A folder of outputs, whole or not at all; one of that name that is there already is replaced as a whole.
+
+    Raises OutputFailed; then what was there before is still there.
+    """
+    temporary = folder.with_name(f".writing-{uuid.uuid4().hex}")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+        try:
+            for name, data in files.items():
+                _write(temporary / name, data)
+            _swap(temporary, folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        message = f"{error.filename or folder} could not be written ({_reason(error)}); nothing was changed"
+        raise OutputFailed(message) from error
+    return folder
+
+
+def _swap(temporary: Path, folder: Path) -> None:
+    """Rename into place; what stands there steps aside first and returns on failure."""
+    aside = folder.with_name(f"{_ASIDE}{folder.name}-{uuid.uuid4().hex}")
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(aside)
+        temporary.rename(folder)
+    except OSError:
+        if aside.exists() and not folder.exists():
+            aside.rename(folder)
+        raise
+    finally:
+        if folder.exists():
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) -> dict[str, Any]:

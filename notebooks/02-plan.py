@@ -243,30 +243,30 @@ factor = 0.378
     encoding="utf-8",
 )
 less = nationalmap.plan(str(here / "older-2027-less.toml"), out=here / "runs")
-difference = nationalmap.compare(run.folder, less.folder, out=here / "comparison")
+difference = nationalmap.compare([run.folder, less.folder], out=here / "comparison")
 assert less.plan.status == "proven"
 difference["scenario"]
 
 # %% [markdown]
-# What was asked differs in the factor and the names; then what comes of it, B less A.
+# What was asked differs in the factor and the names; then what comes of it: base, run, difference.
 
 # %%
 changed = difference["scenario"].set_index("key")
-assert changed.loc["streams.state_running.factor", ["a", "b"]].tolist() == ["0.42", "0.378"]
+assert changed.loc["streams.state_running.factor", ["base", "value"]].tolist() == ["0.42", "0.378"]
 assert difference["input_rows"].empty
 assert difference["norms"].empty
 totals = difference["totals"].set_index("quantity")
-totals[totals["value_difference"] != 0][["value_a", "value_b", "value_difference"]]
+totals[totals["total_difference"] != 0][["total_base", "total", "total_difference"]]
 
 # %%
 money = difference["budget"].set_index("stream").loc["state_running"]
-assert abs(money["budget_eur_b"] - 0.9 * money["budget_eur_a"]) < 0.01
+assert abs(money["budget_eur"] - 0.9 * money["budget_eur_base"]) < 0.01
 worse = difference["municipality_group"].query("unmet_users_difference != 0")
-more = totals.loc["no_place_users", "value_difference"]
+more = totals.loc["no_place_users", "total_difference"]
 assert worse["unmet_users_difference"].sum() == more > 0
 print(f"{money['budget_eur_difference']:,.0f} EUR of state money, {more:+,.0f} need cases without a place")
 worse = worse.set_index(names.reindex(worse["municipality"]))
-worse[["group", "need_users_a", "unmet_users_a", "unmet_users_b", "unmet_users_difference"]]
+worse[["group", "need_users_base", "unmet_users_base", "unmet_users", "unmet_users_difference"]]
 
 # %% [markdown]
 # The order of the stages shows. What stands is kept (`keep`) before the package is filled, so with
@@ -277,7 +277,7 @@ missing = difference["compliance"].query("missing_difference > 0")
 lost = pd.DataFrame(less.plan.stages).set_index("name")["value"] - stages["value"]
 assert lost[["keep_1", "keep_3"]].tolist() == [0, 0]
 assert lost["unmet_1"] == more
-assert abs(lost["package"] - (missing["missing_b"] / missing["required_b"]).sum()) < 1e-4
+assert abs(lost["package"] - (missing["missing"] / missing["required"]).sum()) < 1e-4
 print(lost.round(4).to_string())
 assert missing[["municipality", "service"]].to_numpy().tolist() == [
     ["HKV33", "day_care_older"],

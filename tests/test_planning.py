@@ -8,7 +8,7 @@ import pytest
 
 import nationalmap
 from nationalmap import planning, runs, schema
-from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed
+from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed, UsageError
 from nationalmap.sources import resources
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
@@ -172,7 +172,7 @@ def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):
     scenario.write_text(text.replace("amount_eur = 62600.0", "amount_eur = 62600.0\nfactor = 0.9"), encoding="utf-8")
     less = planning.plan(str(toyland), tmp_path / "runs")
     assert less.plan.tables["budget"].set_index("stream")["budget_eur"]["state"] == 56340.0
-    tables = planning.compare(toyland_run.folder, less.folder, tmp_path / "comparisons")
+    tables = planning.compare([toyland_run.folder, less.folder], tmp_path / "comparisons")
     names = list(tables)
     assert names.index("scenario") < names.index("unmet")
     (folder,) = (tmp_path / "comparisons").iterdir()
@@ -181,9 +181,15 @@ def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):
     assert len(tables["scenario"]) == 1
     assert len(tables["input_rows"]) == 0
     assert len(tables["unmet"]) > 0
-    same = planning.compare(toyland_run.folder, toyland_run.folder, tmp_path / "same")
+    same = planning.compare([toyland_run.folder, toyland_run.folder], tmp_path / "same")
     assert sum(len(same[table.name]) for table in schema.RESULT_TABLES) == 0
     assert isinstance(runs.read_run(less.folder).tables["unmet"], pd.DataFrame)
+
+
+def test_one_run_is_nothing_to_compare(toyland_run, tmp_path):
+    with pytest.raises(UsageError, match="compare: 1 run given; name two or more, the base first"):
+        planning.compare([toyland_run.folder], tmp_path / "comparisons")
+    assert not (tmp_path / "comparisons").exists()
 
 
 def test_a_fault_is_told_of_the_scenario_that_was_asked_for(toyland):

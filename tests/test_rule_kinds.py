@@ -333,11 +333,11 @@ def test_kind_30_comparison(toyland_run, toyland, tmp_path):
     assert text.count("amount_eur = 62600.0") == 1
     (toyland / "toyland.toml").write_text(text.replace("62600.0", "60000.0"), encoding="utf-8")
     poorer = planning.plan(str(toyland), tmp_path / "runs")
-    tables = planning.compare(toyland_run.folder, poorer.folder, tmp_path)
+    tables = planning.compare([toyland_run.folder, poorer.folder], tmp_path)
     assert tables["scenario"]["key"].tolist() == ["streams.state.amount_eur"]
     both = tables["municipality_group"]
-    assert both["unmet_users_b"].sum() > both["unmet_users_a"].sum()
-    same = planning.compare(poorer.folder, poorer.folder, tmp_path)
+    assert both["unmet_users"].sum() > both["unmet_users_base"].sum()
+    same = planning.compare([poorer.folder, poorer.folder], tmp_path)
     assert same["scenario"].empty
     assert same["allocation"].empty
 

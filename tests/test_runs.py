@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 import threading
 import warnings
@@ -619,3 +620,45 @@ def test_an_output_folder_that_is_a_file(small, tmp_path):
     with pytest.raises(OutputFailed, match="nothing was published"):
         runs.write_run(small, EXTRAS, tmp_path / "out", ABOUT)
     assert tree(tmp_path) == {"out": b"mine"}
+
+
+# ------------------------------------------------------------------ a folder of outputs
+
+
+FOLDER = {"01-a.csv": b"a", "02-b.csv": b"b"}
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    folder = tmp_path / "comparisons" / "one--two"
+    assert runs.write_folder(folder, {**FOLDER, "old.csv": b"old"}) == folder
+    runs.write_folder(folder, {**FOLDER, "02-b.csv": b"new"})
+    assert tree(tmp_path) == {"comparisons/one--two/01-a.csv": b"a", "comparisons/one--two/02-b.csv": b"new"}
+
+
+@pytest.mark.parametrize("before", [{}, {"01-a.csv": b"older", "old.csv": b"old"}])
+def test_each_call_failing_once_leaves_the_old_folder_or_none(disk, tmp_path, before):
+    folder = tmp_path / "comparisons" / "one--two"
+    if before:
+        disk.failing(-1)
+        runs.write_folder(folder, before)
+    for number in range(1, 100):
+        old = tree(tmp_path)
+        disk.failing(number)
+        try:
+            runs.write_folder(folder, FOLDER)
+        except OutputFailed as failed:
+            assert "nothing was changed" in str(failed)
+            assert tree(tmp_path) == old
+            assert hidden(tmp_path) == []
+        else:
+            break
+    # Per file: open, half a write, fsync; two folders and two renames.
+    assert number > 3 * len(FOLDER) + 3
+    assert tree(folder) == FOLDER
+
+
+def test_the_folder_of_a_comparison_names_its_runs(small):
+    one, two, three = (dataclasses.replace(small, run_id=f"{n}" * 12) for n in (1, 2, 3))
+    assert runs.folder_of([one, two]) == "toyland-111111111111--toyland-222222222222"
+    assert re.fullmatch(r"toyland-1{12}--2-others-[0-9a-f]{12}", runs.folder_of([one, two, three]))
+    assert runs.folder_of([one, two, three]) != runs.folder_of([one, three, two])

@@ -100,22 +100,24 @@ def plan(
 
 @app.command()
 def compare(
-    run_a: Annotated[
-        Path, typer.Argument(metavar="RUN", help="First run folder (or a scenario's folder: its latest).")
+    run: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN RUN...", help="Run folders, the base first (or scenarios' folders: the latest)."),
     ],
-    run_b: Annotated[Path, typer.Argument(metavar="RUN", help="Second run folder.")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the tables (CSV).")] = Path("comparisons"),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the comparisons.")] = Path("comparisons"),
     language: Language = "bg",
 ) -> None:
-    """Difference of two runs: first of what went in, then of what came out."""
+    """Runs side by side, the first as base: what was asked differently, then what came out; tables, workbook, page."""
     known_language(language)
-    from nationalmap import planning, runs
-    from nationalmap.reports import compare as comparison
+    from nationalmap import planning
+    from nationalmap.reports import comparison
 
-    differences = planning.compare(run_a, run_b, out)
-    for line in comparison.sentences(runs.read_run(run_a), runs.read_run(run_b), language):
-        typer.echo(f"- {line}")
-    typer.echo(f"\ntables: {out}, inputs first: " + ", ".join(f"{n} {len(t)} rows" for n, t in differences.items()))
+    tables = planning.compare(run, out)
+    for title, lines in comparison.chapters(tables, language):
+        typer.echo(f"\n{title}")
+        for line in lines:
+            typer.echo(f"- {line}")
+    typer.echo(f"\ntables, workbook and page: {out}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What officials read, in Bulgarian and English: words, plurals and figures, held in texts.toml and two more."""
+"""What officials read, in Bulgarian and English: words, plurals and figures, held in texts.toml and others."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 #: Each holds keys of its own.
-_FILES = ("texts.toml", "explain.toml", "conflict.toml", "decisions.toml")
+_FILES = ("texts.toml", "explain.toml", "conflict.toml", "decisions.toml", "compare.toml")
 
 
 @cache
 def _data() -> dict[str, Any]:
-    """The whole of texts.toml, what explains a plan, and what explains that there is none, and the studies."""
+    """The whole of texts.toml, what explains a plan or that there is none, the studies, and what compares plans."""
     folder = resources.files("nationalmap.reports")
     files = (folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
     return {key: node for words in files for key, node in tomllib.loads(words).items()}

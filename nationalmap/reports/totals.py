@@ -57,6 +57,13 @@ def municipalities(plan: Plan) -> tuple[str, ...]:
     return tuple(sorted(inside.tolist()))
 
 
+def services_of(plan: Plan) -> tuple[str, ...]:
+    """Codes of the planned services, in the order of the catalogue."""
+    catalogue = plan.inputs.tables["services"]["service"].tolist()
+    asked = set(plan.scenario.services) or set(catalogue)
+    return tuple(str(service) for service in catalogue if service in asked)
+
+
 def ends(plan: Plan) -> tuple[int, ...]:
     """The first and the last planned year; one where there is only one."""
     return tuple(dict.fromkeys((plan.scenario.years[0], plan.scenario.last_year)))

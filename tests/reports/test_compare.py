@@ -1,4 +1,4 @@
-"""What differs between two plans, and nothing else, with the sign B less A."""
+"""What differs between runs, and nothing else, with the sign of the run less the base."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import pandas as pd
 import pytest
 from small_plan import FIRST, LAST
 
-from nationalmap.reports import compare as comparing
-from nationalmap.reports.comparisons import COMPARISONS
+from nationalmap.reports import comparison
+from nationalmap.reports.comparison import COMPARISONS, FIGURES
 from nationalmap.schema import RESULT_TABLES, as_text
 
 NB = "\N{NO-BREAK SPACE}"
+#: Tables about all runs together.
+WHOLE = ("said", "runs", "stability")
+#: Tables that hold every key, not only what differs.
+EVERY = (*(table.name for table in FIGURES), "stages", "winners", "priorities", "decisions")
 
 
 def with_table(plan, name, frame):
@@ -26,6 +30,17 @@ def with_input(plan, name, frame):
 
 def with_scenario(plan, **changes):
     return dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, **changes))
+
+
+def compared(*plans):
+    """The tables that set a run beside the base, without the column that names it; there is one run."""
+    tables = comparison.compare(plans)
+    return {name: frame.drop(columns="run") for name, frame in tables.items() if name not in WHOLE}
+
+
+def sentences(*plans, language, part=None):
+    said = comparison.compare(plans)["said"]
+    return said.loc[said["part"].eq(part) if part else said["part"].ne("runs"), f"says_{language}"].tolist()
 
 
 def cells(frame):
@@ -61,24 +76,25 @@ def other(small):
 
 
 def test_a_plan_does_not_differ_from_itself(small):
-    tables = comparing.compare(small, small)
-    assert list(tables) == list(COMPARISONS)
+    tables = compared(small, small)
+    assert [*tables] == [name for name in COMPARISONS if name not in WHOLE]
     for name, frame in tables.items():
-        if name in ("municipality_group", "municipality_service", "totals"):
+        if name in EVERY:
             differences = [column for column in frame.columns if column.endswith("_difference")]
             assert len(frame) > 0
-            assert (frame[differences] == 0).all().all()
+            assert (frame[differences].fillna(0) == 0).all().all()
         else:
             assert frame.empty, name
 
 
 def test_every_table_has_its_declared_columns_and_order(small, other):
-    for name, frame in comparing.compare(small, other).items():
+    for name, frame in comparison.compare([small, other]).items():
         table = COMPARISONS[name]
         assert list(frame.columns) == list(table.names), name
         assert not frame.duplicated(list(table.key)).any(), name
-        ordered = frame.sort_values(list(table.key), kind="stable")
-        assert ordered.index.tolist() == list(range(len(frame))), name
+        if name not in ("stages", "scope", "stability"):
+            ordered = frame.sort_values(list(table.key), kind="stable")
+            assert ordered.index.tolist() == list(range(len(frame))), name
         assert as_text(table, frame.astype(object).where(frame.notna(), None)).shape == frame.shape
 
 
@@ -92,70 +108,70 @@ def test_the_order_of_the_rows_does_not_matter(small, other):
             norms=other.inputs.norms[::-1],
         ),
     )
-    straight, mixed = comparing.compare(small, other), comparing.compare(small, turned)
+    straight, mixed = compared(small, other), compared(small, turned)
     for name, frame in straight.items():
         pd.testing.assert_frame_equal(frame, mixed[name])
     assert mixed["input_rows"].empty
 
 
 def test_capacity_by_site_changed_and_removed(small, other):
-    frame = comparing.compare(small, other)["capacity"]
+    frame = compared(small, other)["capacity"]
     assert frame["site"].tolist() == ["d2", "new:crisis:AAA01"]
     assert frame["year"].tolist() == [FIRST, FIRST]
     assert frame["change"].tolist() == ["changed", "removed"]
     kept = frame.set_index("site").loc["d2"]
-    assert (kept["places_a"], kept["places_b"], kept["places_difference"]) == (0, 10, 10)
-    assert (kept["closed_a"], kept["closed_b"], kept["closed_difference"]) == (1, 0, -1)
-    assert (kept["municipality_a"], kept["municipality_b"]) == ("AAA02", "AAA02")
+    assert (kept["places_base"], kept["places"], kept["places_difference"]) == (0, 10, 10)
+    assert (kept["closed_base"], kept["closed"], kept["closed_difference"]) == (1, 0, -1)
+    assert (kept["municipality_base"], kept["municipality"]) == ("AAA02", "AAA02")
     gone = frame.set_index("site").loc["new:crisis:AAA01"]
-    assert gone["places_a"] == 4
-    assert pd.isna(gone["places_b"])
+    assert gone["places_base"] == 4
+    assert pd.isna(gone["places"])
     assert pd.isna(gone["places_difference"])
-    assert gone["municipality_b"] == ""
+    assert gone["municipality"] == ""
 
 
 def test_money_is_compared_to_the_cent(small, other):
-    frame = comparing.compare(small, other)["spending"]
+    frame = compared(small, other)["spending"]
     assert cells(frame) == [("own", "running", "AAA01", "crisis", FIRST, "changed", 40000.4, 40000.15, -0.25)]
 
 
 def test_flags_and_blanks_are_compared(small, other):
-    tables = comparing.compare(small, other)
-    assert tables["compliance"]["complied_a"].tolist() == [False, False]
-    assert tables["compliance"]["complied_b"].tolist() == [True, True]
+    tables = compared(small, other)
+    assert tables["compliance"]["complied_base"].tolist() == [False, False]
+    assert tables["compliance"]["complied"].tolist() == [True, True]
     needs = small.tables["needs"].copy()
     blank = needs["need_users"].isna()
     needs["need_users"] = needs["need_users"].fillna(0)
-    changed = comparing.compare(small, with_table(small, "needs", needs))["needs"]
+    changed = compared(small, with_table(small, "needs", needs))["needs"]
     assert blank.sum() == len(changed) == 2
     assert changed["year"].tolist() == [FIRST, LAST]
-    assert pd.isna(changed.loc[0, "need_users_a"])
-    assert changed.loc[0, "need_users_b"] == 0
+    assert pd.isna(changed.loc[0, "need_users_base"])
+    assert changed.loc[0, "need_users"] == 0
     assert pd.isna(changed.loc[0, "need_users_difference"])
 
 
 def test_summary_by_municipality_and_group(small, other):
-    frame = comparing.compare(small, other)["municipality_group"].set_index(["municipality", "group", "year"])
+    frame = compared(small, other)["municipality_group"].set_index(["municipality", "group", "year"])
     assert len(frame) == 10
     beta = frame.loc[("AAA02", "day_care", FIRST)]
-    assert (beta["served_users_a"], beta["served_users_b"], beta["served_users_difference"]) == (1, 10, 9)
-    assert (beta["unmet_users_a"], beta["unmet_users_b"], beta["unmet_users_difference"]) == (10, 1, -9)
+    assert (beta["served_users_base"], beta["served_users"], beta["served_users_difference"]) == (1, 10, 9)
+    assert (beta["unmet_users_base"], beta["unmet_users"], beta["unmet_users_difference"]) == (10, 1, -9)
     assert frame.loc[("AAA02", "day_care", LAST), "served_users_difference"] == 0
 
 
 def test_summary_by_municipality_and_service(small, other):
-    frame = comparing.compare(small, other)["municipality_service"].set_index(["municipality", "service", "year"])
+    frame = compared(small, other)["municipality_service"].set_index(["municipality", "service", "year"])
     beta = frame.loc[("AAA02", "day_care", FIRST)]
-    assert (beta["places_a"], beta["places_b"], beta["places_difference"]) == (0, 10, 10)
+    assert (beta["places_base"], beta["places"], beta["places_difference"]) == (0, 10, 10)
     crisis = frame.loc[("AAA01", "crisis", FIRST)]
-    assert (crisis["places_a"], crisis["places_b"], crisis["places_difference"]) == (4, 0, -4)
-    assert (crisis["users_a"], crisis["running_eur_a"], crisis["running_eur_difference"]) == (4, 40000.4, -0.25)
+    assert (crisis["places_base"], crisis["places"], crisis["places_difference"]) == (4, 0, -4)
+    assert (crisis["users_base"], crisis["running_eur_base"], crisis["running_eur_difference"]) == (4, 40000.4, -0.25)
     older = frame.loc[("AAA02", "home_older", LAST)]
-    assert (older["users_a"], older["places_a"], older["users_difference"]) == (3, 0, 0)
+    assert (older["users_base"], older["places_base"], older["users_difference"]) == (3, 0, 0)
 
 
 def test_totals_by_year(small, other):
-    frame = comparing.compare(small, other)["totals"].set_index(["quantity", "year"])
+    frame = compared(small, other)["totals"].set_index(["quantity", "year"])
     asked = {
         ("complied_municipalities", FIRST): (1, 2, 1),
         ("served_users", FIRST): (63, 72, 9),
@@ -166,7 +182,7 @@ def test_totals_by_year(small, other):
         ("served_users", LAST): (84, 84, 0),
         ("opened", LAST): (3, 2, -1),
     }
-    found = {key: tuple(frame.loc[key, ["value_a", "value_b", "value_difference"]]) for key in asked}
+    found = {key: tuple(frame.loc[key, ["total_base", "total", "total_difference"]]) for key in asked}
     assert found == asked
 
 
@@ -174,7 +190,7 @@ def test_scenario_keys_with_their_values(small):
     state = dataclasses.replace(small.scenario.streams["state"], by_year=None, indicator="elderly", factor=1.5)
     streams = {"state": state, "build": small.scenario.streams["build"], "new": state}
     changed = with_scenario(small, no_loss=False, regions=("AAA", "BBB"), streams=streams)
-    frame = comparing.compare(small, changed)["scenario"]
+    frame = compared(small, changed)["scenario"]
     found = {row[0]: row[1:] for row in cells(frame)}
     assert found["no_loss"] == ("changed", "true", "false")
     assert found["regions"] == ("changed", "AAA", "AAA, BBB")
@@ -186,19 +202,13 @@ def test_scenario_keys_with_their_values(small):
     assert not any(key.startswith("streams.build") for key in found)
 
 
-def test_a_list_without_items_on_either_side_is_not_told(small):
-    """An empty list is a key of its own once the other plan has items in it."""
-    rows = pd.DataFrame([("hubs", "", ""), ("no_loss", "true", "false")], columns=["key", "a", "b"])
-    assert comparing._keys(small, small, rows, "bg") == "no_loss: true → false"
-
-
 def test_input_rows_added_removed_and_changed(small):
     register = small.inputs.tables["register"].copy()
     register.loc[register["site"] == "d1", "places"] = 14
     register = register[register["site"] != "x1"]
     extra = register[register["site"] == "h1"].assign(site="h3")
     changed = with_input(small, "register", pd.concat([register, extra]))
-    frame = comparing.compare(small, changed)["input_rows"]
+    frame = compared(small, changed)["input_rows"]
     assert set(frame["table"]) == {"register"}
     by = frame.set_index(["row", "column"])
     assert tuple(by.loc[("d1", "places")])[1:] == ("changed", "12", "14")
@@ -210,13 +220,13 @@ def test_input_rows_added_removed_and_changed(small):
 
 def test_a_blank_figure_is_not_a_zero(small):
     indicators = small.inputs.tables["indicators"].fillna(0.0)
-    frame = comparing.compare(small, with_input(small, "indicators", indicators))["input_rows"]
+    frame = compared(small, with_input(small, "indicators", indicators))["input_rows"]
     assert cells(frame) == [("indicators", "adults / AAA02", "value", "changed", "", "0")]
 
 
 def test_a_table_that_only_one_plan_has(small):
     known = pd.DataFrame({"municipality": ["AAA01"], "host": ["AAA02"], "travel_min": [44]})
-    frame = comparing.compare(small, with_input(small, "known_travel", known))["input_rows"]
+    frame = compared(small, with_input(small, "known_travel", known))["input_rows"]
     assert cells(frame) == [("known_travel", "AAA01 / AAA02", "travel_min", "added", "", "44")]
 
 
@@ -231,7 +241,7 @@ def test_norms_files_and_boundaries(small):
         sources={"catalogue/services.csv": "1" * 64, "register/AAA.csv": "9" * 64, "more.csv": "3" * 64},
         boundaries=dataclasses.replace(small.inputs.boundaries, status="supplied"),
     )
-    tables = comparing.compare(small, dataclasses.replace(small, inputs=inputs))
+    tables = compared(small, dataclasses.replace(small, inputs=inputs))
     norms = {row[:2]: row[2:] for row in cells(tables["norms"])}
     assert norms["n_home", "rule.rate"] == ("changed", "100", "90.0")
     assert norms["n_crisis_min", "rule.bands.0.below"] == ("changed", "500", "600.0")
@@ -256,17 +266,18 @@ def moved(plan, years):
 
 def test_plans_that_share_no_year_are_compared_period_by_period(small):
     later = moved(small, (2028, 2031))
-    tables = comparing.compare(small, later)
+    tables = compared(small, later)
     assert cells(tables["scenario"]) == [("years", "changed", "2027, 2030", "2028, 2031")]
     assert all(tables[table.name].empty for table in RESULT_TABLES)
-    lines = comparing.sentences(small, later, "en")
-    assert "The two plans share no year: they are compared period by period, under the years of A." in lines
-    assert lines[-1].startswith("2030. Money:")
+    assert tables["scope"].empty
+    (said,) = sentences(small, later, language="en", part="scope")
+    assert said == ("A and B share no year: they are compared period by period, under the years of A (2027, 2030).")
+    assert sentences(small, later, language="en", part="results")[-1].startswith("2030. Money:")
 
 
 def test_plans_that_share_a_year_are_compared_year_by_year(small):
     later = moved(small, (2030, 2035))
-    tables = comparing.compare(small, later)
+    tables = compared(small, later)
     needs = tables["needs"]
     assert {year: set(rows["change"]) for year, rows in needs.groupby("year")} == {
         2027: {"removed"},
@@ -274,16 +285,25 @@ def test_plans_that_share_a_year_are_compared_year_by_year(small):
         2035: {"added"},
     }
     changed = needs.set_index(["municipality", "group", "year"]).loc[("AAA01", "elder", 2030)]
-    assert (changed["need_users_a"], changed["need_users_b"]) == (44, 40)
-    told = comparing.sentences(small, later, "bg")
-    assert [line[:7] for line in told[2:]] == ["2030 г."] * 4
+    assert (changed["need_users_base"], changed["need_users"]) == (44, 40)
+    told = sentences(small, later, language="bg", part="results")
+    assert [line[:7] for line in told] == ["2030 г."] * 4
+    assert cells(tables["scope"]) == [("year", "2027", "removed"), ("year", "2035", "added")]
+    assert sentences(small, later, language="en", part="scope") == [
+        "Only in A: years 2027.",
+        "Only in B: years 2035.",
+    ]
+    # The year of one plan only has a blank on the other side, not 0 served.
+    of_year = tables["by_municipality"].set_index(["municipality", "year"])["served_users"]
+    assert pd.isna(of_year["AAA01", 2027])
+    assert tables["winners"]["year"].unique().tolist() == [2030]
 
 
 def test_a_renovation_of_another_year_is_a_change(small):
     renovated = small.tables["renovated"].copy()
     renovated.loc[0, "year"] = LAST
-    frame = comparing.compare(small, with_table(small, "renovated", renovated))["renovated"]
-    assert frame[["site", "kind", "change", "year_a", "year_b"]].values.tolist() == [
+    frame = compared(small, with_table(small, "renovated", renovated))["renovated"]
+    assert frame[["site", "kind", "change", "year_base", "year"]].values.tolist() == [
         ["d1", "energy", "changed", FIRST, LAST]
     ]
 
@@ -295,11 +315,19 @@ def test_sentences_in_bulgarian(small, other):
         no_loss=False,
         streams={name: stream for name, stream in other.scenario.streams.items() if name != "own"},
     )
-    keys = len(comparing.compare(small, changed)["scenario"])
-    lines = comparing.sentences(small, changed, "bg")
-    assert lines[:6] == [
-        "А: Малък план (2026-07-01-small). Б: Друг (b).",
-        f"Различни входни данни: {keys}{NB}ключа. no_loss: true → false; streams.own: само в А.",
+    said = comparison.compare([small, changed])["said"]
+    assert said["line"].tolist() == list(range(1, len(said) + 1))
+    assert said.loc[said["part"] == "runs", "says_bg"].tolist() == [
+        "А (основа): Малък план (2026-07-01-small).",
+        "Б: Друг (b).",
+    ]
+    assert sentences(small, changed, language="bg", part="scope") == ["Само в А: източници Собствени."]
+    assert sentences(small, changed, language="bg", part="inputs") == [
+        f"Собствени: само в А, 100{NB}000,00{NB}EUR.",
+        "Никой не губи днешното си място: да → не.",
+    ]
+    lines = sentences(small, changed, language="bg", part="results")
+    assert lines[:4] == [
         "2027 г. Пакет: общини с целия минимален пакет (от общо 2): 1 → 2 (+1); само в Б: Бета.",
         "2027 г. Потребност, случаи: 95 (без промяна); с място 63 → 72 (+9); без място 32 → 23 (\N{MINUS SIGN}9).",
         "2027 г. Места: 64 → 70 (+6); от днес до 2027 г. обекти за разкриване: 1 → 0 (\N{MINUS SIGN}1); "
@@ -307,14 +335,20 @@ def test_sentences_in_bulgarian(small, other):
         f"2027 г. Пари: издръжка за годината 280{NB}001{NB}EUR → 280{NB}001{NB}EUR (0); "
         f"капиталови разходи до 2027 г. 150{NB}001{NB}EUR (без промяна).",
     ]
-    assert lines[6] == "2030 г. Пакет: общини с целия минимален пакет (от общо 2): 1 (без промяна)."
-    assert len(lines) == 10
+    assert lines[4] == "2030 г. Пакет: общини с целия минимален пакет (от общо 2): 1 (без промяна)."
+    assert len(lines) == 8
 
 
 def test_sentences_of_equal_plans(small):
-    lines = comparing.sentences(small, small, "en")
-    assert lines[1:3] == ["The inputs are the same.", "The two plans are the same row by row."]
+    said = sentences(small, small, language="en")
+    assert said[:3] == [
+        "The same municipalities, services and years.",
+        "Nothing differs in the inputs.",
+        "The two plans are the same row by row.",
+    ]
+    assert "All stages have the same values." in said
+    assert "2030: nothing changes for any municipality." in said
 
 
 def test_a_municipality_that_loses_its_package_is_named(small, other):
-    assert "; only in A: Beta." in comparing.sentences(other, small, "en")[2]
+    assert sentences(other, small, language="en", part="results")[0].endswith("; only in A: Beta.")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from nationalmap.reports.totals import services_of
+
 if TYPE_CHECKING:
     from nationalmap.domain.plan import Plan
 
@@ -21,13 +23,6 @@ class Topic:
     group: str
     services: tuple[str, ...]
     single: bool = False
-
-
-def services_of(plan: Plan) -> tuple[str, ...]:
-    """Codes of the planned services, in the order of the catalogue."""
-    catalogue = plan.inputs.tables["services"]["service"].tolist()
-    asked = set(plan.scenario.services) or set(catalogue)
-    return tuple(str(service) for service in catalogue if service in asked)
 
 
 def topics(plan: Plan) -> tuple[Topic, ...]:
