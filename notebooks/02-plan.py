@@ -283,7 +283,7 @@ assert missing[["municipality", "service"]].to_numpy().tolist() == [
     ["HKV33", "day_care_older"],
     ["HKV34", "assistant_support"],
 ]
-missing[["municipality", "service", "required_b", "achieved_b", "missing_b"]]
+missing[["municipality", "service", "required", "achieved", "missing"]]
 
 # %%
 folder.cleanup()
