@@ -106,14 +106,14 @@ def _demand(known: Known) -> Demand:
     reach: dict[tuple[str, str], int] = {}
     asked: dict[tuple[str, str], int] = {}
     for code, s in known.services.items():
+        by_year = {h: [0] * len(known.years) for h in known.municipalities}
+        for m in known.municipalities:
+            need = [known.need.get((m, s.group, t), 0) for t in known.years]
+            for h in known.within(m, code):
+                if known.may_serve(m, h, code):
+                    by_year[h] = [sum(both) for both in zip(by_year[h], need, strict=True)]
         for h in known.municipalities:
-            near = [
-                m
-                for m in known.municipalities
-                if known.minutes[m, h] <= s.travel_limit_min and known.may_serve(m, h, code)
-            ]
-            by_year = [sum(known.need.get((m, s.group, t), 0) for m in near) for t in known.years]
-            reach[h, code] = max(by_year, default=0)
+            reach[h, code] = max(by_year[h], default=0)
             places = [known.minimum.get((known.territory(h, code), code, t), ("none", 0, 0))[2] for t in known.years]
             asked[h, code] = max([*places, *_locked(known.scenario, "places", h, code)], default=0)
     return Demand(reach, asked, _facilities(known))

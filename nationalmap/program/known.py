@@ -169,13 +169,26 @@ class Known:
         service, anywhere for a national one. Empty: out of reach.
         """
         found: dict[tuple[str, str, int], tuple[str, ...]] = {}
-        for s, service in self.services.items():
+        for s in self.services:
             for t in self.years:
-                open_ = [h for h in self.municipalities if self.can_stand(h, s, t)]
+                open_ = {h for h in self.municipalities if self.can_stand(h, s, t)}
                 for m in self.municipalities:
-                    near = [h for h in open_ if self.minutes[m, h] <= service.travel_limit_min]
-                    allowed = [h for h in near if self.may_serve(m, h, s)]
-                    found[m, s, t] = tuple(sorted(allowed, key=lambda h, m=m: (self.minutes[m, h], h)))  # type: ignore[misc]
+                    found[m, s, t] = tuple(h for h in self.within(m, s) if h in open_ and self.may_serve(m, h, s))
+        return found
+
+    def within(self, m: str, s: str) -> tuple[str, ...]:
+        """Municipalities within the travel limit of the service from m, nearest first, ties by code."""
+        return self._nearest[m, self.services[s].travel_limit_min]
+
+    @cached_property
+    def _nearest(self) -> Mapping[tuple[str, float], tuple[str, ...]]:
+        """(m, limit) -> hosts within it: sorted once for all services, as there are many and few limits."""
+        limits = {service.travel_limit_min for service in self.services.values()}
+        found = {}
+        for m in self.municipalities:
+            journeys = sorted((self.minutes[m, h], h) for h in self.municipalities)
+            for limit in limits:
+                found[m, limit] = tuple(h for minutes, h in journeys if minutes <= limit)
         return found
 
     def may_serve(self, m: str, h: str, s: str) -> bool:

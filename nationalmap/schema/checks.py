@@ -174,15 +174,17 @@ def check(
     columns: dict[str, pd.Series] = {}
     row_numbers = [int(n) for n in raw.index]
     for column in table.columns:
-        parse = _cell_parser(column, (references or {}).get(column.name))
-        values = []
-        for row, text in zip(row_numbers, raw[column.name].tolist(), strict=True):
-            value, rule, cure = parse(text)
-            if rule:
-                faults.append(Fault(file, row, column.name, shown(text), rule, cure))
-            values.append(value)
-        if not any(fault.column == column.name for fault in faults):
-            columns[column.name] = _typed(values, column)
+        texts = raw[column.name].tolist()
+        cells = _parsed(texts, column, (references or {}).get(column.name))
+        wrong = {text: cell for text, cell in cells.items() if cell[1]}
+        if wrong:
+            faults += [
+                Fault(file, row, column.name, shown(text), *wrong[text][1:])
+                for row, text in zip(row_numbers, texts, strict=True)
+                if text in wrong
+            ]
+        else:
+            columns[column.name] = _typed([cells[text][0] for text in texts], column)
     faults += _doubled_keys(table, raw, file, row_numbers)
     if faults:
         raise InputRefused(faults)
@@ -190,25 +192,19 @@ def check(
     return frame.sort_values(list(table.key), kind="stable").reset_index(drop=True)
 
 
-def _cell_parser(column: Column, known: Collection[str] | None) -> Callable[[str], tuple[Any, str, str]]:
-    """Parser of one column; repeated cells are parsed once, and a file of strangers is not searched for kin."""
+def _parsed(texts: list[str], column: Column, known: Collection[str] | None) -> dict[str, tuple[Any, str, str]]:
+    """Value, broken rule and cure of each different cell; a file of strangers is not searched for kin."""
     seen: dict[str, tuple[Any, str, str]] = {}
     strangers = 0
-
-    def parse(text: str) -> tuple[Any, str, str]:
-        nonlocal strangers
-        if text not in seen:
-            answer = _parse(text, column)
-            if known is not None and text and text not in known:
-                total = text.lower().startswith(_TOTALS)
-                strangers += 1
-                likely = known if strangers <= MOST_STRANGERS else ()
-                cure = "leave rows of totals out" if total else nearest(text, likely)
-                answer = (None, f"is not one of the {len(known)} known codes", cure)
-            seen[text] = answer
-        return seen[text]
-
-    return parse
+    for text in dict.fromkeys(texts):
+        seen[text] = _parse(text, column)
+        if known is not None and text and text not in known:
+            total = text.lower().startswith(_TOTALS)
+            strangers += 1
+            likely = known if strangers <= MOST_STRANGERS else ()
+            cure = "leave rows of totals out" if total else nearest(text, likely)
+            seen[text] = (None, f"is not one of the {len(known)} known codes", cure)
+    return seen
 
 
 def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
@@ -230,6 +226,8 @@ def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
 
 def _doubled_keys(table: Table, raw: pd.DataFrame, file: str, rows: list[int]) -> list[Fault]:
     doubled = raw.duplicated(list(table.key), keep="first").tolist()
+    if not any(doubled):
+        return []
     first: dict[tuple[str, ...], int] = {}
     faults = []
     for row, again, key in zip(rows, doubled, raw[list(table.key)].itertuples(index=False, name=None), strict=True):
@@ -254,20 +252,19 @@ def as_text(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     ordered = frame.loc[:, list(table.names)].sort_values(list(table.key), kind="stable")
-    return pd.DataFrame({c.name: [_write(v, c) for v in ordered[c.name].tolist()] for c in table.columns}, dtype="str")
+    return pd.DataFrame({c.name: _written(ordered[c.name], c) for c in table.columns}, dtype="str")
 
 
-def _write(value: Any, column: Column) -> str:
-    import pandas as pd
+def _written(values: pd.Series, column: Column) -> list[str]:
+    """The cells of a column as text; blank where there is no value."""
+    write = _WRITE.get(column.kind, str)
+    pairs = zip(values.tolist(), values.isna().tolist(), strict=True)
+    return ["" if blank else write(value) for value, blank in pairs]
 
-    if pd.isna(value):
-        return ""
-    if column.kind == "flag":
-        return "yes" if value else "no"
-    if column.kind == "integer":
-        return str(int(value))
-    if column.kind == "money":
-        return f"{value:.2f}"
-    if column.kind == "number":
-        return repr(float(value)).removesuffix(".0")
-    return str(value)
+
+_WRITE: Mapping[str, Callable[[Any], str]] = {
+    "flag": lambda value: "yes" if value else "no",
+    "integer": lambda value: str(int(value)),
+    "money": lambda value: f"{value:.2f}",
+    "number": lambda value: repr(float(value)).removesuffix(".0"),
+}

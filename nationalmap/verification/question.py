@@ -224,13 +224,20 @@ class Question:
                     h for h in self.region_of if any(self.can_be_open(i, t) for i in self.sites_in.get((h, s.code), ()))
                 ]
                 for m in self.region_of:
-                    far = self.minutes
-                    near = tuple(
-                        h for h in places if far.get((m, h), s.limit + 1) <= s.limit and self._allowed(m, h, s)
-                    )
+                    near = tuple(h for h in places if h in self.within[m, s.limit] and self._allowed(m, h, s))
                     if near:
                         found[m, s.code, t] = near
         return found
+
+    @cached_property
+    def within(self) -> Mapping[tuple[str, Fraction], frozenset[str]]:
+        """(municipality, travel limit of some service) -> municipalities within it, inclusive."""
+        far = self.minutes
+        return {
+            (m, limit): frozenset(h for h in self.region_of if far.get((m, h), limit + 1) <= limit)
+            for limit in {s.limit for s in self.services.values()}
+            for m in self.region_of
+        }
 
     def territory(self, m: str, level: str) -> str:
         """Unit of planning in which a municipality lies."""
