@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives",)
+_STUDIES = ("alternatives", "frontier")
 
 if TYPE_CHECKING:
     from nationalmap.planning import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         whatif,
     )
     from nationalmap.studies.alternatives import alternatives
+    from nationalmap.studies.frontier import frontier
 
 __all__ = [
     "__version__",
@@ -43,6 +44,7 @@ __all__ = [
     "compare",
     "conflict",
     "explain",
+    "frontier",
     "needs",
     "plan",
     "prices",

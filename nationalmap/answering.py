@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.domain.plan import Inputs, Plan
+from nationalmap.domain.scenario import Lock
 from nationalmap.errors import NoPlanPossible
 from nationalmap.question import Question
 
@@ -22,10 +24,13 @@ def silent(_: str) -> None:
     """No progress is shown."""
 
 
-def answered(question: Question, progress: Progress = silent) -> tuple[Plan, dict[str, Any]]:
+def answered(
+    question: Question, progress: Progress = silent, locks: Sequence[Lock] = (), child: bool = True
+) -> tuple[Plan, dict[str, Any]]:
     """The plan of a question, and what solved it (solver, options).
 
-    Raises NoPlanPossible with its reasons, and what solvers raise.
+    ``locks`` come on top of the scenario's own: they take freedom away and, other than those, make no site larger.
+    ``child`` as in ``program.solve``. Raises NoPlanPossible with its reasons, and what solvers raise.
     """
     from nationalmap import accounts, runs
     from nationalmap.program.answer import result_tables
@@ -34,15 +39,22 @@ def answered(question: Question, progress: Progress = silent) -> tuple[Plan, dic
     from nationalmap.program.infeasible.feasible import obstacles
     from nationalmap.program.solve import solve
 
-    scenario, inputs = question.scenario, question.inputs
+    inputs = question.inputs
     known = index(
-        scenario, question.municipalities, inputs.tables, question.needs, question.package, question.budgets_eur
+        question.scenario,
+        question.municipalities,
+        inputs.tables,
+        question.needs,
+        question.package,
+        question.budgets_eur,
     )
+    scenario = replace(question.scenario, locks=(*question.scenario.locks, *locks))
+    known = replace(known, scenario=scenario)
     program = assemble(known)
     if obstacles(known):
         raise _no_plan(program, inputs, progress)
     try:
-        solution = solve(program, progress, solver=scenario.solver.solver)
+        solution = solve(program, progress, child, scenario.solver.solver)
     except NoPlanPossible as none:
         raise _no_plan(program, inputs, progress, none) from none
     tables = {

@@ -22,6 +22,7 @@ from nationalmap.sources.scenarios import find, read_scenario, shipped_scenarios
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nationalmap.domain.frontier import Frontier
     from nationalmap.verification import Report
 
 
@@ -201,14 +202,18 @@ def prices(run: Path, stage: str = "cost") -> pd.DataFrame:
     return pd.DataFrame(priced, columns=["rule", "key", "price"]).sort_values(["rule", "key"], ignore_index=True)
 
 
-def render(run: Sequence[Path], out: Path = Path()) -> tuple[Path, ...]:
-    """Draw page, workbook and summary of runs again, from their own files, into ``out``."""
-    from nationalmap import runs
+def render(run: Sequence[Path], out: Path = Path(), frontier: Path | None = None) -> tuple[Path, ...]:
+    """Draw page, workbook and summary of runs again, from their own files, into ``out``.
+
+    ``frontier`` is the folder of a frontier with the same inputs; the page then shows its chart. Raises InputRefused.
+    """
+    from nationalmap import frontiers, runs
 
     written = []
     for folder in run:
         answer = runs.read_run(folder)
-        for name, data in _pages(answer).items():
+        curve = None if frontier is None else frontiers.frontier_of(frontier, answer)
+        for name, data in _pages(answer, curve).items():
             target = out / f"{answer.scenario.name}-{answer.run_id}-{name}"
             written.append(runs.write_file(target, data))
     return tuple(written)
@@ -278,7 +283,7 @@ def boundaries_build(points: Path, outline: Path, out: Path, tolerance_m: float 
 # ------------------------------------------------------------------------ the parts
 
 
-def _pages(answer: Plan) -> dict[str, bytes]:
+def _pages(answer: Plan, curve: Frontier | None = None) -> dict[str, bytes]:
     """The page and the workbook of a plan, and what to know of it before its tables are read."""
     import io
 
@@ -292,7 +297,7 @@ def _pages(answer: Plan) -> dict[str, bytes]:
         for line in (title, *(f"- {line}" for line in summary.five_lines(answer, language)), "")
     ]
     return {
-        "map.html": page.build(answer).encode(),
+        "map.html": page.build(answer, curve).encode(),
         "plan.xlsx": book.getvalue(),
         "about.txt": "\n".join(about).encode(),
     }

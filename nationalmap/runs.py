@@ -112,14 +112,28 @@ def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping
     """
     files = {**plan_files(plan), **extras}
     scenario_folder = out / plan.scenario.name
-    final = scenario_folder / plan.run_id
+    final = write_folder(scenario_folder / plan.run_id, files, _manifest(plan, files, about))
     try:
-        scenario_folder.mkdir(parents=True, exist_ok=True)
+        _replace(scenario_folder / LATEST, (plan.run_id + "\n").encode())
+    except OSError as error:
+        message = f"{LATEST} could not be replaced ({_reason(error)}); the run stands whole in {final}"
+        raise OutputFailed(message) from error
+    return final
+
+
+def write_folder(final: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Path:
+    """A folder of files and the manifest that lists them (``outputs_of``), published whole.
+
+    An equal folder that is there already stays untouched. Raises OutputFailed; then nothing is published and what was
+    there before is still there.
+    """
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
         if not _same(final, files):
-            temporary = scenario_folder / f".writing-{uuid.uuid4().hex}"
+            temporary = final.parent / f".writing-{uuid.uuid4().hex}"
             temporary.mkdir()
             try:
-                _fill(temporary, files, _manifest(plan, files, about))
+                _fill(temporary, files, manifest)
                 _publish(temporary, final, files)
             finally:
                 shutil.rmtree(temporary, ignore_errors=True)
@@ -127,12 +141,30 @@ def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping
         place = error.filename or final
         message = f"{place} could not be written ({_reason(error)}); nothing was published, earlier runs are untouched"
         raise OutputFailed(message) from error
-    try:
-        _replace(scenario_folder / LATEST, (plan.run_id + "\n").encode())
-    except OSError as error:
-        message = f"{LATEST} could not be replaced ({_reason(error)}); the run stands whole in {final}"
-        raise OutputFailed(message) from error
     return final
+
+
+def outputs_of(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Hash and size of each file, for a manifest."""
+    return {
+        name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in sorted(files.items())
+    }
+
+
+def read_folder(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Manifest and files of a published folder of a ``kind`` that the manifest names, hashes compared first.
+
+    Raises InputRefused for a folder that is none of that kind, or is not as it was written.
+    """
+    try:
+        manifest = _read_manifest(folder)
+        if manifest.get("kind") != kind:
+            raise ValueError(f"{MANIFEST} is none of a {kind}")
+        return manifest, _checked(folder, manifest["outputs"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise InputRefused(
+            [Fault(str(folder), rule=f"is not a whole {kind} ({error})", cure=f"make the {kind} again")]
+        ) from error
 
 
 def _reason(error: OSError) -> str:
@@ -283,10 +315,7 @@ def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) 
         "sources": dict(plan.inputs.sources),
         "years": list(plan.scenario.years),
         "stages": [_stage_facts(stage) for stage in plan.stages],
-        "outputs": {
-            name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-            for name, data in sorted(files.items())
-        },
+        "outputs": outputs_of(files),
         "versions": {"nationalmap": __version__, "python": platform.python_version()}
         | {name: metadata.version(name) for name in _PACKAGES},
         **about,
@@ -371,9 +400,14 @@ def _checked(folder: Path, listed: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _table(table: schema.Table, files: Mapping[str, bytes], name: str) -> Any:
+    return read_table(table, files[name], name)
+
+
+def read_table(table: schema.Table, data: bytes, name: str) -> Any:
+    """A declared table from its CSV file, checked."""
     import pandas as pd
 
-    rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
+    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
     raw = pd.DataFrame(rows[1:], columns=rows[0], dtype="str")
     raw.index += schema.FIRST_ROW
     return schema.check(table, raw, name)

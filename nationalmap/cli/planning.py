@@ -186,11 +186,14 @@ def render(
         list[Path], typer.Argument(metavar="RUN...", help="Run folders (or scenarios' folders: the latest).")
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the pages.")] = Path(),
+    frontier: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A frontier of the same inputs, to be shown in the page.")
+    ] = None,
 ) -> None:
     """Draw the page and the workbook of runs again, from their own files."""
     from nationalmap import planning
 
-    for path in planning.render(run, out):
+    for path in planning.render(run, out, frontier):
         typer.echo(f"written: {path}")
 
 

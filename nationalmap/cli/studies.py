@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nationalmap.cli.shared import Language, app, known_language, progress
+from nationalmap.cli.shared import NOT_PROVEN, Language, ScenarioName, app, known_language, progress
+from nationalmap.errors import NoPlanPossible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,42 @@ def alternatives(
     found = study(scenario, differ, loss, count, through, progress())
     _tell(told.sentences(found.plan, found.tables, language))
     _write(out, told.TABLES, found.tables)
+
+
+@app.command()
+def frontier(
+    scenario: ScenarioName,
+    stream: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A running stream whose money varies; may be repeated. All of the state."),
+    ] = None,
+    from_: Annotated[float, typer.Option("--from", help="The smallest budget, as a multiple of the scenario's.")] = 0.8,
+    to: Annotated[float, typer.Option(help="The largest budget.")] = 1.3,
+    points: Annotated[int, typer.Option(help="How many budgets.")] = 6,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="Also with every service of the smaller budget kept, and its price.")
+    ] = False,
+    through: Annotated[
+        str | None, typer.Option(metavar="STAGE", help="Last stage before the least cost; unmet need unless named.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the frontiers.")] = Path("frontiers"),
+    language: Language = "bg",
+) -> None:
+    """Coverage against money: the plan solved again with more and less of it; tables, chart and page."""
+    known_language(language)
+    from nationalmap.reports.frontier import told
+    from nationalmap.studies import frontier as study
+
+    try:
+        drawn = study.frontier(scenario, stream, from_, to, points, nested, through, out, progress())
+    except NoPlanPossible as none:
+        raise none.told(language) from none
+    typer.echo(drawn.frontier.asked.title[language])
+    for line in told.sentences(drawn.frontier, language):
+        typer.echo(f"- {line}")
+    typer.echo(f"\npage:   {drawn.folder / 'frontier.html'}\ntables: {drawn.folder}")
+    if not drawn.frontier.tables["points"]["proven"].all():
+        raise typer.Exit(NOT_PROVEN)
 
 
 def _tell(lines: list[str]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: Each holds keys of its own.
-_FILES = ("texts.toml", "explain.toml", "conflict.toml", "decisions.toml", "compare.toml")
+_FILES = ("texts.toml", "explain.toml", "conflict.toml", "decisions.toml", "compare.toml", "frontier.toml")
 
 
 @cache

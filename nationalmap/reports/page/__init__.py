@@ -9,10 +9,11 @@ from nationalmap.reports.page.document import document
 from nationalmap.reports.page.geometry import shapes
 
 if TYPE_CHECKING:
+    from nationalmap.domain.frontier import Frontier
     from nationalmap.domain.plan import Plan
 
 
-def build(plan: Plan) -> str:
-    """The whole page as HTML text; the same plan gives the same bytes."""
+def build(plan: Plan, frontier: Frontier | None = None) -> str:
+    """The whole page as HTML text, with a frontier where one is at hand; the same plan gives the same bytes."""
     drawn = shapes(plan)
-    return document(page_data(plan, drawn), drawn)
+    return document(page_data(plan, drawn, frontier), drawn)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.reports import totals
+from nationalmap.reports.frontier.panel import curve
 from nationalmap.reports.page import classes
 from nationalmap.reports.page.about import about
 from nationalmap.reports.page.changes import budget, payments, renovated, streams, transformed
@@ -22,6 +23,7 @@ from nationalmap.reports.page.words import page_texts, phrase
 from nationalmap.reports.texts import languages, number
 
 if TYPE_CHECKING:
+    from nationalmap.domain.frontier import Frontier
     from nationalmap.domain.plan import Plan
     from nationalmap.reports.page.classes import Indicator, Scale
     from nationalmap.reports.page.figures import Figures
@@ -82,7 +84,7 @@ class Pool:
         return self._positions[key]
 
 
-def page_data(plan: Plan, shapes: Shapes) -> dict[str, Any]:
+def page_data(plan: Plan, shapes: Shapes, frontier: Frontier | None = None) -> dict[str, Any]:
     """Everything that the page shows beside the polygons."""
     years = [figures(plan, year) for year in plan.scenario.years]
     known = years[-1]
@@ -114,6 +116,7 @@ def page_data(plan: Plan, shapes: Shapes) -> dict[str, Any]:
         "transformed": transformed(plan, known),
         "renovated": renovated(plan, known),
         "norm_indicators": _norm_indicators(plan, years),
+        **({} if frontier is None else {"frontier": curve(frontier)}),
     }
 
 

@@ -484,7 +484,8 @@
     const money = here || state.service !== ALL ? payers(place) : [node("h3", words().panel_words.budget), budgetTable()];
     const long = here && state.service !== ALL ? [wordsOf(place, record)] : [];
     const tables = state.service === ALL ? [...topics, ...figures] : [...figures, ...long, ...topics];
-    parts.push(name, ...access(record), ...verdict(record), ...tables);
+    const curve = here || state.service !== ALL ? [] : frontierParts();
+    parts.push(name, ...access(record), ...verdict(record), ...curve, ...tables);
     parts.push(...money, ...transformations(place), ...renovations(place));
     parts.push(node("p", [words().note_estimate, node("br"), words().note_illustrative], { class: "notes" }));
     const panel = byId("panel");
@@ -512,6 +513,39 @@
     const short = get(record, "complied") === 0 ? " short" : "";
     const text = node("span", " " + reasonOf(record));
     return [node("p", [node("strong", words().panel_words.package_line + "."), text], { class: "verdict" + short })];
+  }
+
+  /** Coverage against money, where the page was drawn with it: sentence, chart, and the same as a table. */
+  function frontierParts() {
+    if (DATA.frontier === undefined) return [];
+    const said = DATA.frontier[state.lang];
+    const rows = said.rows.map((row) => node("tr", [node("th", row[0], { scope: "row" }), ...row.slice(1).map((cell) => node("td", cell))]));
+    const table = node("details", [node("summary", said.table), node("table", [headRow(said.head), node("tbody", rows)])]);
+    return [node("section", [
+      node("h3", said.chart.title),
+      node("p", said.says, { class: "soft" }),
+      chart(said.chart, "frontier"),
+      node("p", said.note, { class: "soft" }),
+      table,
+    ], { class: "frontier screen" })];
+  }
+
+  /** A drawing that is read aloud by its title and description. */
+  function chart({ width, height, title, desc, shapes }, name) {
+    const made = document.createElementNS(SVG, "svg");
+    const add = (kind, attributes, text) => {
+      const shape = document.createElementNS(SVG, kind);
+      for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+      shape.textContent = text;
+      made.append(shape);
+    };
+    made.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    made.setAttribute("role", "img");
+    made.setAttribute("aria-labelledby", name + "-title " + name + "-desc");
+    add("title", { id: name + "-title" }, title);
+    add("desc", { id: name + "-desc" }, desc);
+    for (const shape of shapes) add(...shape);
+    return made;
   }
 
   const ACCESS = [["served", "#2b8cbe"], ["no_place", "url(#hatch)"], ["out_of_reach", "#6b7681"], ["above_maximum", "#e6d3a8"]];

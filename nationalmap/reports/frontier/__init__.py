@@ -1,0 +1,1 @@
+"""Coverage against money: tables, sentences, chart and page of a frontier."""

@@ -1,0 +1,311 @@
+"""Coverage against money: the same question solved again with more and less of some streams' money.
+
+Each point is a plan of its own, through the stages that decide whom it covers and what that costs at least. The
+smallest budget comes first; nested, each larger one keeps what the smaller one's plan has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from nationalmap.answering import Progress, answered, silent
+from nationalmap.domain.change import Change
+from nationalmap.domain.frontier import Asked, Frontier, Point
+from nationalmap.domain.scenario import Lock
+from nationalmap.errors import Fault, InputRefused, NoPlanPossible
+
+if TYPE_CHECKING:
+    from nationalmap.domain.frontier import Way
+    from nationalmap.domain.plan import Plan
+    from nationalmap.domain.scenario import StageName
+    from nationalmap.question import Question
+
+MOST_POINTS = 50
+#: Times the money of the scenario: more than any plan could spend.
+ANY_AMOUNT = 100.0
+#: Values of a stage that are told alike: they have five decimals.
+SAME = 1e-5
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A frontier and the folder it was published in."""
+
+    frontier: Frontier
+    folder: Path
+
+
+def frontier(
+    scenario: str,
+    stream: Sequence[str] | None = None,
+    from_: float = 0.8,
+    to: float = 1.3,
+    points: int = 6,
+    nested: bool = False,
+    through: str | None = None,
+    out: Path = Path("frontiers"),
+    progress: Progress = silent,
+) -> Drawn:
+    """Coverage against the money of some running streams (all of the state unless named), times ``from_`` to ``to``.
+
+    Every point is solved again up to the stage ``through`` (the last one of unmet need unless named) and then for the
+    least cost. ``nested``: also with every service of the smaller budget kept, and what that takes away. Published in
+    ``out/<scenario>-<id>``. Raises InputRefused for words that the scenario does not know, and what ``plan`` raises.
+    """
+    from nationalmap import frontiers
+    from nationalmap.question import read_question
+    from nationalmap.sources.scenarios import find, read_scenario
+
+    question = read_question(read_scenario(find(scenario)), None, None)
+    streams, last = _streams(question, stream), _through(question, through)
+    factors = _factors(from_, to, points)
+    progress("inputs read and checked")
+    made = walked(question, streams, factors, last, nested, progress)
+    progress("drawing the chart and the page")
+    return Drawn(made, frontiers.write_frontier(made, out))
+
+
+def walked(
+    question: Question,
+    streams: Sequence[str],
+    factors: Sequence[float],
+    through: str,
+    nested: bool = False,
+    progress: Progress = silent,
+    child: bool = True,
+) -> Frontier:
+    """The frontier of a question for multiples of the money of some streams; ``child`` as in ``program.solve``."""
+    from nationalmap.reports.frontier.tables import tables_of
+
+    walk = _Walk(question, tuple(sorted(streams)), through, progress, child)
+    found: list[Point] = []
+    free = kept = None
+    for number, factor in enumerate(factors, 1):
+        progress(f"budget {number} of {len(factors)}: {factor:g} of the money")
+        if nested:
+            kept = walk.point("nested", number, factor, kept)
+            found.append(kept)
+        # The smallest budget has nothing to keep: there is one plan.
+        free = replace(kept, way="free") if kept and number == 1 else walk.point("free", number, factor, free, kept)
+        found.append(free)
+    return Frontier(walk.asked(tuple(factors), nested, free), tables_of(found, streams))
+
+
+# ------------------------------------------------------------------ one point after another
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """A question, and what is varied of it."""
+
+    question: Question
+    streams: tuple[str, ...]
+    through: str
+    progress: Progress
+    child: bool
+
+    def point(self, way: Way, number: int, factor: float, smaller: Point | None, other: Point | None = None) -> Point:
+        """The plan of one budget.
+
+        A plan of a smaller budget, and one of the same budget with less freedom, fits here too: where a search that
+        stays open finds none as good, that plan stands.
+        """
+        locks = kept_services(smaller.plan) if way == "nested" and smaller else ()
+        found = self.solved(factor, locks, [*self.stages, *self.last_stages])
+        known = [point.plan for point in (other, smaller) if point and self.comparable]
+        return Point(way, number, factor, best(found, known))
+
+    def solved(self, factor: float, locks: Sequence[Lock], stages: Sequence[StageName]) -> Plan:
+        """The question with this much money, through these stages."""
+        from nationalmap.changing import changed
+
+        changes = [Change(what="budget", name=name, factor=factor) for name in self.streams]
+        now = changed(self.question, changes)
+        now = replace(now, scenario=replace(now.scenario, stages=tuple(stages)))
+        try:
+            return answered(now, self.progress, locks, self.child)[0]
+        except NoPlanPossible as none:
+            first = f"With {factor:g} of the money no plan is possible; begin higher with --from."
+            raise NoPlanPossible(f"{first}\n{none}", {k: (first, *v) for k, v in none.said.items()}) from none
+
+    @property
+    def stages(self) -> tuple[StageName, ...]:
+        """Up to the last stage that decides whom the plan covers."""
+        stages = self.question.scenario.stages
+        return stages[: [str(stage) for stage in stages].index(self.through) + 1]
+
+    @property
+    def last_stages(self) -> Iterator[StageName]:
+        """Then the least money for that, and one plan among equal ones where the scenario asks for one."""
+        if "cost" not in self.stages:
+            yield "cost"
+        if "tie_break" in self.question.scenario.stages and "tie_break" not in self.stages:
+            yield "tie_break"
+
+    @property
+    def comparable(self) -> bool:
+        """Own money changes what lies above a maximum, and so what the stages count."""
+        return all(self.question.scenario.streams[name].payer == "state" for name in self.streams)
+
+    def asked(self, factors: tuple[float, ...], nested: bool, last: Point | None) -> Asked:
+        """What was asked, and what the tables need to be read; the end of the curve, where it lies beyond them."""
+        scenario, tables = self.question.scenario, self.question.inputs.tables
+
+        def named(table: str, key: str, column: str) -> dict[str, dict[str, str]]:
+            rows = tables[table][[key, f"{column}_bg", f"{column}_en"]].itertuples(index=False, name=None)
+            return {str(code): {"bg": str(bg), "en": str(en)} for code, bg, en in rows}
+
+        planned = set(self.question.municipalities["municipality"])
+        return Asked(
+            scenario=scenario.name,
+            run_id=_run_id(self.question),
+            title={"bg": scenario.title_bg, "en": scenario.title_en},
+            as_of=scenario.as_of.isoformat(),
+            years=scenario.years,
+            streams={f: {"bg": scenario.streams[f].name_bg, "en": scenario.streams[f].name_en} for f in self.streams},
+            factors=factors,
+            nested=nested,
+            through=self.through,
+            norms=len(self.question.inputs.norms),
+            illustrative_norms=sum(norm.status == "illustrative" for norm in self.question.inputs.norms),
+            municipalities={m: n for m, n in named("municipalities", "municipality", "name").items() if m in planned},
+            services=named("services", "service", "short"),
+            most_served=self._most_served(last),
+        )
+
+    def _most_served(self, last: Point | None) -> dict[str, int] | None:
+        """Cases by priority class that any amount of this money serves; None where the last point serves all."""
+        from nationalmap.reports.frontier.tables import by_class
+
+        if last is None or not last.plan.tables["unmet"]["no_place_users"].sum():
+            return None
+        self.progress("the end of the curve: any amount of this money")
+        plan = self.solved(ANY_AMOUNT, (), self.stages)
+        served: dict[str, int] = {}
+        for row in by_class(Point("free", 0, ANY_AMOUNT, plan)):
+            code = str(row["priority_class"])
+            served[code] = served.get(code, 0) + row["served_users"]
+        return served
+
+
+def best(found: Plan, known: Sequence[Plan]) -> Plan:
+    """What was found, or the best of the known plans where a stage that is open left a better one of them behind."""
+    for plan in known:
+        if worse(found, plan):
+            found = _standing(plan, found)
+    return found
+
+
+def worse(one: Plan, other: Plan) -> bool:
+    """Whether the first stage in which two plans differ is worse in the first; a choice among equal ones is none."""
+    values = {stage.name: stage.value for stage in other.stages}
+    for stage in one.stages:
+        if stage.name in values and not stage.name.startswith("tie_break"):
+            difference = stage.value - values[stage.name]
+            if abs(difference) > SAME * max(1.0, abs(stage.value)):
+                return difference > 0
+    return False
+
+
+def _standing(plan: Plan, found: Plan) -> Plan:
+    """A plan of a smaller budget in a larger one: the same, with more left, and the bounds that the search found."""
+    bounds = {stage.name: stage.bound for stage in found.stages}
+    stages = tuple(_bounded(stage, bounds.get(stage.name, -math.inf)) for stage in plan.stages)
+    budget = plan.tables["budget"].set_index(["stream", "year"])
+    there = found.tables["budget"].set_index(["stream", "year"])["budget_eur"]
+    left = (budget["left_eur"] + there - budget["budget_eur"]).round(2)
+    table = budget.assign(budget_eur=there, left_eur=left).reset_index()[list(plan.tables["budget"].columns)]
+    return replace(plan, scenario=found.scenario, tables={**plan.tables, "budget": table}, stages=stages)
+
+
+def _bounded(stage: Any, bound: float) -> Any:
+    """A stage with the bound of another search for the same thing."""
+    bound = min(bound, stage.value)
+    gap = 0.0 if stage.value <= bound else (stage.value - bound) / max(abs(stage.value), 1e-9)
+    return replace(stage, bound=bound, gap=gap, status="proven" if gap <= stage.tolerance else "feasible_with_gap")
+
+
+def kept_services(plan: Plan) -> tuple[Lock, ...]:
+    """Locks that keep, for each municipality, service and year, as many places and facilities as a plan has."""
+    cell = ["municipality", "service", "year"]
+    standing = plan.tables["capacity"].groupby(cell)[["places", "facilities"]].sum().reset_index()
+    return tuple(
+        _lock(what, row) for row in standing.to_dict("records") for what in ("places", "facilities") if row[what] > 0
+    )
+
+
+def _lock(what: Literal["places", "facilities"], row: Mapping[Any, Any]) -> Lock:
+    municipality, service, year = row["municipality"], row["service"], int(row["year"])
+    return Lock(
+        id=f"nested:{municipality}:{service}:{year}:{what}",
+        author="nationalmap frontier",
+        reason="запазва се от по-малкия бюджет / kept from the smaller budget",
+        what=what,
+        relation="least",
+        value=int(row[what]),
+        service=service,
+        municipality=municipality,
+        year=year,
+    )
+
+
+# ------------------------------------------------------------------ what is asked
+
+
+def _fault(column: str, value: object, rule: str, cure: str) -> InputRefused:
+    return InputRefused([Fault("frontier", 0, column, str(value), rule, cure)])
+
+
+def _streams(question: Question, named: Sequence[str] | None) -> tuple[str, ...]:
+    """The streams whose money is multiplied, by their codes. Raises InputRefused."""
+    from nationalmap import schema
+
+    scenario = question.scenario
+    if scenario.mode != "within_the_money":
+        raise _fault("scenario", scenario.name, "spends what it needs", "take one whose mode is within_the_money")
+    running = [name for name, stream in scenario.streams.items() if stream.kind == "running"]
+    for name in named or ():
+        if name not in scenario.streams:
+            raise _fault("stream", name, "is not a stream of this scenario", schema.nearest(name, running))
+        if name not in running:
+            raise _fault("stream", name, "is capital money", f"one of {', '.join(running)}")
+    chosen = named or [name for name in running if scenario.streams[name].payer == "state"]
+    paying = [name for name in running if name in chosen and any(question.budgets_eur[name].values())]
+    if not paying:
+        raise _fault("stream", ", ".join(chosen), "pays nothing in this plan", f"name one of {', '.join(running)}")
+    return tuple(sorted(paying))
+
+
+def _through(question: Question, named: str | None) -> str:
+    """The last stage that decides whom a plan covers. Raises InputRefused."""
+    from nationalmap import schema
+
+    stages = question.scenario.stages
+    if named is None and "unmet" not in stages:
+        raise _fault("through", "unmet", "is not a stage of this scenario", f"name one of {', '.join(stages)}")
+    if named is not None and named not in stages:
+        raise _fault("through", named, "is not a stage of this scenario", schema.nearest(named, stages))
+    return named or "unmet"
+
+
+def _factors(first: float, last: float, points: int) -> tuple[float, ...]:
+    """Evenly spaced multiples, the smallest first. Raises InputRefused."""
+    from nationalmap.changing import MOST_FACTOR
+
+    if not 2 <= points <= MOST_POINTS:
+        raise _fault("points", points, "is no number of points", f"write 2 to {MOST_POINTS}")
+    if not 0 < first < last <= MOST_FACTOR:
+        rule = "is no range of the money, the smaller first"
+        raise _fault("from", f"{first:g} to {last:g}", rule, "write for example --from 0.8 --to 1.3")
+    step = (last - first) / (points - 1)
+    return tuple(round(first + step * number, 6) for number in range(points))
+
+
+def _run_id(question: Question) -> str:
+    from nationalmap import runs
+
+    return runs.run_id(question.scenario, question.inputs)
