@@ -57,7 +57,7 @@ def write_frontier(frontier: Frontier, out: Path) -> Path:
         "outputs": runs.outputs_of(files),
         "versions": {"nationalmap": __version__},
     }
-    return runs.write_folder(out / f"{frontier.asked.scenario}-{number}", files, manifest)
+    return runs.publish(out / f"{frontier.asked.scenario}-{number}", files, manifest)
 
 
 def read_frontier(folder: Path) -> Frontier:

@@ -112,7 +112,7 @@ def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping
     """
     files = {**plan_files(plan), **extras}
     scenario_folder = out / plan.scenario.name
-    final = write_folder(scenario_folder / plan.run_id, files, _manifest(plan, files, about))
+    final = publish(scenario_folder / plan.run_id, files, _manifest(plan, files, about))
     try:
         _replace(scenario_folder / LATEST, (plan.run_id + "\n").encode())
     except OSError as error:
@@ -121,7 +121,7 @@ def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping
     return final
 
 
-def write_folder(final: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Path:
+def publish(final: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Path:
     """A folder of files and the manifest that lists them (``outputs_of``), published whole.
 
     An equal folder that is there already stays untouched. Raises OutputFailed; then nothing is published and what was
