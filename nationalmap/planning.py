@@ -95,7 +95,7 @@ def compare(run: Sequence[Path], out: Path = Path("comparisons")) -> dict[str, p
         f"{number:02d}-{name}.csv": runs.csv_bytes(comparison.COMPARISONS[name], table)
         for number, (name, table) in enumerate(tables.items(), 1)
     }
-    runs.write_folder(out / runs.folder_of(plans), files)
+    runs.write_folder(out / runs.folder_of(plans), files | comparison.documents(tables, plans))
     return tables
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from nationalmap.domain.plan import Plan
 
-Style = Literal["code", "text", "long", "count", "number", "euro", "year", "share", "mark"]
+Style = Literal[
+    "code", "text", "long", "count", "number", "euro", "year", "share", "mark",
+    "plus_count", "plus_number", "plus_euro", "plus_share",
+]  # fmt: skip
 
 _STYLES: Mapping[str, Style] = {
     "integer": "count",

@@ -6,12 +6,10 @@ same plan gives the same bytes: the only date inside is the scenario's, never th
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import xlsxwriter
 
@@ -19,142 +17,32 @@ from nationalmap.errors import OutputFailed
 from nationalmap.reports import workbook_summary
 from nationalmap.reports.sheets import years_in_words
 from nationalmap.reports.sheets_inputs import input_sheets
-from nationalmap.reports.sheets_results import WHOLE, result_sheets
+from nationalmap.reports.sheets_results import result_sheets
 from nationalmap.reports.texts import entries, languages, text
+from nationalmap.reports.workbook_sheet import OPTIONS, write_sheet
 from nationalmap.reports.workbook_style import Page, formats, set_up_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from os import PathLike
 
     from nationalmap.domain.plan import Plan
-    from nationalmap.reports.sheets import Field, Sheet
-
-_OPTIONS = {
-    "in_memory": True,
-    "constant_memory": False,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": False,
-}
-#: Width in characters: by style the least, the most.
-_WIDTHS = {
-    "code": (8, 44),
-    "text": (10, 52),
-    "long": (20, 46),
-    "count": (11, 15),
-    "number": (12, 16),
-    "euro": (15, 20),
-    "year": (9, 10),
-    "share": (11, 12),
-    "mark": (12, 13),
-}
-_TITLE_ROWS = 5
-#: Styles that wrap: characters to a unit of column width.
-_PER_WIDTH = {"text": 1.1, "long": 1.3}
-#: Height of one line of text, points.
-_LINE = 13.5
 
 
-def _width(field: Field, cells: Iterable[Any]) -> float:
-    """Characters that the column asks for, within the bounds of its style."""
-    low, high = _WIDTHS[field.style]
-    longest = max((len(str(cell)) for cell in cells if cell is not None), default=0)
-    word = max(len(part) for heading in (field.bg, field.en) for part in heading.split())
-    return min(max(low, 0.95 * longest + 2, word + 3), max(high, word + 3))
-
-
-def _lines(words: str, width: float, style: str) -> int:
-    """Lines that a text takes in a cell that wraps; a little too many rather than too few."""
-    return max(1, math.ceil(len(words) / (_PER_WIDTH[style] * width - 1)))
-
-
-def _heading_lines(field: Field, width: float) -> int:
-    """Lines of the two-language heading at a width."""
-    return _lines(field.bg, width, "text") + _lines(field.en, width, "text")
-
-
-def _row_lines(cells: Iterable[Any], fields: Iterable[Field], widths: Iterable[float]) -> int:
-    """Lines of the highest cell of a row."""
-    wraps = zip(cells, fields, widths, strict=True)
-    return max(
-        (
-            _lines(cell, width, field.style)
-            for cell, field, width in wraps
-            if isinstance(cell, str) and field.style in _PER_WIDTH
-        ),
-        default=1,
-    )
-
-
-def _shown(field: Field, cells: Iterable[Any]) -> Field:
-    """The field as it is shown: figures that are all whole need no decimals."""
-    whole = all(cell is None or float(cell).is_integer() for cell in cells) if field.style == "number" else False
-    return dataclasses.replace(field, style="count") if whole else field
-
-
-def _write_cell(page: Page, row: int, column: int, field: Field, value: Any) -> None:
-    """One cell by its style: a number as a number, text as text, nothing as an empty cell."""
-    style = page.formats[field.style]
-    good = (WHOLE, text("flag.true", "bg"))
-    if value is None:
-        blank = page.formats["mark_blank"] if field.style == "mark" else style
-        page.write("blank", row, column, None, blank)
-    elif field.style == "mark":
-        page.write("string", row, column, value, page.formats["mark_whole" if value in good else "mark_missing"])
-    elif isinstance(value, str):
-        page.write("string", row, column, value, style)
-    else:
-        page.write("number", row, column, value, style)
-
-
-def _write_title(page: Page, plan: Plan, key: str) -> None:
+def _titles(plan: Plan, key: str) -> list[tuple[str, str]]:
     """The sheet's title and what it says, in both languages."""
     words = entries(f"sheet.{key}")
-    for place, language in enumerate(languages()):
-        title = text("workbook.sheet_about", language, title=words["tab"][place], years=years_in_words(plan))
-        page.write("string", place * 2, 0, title, page.formats["title_en" if place else "title"])
-        says = ". ".join(words[name][place] for name in ("says", "legend") if name in words)
-        page.write("string", place * 2 + 1, 0, says, page.formats["says"])
-        page.sheet.set_row(place * 2, 18 if place else 26)
-
-
-def _write_sheet(page: Page, plan: Plan, sheet: Sheet) -> None:
-    """Title, totals, headings, rows; headings stay in view, are filtered and repeat on every page."""
-    _write_title(page, plan, sheet.key)
-    top = _TITLE_ROWS + 1
-    columns = [sheet.rows[field.name].tolist() for field in sheet.fields]
-    fields = [_shown(field, cells) for field, cells in zip(sheet.fields, columns, strict=True)]
-    widths = [_width(field, cells) for field, cells in zip(fields, columns, strict=True)]
-    for column, (field, width, cells) in enumerate(zip(fields, widths, columns, strict=True)):
-        page.sheet.set_column(column, column, width)
-        page.write_heading(top, column, field.bg, field.en)
-        _write_total(page, top - 1, column, sheet, cells)
-        for row, value in enumerate(cells, start=top + 1):
-            _write_cell(page, row, column, field, value)
-    page.sheet.set_row(top, _LINE * max(map(_heading_lines, fields, widths)) + 6)
-    for row, record in enumerate(zip(*columns, strict=True), start=top + 1):
-        page.sheet.set_row(row, _LINE * _row_lines(record, fields, widths) + 2)
-    page.sheet.autofilter(top, 0, top + len(sheet.rows), len(sheet.fields) - 1)
-    page.sheet.freeze_panes(top + 1, sheet.frozen)
-    page.sheet.repeat_rows(top)
-
-
-def _write_total(page: Page, row: int, column: int, sheet: Sheet, cells: Iterable[Any]) -> None:
-    """The sum of a column above its heading, where the sheet has totals."""
-    field = sheet.fields[column]
-    if field.name in sheet.totals:
-        total = math.fsum(cell for cell in cells if cell is not None)
-        page.write("number", row, column, round(total, 2), page.formats[f"total_{field.style}"])
-    else:
-        label = text("workbook.totals", "bg") if column == 0 and sheet.totals else ""
-        page.write("string", row, column, label, page.formats["total_text" if sheet.totals else "plain"])
+    return [
+        (
+            text("workbook.sheet_about", language, title=words["tab"][place], years=years_in_words(plan)),
+            ". ".join(words[name][place] for name in ("says", "legend") if name in words),
+        )
+        for place, language in enumerate(languages())
+    ]
 
 
 def _build(plan: Plan, target: BytesIO) -> None:
     """Every sheet, in the order in which it is read."""
-    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book = xlsxwriter.Workbook(target, OPTIONS)
     styles = formats(book)
     book.set_properties(
         {
@@ -169,10 +57,10 @@ def _build(plan: Plan, target: BytesIO) -> None:
     tabs = {key: text(f"sheet.{key}.tab", "bg") for key in ("summary", *keys)}
     pages = {key: Page(book.add_worksheet(tab), tab, styles) for key, tab in tabs.items()}
     workbook_summary.write_summary(pages["summary"], plan, keys)
-    set_up_page(pages["summary"], plan, "A4", tall=1)
+    set_up_page(pages["summary"], plan.run_id, "A4", tall=1)
     for sheet in sheets:
-        _write_sheet(pages[sheet.key], plan, sheet)
-        set_up_page(pages[sheet.key], plan, sheet.paper)
+        write_sheet(pages[sheet.key], sheet, _titles(plan, sheet.key))
+        set_up_page(pages[sheet.key], plan.run_id, sheet.paper)
     book.close()
 
 

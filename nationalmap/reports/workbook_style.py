@@ -11,8 +11,6 @@ from nationalmap.reports.texts import text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nationalmap.domain.plan import Plan
-
 _INK, _NAVY, _GREY, _LINE, _PALE = "#1B2733", "#1F4E5F", "#5F6B76", "#D5DCE2", "#EEF3F5"
 _GREEN, _GREEN_PALE, _RED, _RED_PALE = "#1E6B43", "#E3F2E8", "#9C2F24", "#FBE6E2"
 _AMBER, _AMBER_PALE = "#7A5200", "#FFF3D6"
@@ -25,6 +23,10 @@ NUMBER_FORMATS = {
     "euro": '#,##0.00\\ [$€-402];-#,##0.00\\ [$€-402];"–"',
     "year": "0",
     "share": "0.000%",
+    "plus_count": '+#,##0;-#,##0;"–"',
+    "plus_number": '+#,##0.00##;-#,##0.00##;"–"',
+    "plus_euro": '+#,##0.00\\ [$€-402];-#,##0.00\\ [$€-402];"–"',
+    "plus_share": '+0.0%;-0.0%;"–"',
 }
 _BASE = {"font_name": "Calibri", "font_size": 10, "font_color": _INK, "valign": "vcenter"}
 _CELL = {**_BASE, "bottom": 1, "bottom_color": _LINE}
@@ -161,8 +163,8 @@ class Page:
         self.write("string", row, first, value, self.formats[style])
 
 
-def set_up_page(page: Page, plan: Plan, paper: str, tall: int = 0) -> None:
-    """Print set-up: landscape, one page wide, the run 'indicative' in the footer; tall 0 is as needed."""
+def set_up_page(page: Page, run: str, paper: str, tall: int = 0) -> None:
+    """Print set-up: landscape, one page wide, the run and 'indicative' in the footer; tall 0 is as needed."""
     sheet = page.sheet
     sheet.set_landscape()
     sheet.set_paper(_PAPERS[paper])
@@ -170,6 +172,5 @@ def set_up_page(page: Page, plan: Plan, paper: str, tall: int = 0) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     sheet.center_horizontally()
     sheet.hide_gridlines(2)
-    run = plan.run_id[:80].replace("&", "&&")
     middle = " · ".join(text("workbook.footer", language) for language in ("bg", "en"))
-    sheet.set_footer(f"&L&8 {run}&C&8 {middle}&R&8 &P / &N")
+    sheet.set_footer(f"&L&8 {run[:80].replace('&', '&&')}&C&8 {middle}&R&8 &P / &N")

@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from nationalmap.reports.comparison.chapters import chapters
 from nationalmap.reports.comparison.declared import COMPARISONS, FIGURES
 from nationalmap.reports.comparison.inputs import inputs
-from nationalmap.reports.comparison.pair import labels, letter, pairs, scope
+from nationalmap.reports.comparison.pair import labels, pairs, scope
 from nationalmap.reports.comparison.results import results, typed
 from nationalmap.reports.comparison.said import said
 from nationalmap.reports.comparison.stability import common_year, decided, decisions, stability
 from nationalmap.reports.comparison.stages import stages
 from nationalmap.reports.comparison.winners import priorities, winners
-from nationalmap.reports.texts import text
+from nationalmap.reports.texts import languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nationalmap.domain.plan import Plan
 
-__all__ = ["COMPARISONS", "FIGURES", "chapters", "compare", "labels"]
+__all__ = ["COMPARISONS", "FIGURES", "chapters", "compare", "documents", "labels"]
 
 
 def compare(plans: Sequence[Plan]) -> dict[str, pd.DataFrame]:
@@ -51,6 +52,19 @@ def compare(plans: Sequence[Plan]) -> dict[str, pd.DataFrame]:
     return {name: whole[name] if name in whole else _stacked(name, runs, each) for name in COMPARISONS}
 
 
+def documents(tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan]) -> dict[str, bytes]:
+    """Workbook, page and sentences of a comparison, by the names of their files."""
+    from nationalmap.reports.comparison.workbook import workbook
+
+    lines = [
+        line
+        for language in languages()
+        for title, sentences in chapters(tables, language)
+        for line in (title, *(f"- {sentence}" for sentence in sentences), "")
+    ]
+    return {"comparison.xlsx": workbook(tables, plans), "about.txt": "\n".join(lines).encode()}
+
+
 def _stacked(name: str, runs: Sequence[str], each: Sequence[Mapping[str, pd.DataFrame]]) -> pd.DataFrame:
     """One table of all pairs, the run first, in the order of the runs."""
     frames = [tables[name].assign(run=run) for run, tables in zip(runs, each, strict=True)]
@@ -72,16 +86,3 @@ def _runs(plans: Sequence[Plan]) -> pd.DataFrame:
         for number, (run, plan) in enumerate(zip(labels(plans), plans, strict=True), 1)
     ]
     return pd.DataFrame(rows)
-
-
-def chapters(tables: Mapping[str, pd.DataFrame], language: str) -> list[tuple[str, list[str]]]:
-    """The sentences of a comparison under their titles, in order."""
-    numbers = dict(zip(tables["runs"]["run"].tolist(), tables["runs"]["number"].tolist(), strict=True))
-    found: list[tuple[str, list[str]]] = []
-    for (part, run), rows in tables["said"].groupby(["part", "run"], sort=False):
-        title = text(f"compare.part.{part}", language)
-        if run:
-            letters = {"a": letter(1, language), "b": letter(numbers[run], language)}
-            title = f"{title}: {text('compare.against', language, **letters)}"
-        found.append((title, rows[f"says_{language}"].tolist()))
-    return found

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nationalmap.reports import totals
 from nationalmap.reports.comparison.asked import asked
-from nationalmap.reports.comparison.pair import letter
+from nationalmap.reports.comparison.pair import labels, letter
 from nationalmap.reports.comparison.words import figure_change, some
 from nationalmap.reports.summary import share_in_words, stage_name, unit_name
 from nationalmap.reports.texts import counted, languages, listed, money, number, percent, signed, text
@@ -55,7 +55,7 @@ def _lines(
         for pair, tables in zip(pairs, each, strict=True):
             for part, teller in group:
                 yield from ((part, pair.run, sentence) for sentence in teller(pair, tables, language))
-    yield from (("stability", "", sentence) for sentence in _stability(stability, year, language))
+    yield from (("stability", "", sentence) for sentence in _stability(plans, stability, year, language))
 
 
 def _which(plans: Sequence[Plan], language: str) -> Iterator[str]:
@@ -269,7 +269,7 @@ def _class(row: Mapping[Any, Any], letters: Mapping[str, str], language: str) ->
 # ------------------------------------------------------------------ stability
 
 
-def _stability(rows: pd.DataFrame, year: int | None, language: str) -> Iterator[str]:
+def _stability(plans: Sequence[Plan], rows: pd.DataFrame, year: int | None, language: str) -> Iterator[str]:
     when = (
         text("compare.stability.in_year", language, year=year) if year else text("compare.stability.at_last", language)
     )
@@ -286,16 +286,19 @@ def _stability(rows: pd.DataFrame, year: int | None, language: str) -> Iterator[
     else:
         yield text("compare.stability.acted_none", language)
     if len(two) > 1:
-        yield from (_two(row, language) for row in two)
+        letters = {run: letter(number, language) for number, run in enumerate(labels(plans), 1)}
+        yield from (_two(row, letters, language) for row in two)
+    if any(plan.status != "proven" for plan in plans):
+        yield text("compare.stability.searched", language)
 
 
-def _two(row: Mapping[Any, Any], language: str) -> str:
+def _two(row: Mapping[Any, Any], letters: Mapping[str, str], language: str) -> str:
     counts = {name: number(row[name], language) for name in ("taken", "equal")}
     return text(
         "compare.stability.pair",
         language,
-        a=row["run_a"],
-        b=row["run_b"],
+        a=letters[row["run_a"]],
+        b=letters[row["run_b"]],
         share=percent(row["share"], language, 1),
         **counts,
     )
