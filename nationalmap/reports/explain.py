@@ -15,6 +15,7 @@ from nationalmap.projection import BANDS, DERIVED
 from nationalmap.reports import summary, totals
 from nationalmap.reports.binding import Binding
 from nationalmap.reports.explain_words import words_of
+from nationalmap.reports.nearness import nearness
 from nationalmap.reports.rules import rule_in_words
 from nationalmap.reports.texts import text
 
@@ -50,7 +51,10 @@ def explain(plan: Plan, municipality: str, group_or_service: str, language: str,
 
 
 def three_numbers(plan: Plan, municipality: str, language: str, year: int | None = None) -> list[str]:
-    """With a place, within reach but no place, out of reach: all needs of a municipality, then each need group."""
+    """With a place, within reach but no place, out of reach: all needs of a municipality, then each need group.
+
+    Of a group also how near people live to open places (nearness).
+    """
     reasons = Reasons(plan, language)
     asked = plan.scenario.last_year if year is None else year
     words = reasons.words
@@ -59,7 +63,11 @@ def three_numbers(plan: Plan, municipality: str, language: str, year: int | None
     title = words.say("numbers_all", municipality=words.places[municipality])
     lines = [reasons.numbers(title, asked, row) for row in whole]
     mine = sorted(cell for cell in reasons.unmet if (cell[0], cell[2]) == (municipality, asked))
-    return [*lines, *(reasons.numbers(words.groups[cell[1]], asked, reasons.unmet[cell]) for cell in mine)]
+    near = nearness(plan, municipality, asked, language)
+    for cell in mine:
+        said = (reasons.numbers(words.groups[cell[1]], asked, reasons.unmet[cell]), near.get(cell[1], ""))
+        lines.append(" ".join(part for part in said if part))
+    return lines
 
 
 def why_table(plan: Plan, language: str) -> pd.DataFrame:

@@ -343,11 +343,17 @@ def test_three_numbers_of_toyland(toyland_run):
     above = "(of them above the maximum of state-funded users: 1)"
     assert plain(why.three_numbers(toyland_run.plan, "NOR01", "en")) == [
         f"Gorno, all needs, 2027: need 18; with a place 16; within reach but no place 2 {above}; out of reach 0.",
-        "Day care, 2027: need 12; with a place 11; within reach but no place 1; out of reach 0.",
-        f"Home, 2027: need 6; with a place 5; within reach but no place 1 {above}; out of reach 0.",
+        "Day care, 2027: need 12; with a place 11; within reach but no place 1; out of reach 0. Within 15 / 30 / 45 / "
+        "60 min of places open for them live 100 / 100 / 100 / 100% of the cases, with a place within as many minutes "
+        "are 91 / 91 / 91 / 91% (from the municipal seat).",
+        f"Home, 2027: need 6; with a place 5; within reach but no place 1 {above}; out of reach 0. Within 15 / 30 / "
+        "45 / 60 min of places open for them live 100 / 100 / 100 / 100% of the cases, with a place within as many "
+        "minutes are 83 / 83 / 83 / 83% (from the municipal seat).",
     ]
     assert plain(why.three_numbers(toyland_run.plan, "SOU03", "bg", 2027))[1] == (
-        "Дневна грижа, 2027 г.: потребност 3; с място 3; в обхват без място 0; извън обхват 0."
+        "Дневна грижа, 2027 г.: потребност 3; с място 3; в обхват без място 0; извън обхват 0. До 15 / 30 / 45 / 60 "
+        "мин от открити за тях места живеят 0 / 100 / 100 / 100 % от случаите, с място на толкова минути са 0 / 100 / "
+        "100 / 100 % (от общинския център)."
     )
 
 
