@@ -6,20 +6,19 @@ smallest budget comes first; nested, each larger one keeps what the smaller one'
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from nationalmap.answering import Progress, answered, silent
 from nationalmap.domain.change import Change
 from nationalmap.domain.frontier import Asked, Frontier, Point
 from nationalmap.domain.scenario import Lock
 from nationalmap.errors import Fault, InputRefused, NoPlanPossible
+from nationalmap.studies.nesting import keeps, kept_services, standing, worse
 
 if TYPE_CHECKING:
-    from nationalmap.domain.frontier import Way
     from nationalmap.domain.plan import Plan
     from nationalmap.domain.scenario import SolverRule, StageName
     from nationalmap.question import Question
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 MOST_POINTS = 50
 #: Times the money of the scenario: more than any plan could spend.
 ANY_AMOUNT = 100.0
-#: Values of a stage that are told alike: they have five decimals.
-SAME = 1e-5
 
 
 @dataclass(frozen=True)
@@ -85,11 +82,11 @@ def walked(
     free = kept = None
     for number, factor in enumerate(factors, 1):
         progress(f"budget {number} of {len(factors)}: {factor:g} of the money")
+        free = walk.free(number, factor, free)
         if nested:
-            kept = walk.point("nested", number, factor, kept)
+            kept = walk.nested(free, kept)
+            free = walk.not_worse(free, kept)
             found.append(kept)
-        # The smallest budget has nothing to keep: there is one plan.
-        free = replace(kept, way="free") if kept and number == 1 else walk.point("free", number, factor, free, kept)
         found.append(free)
     return Frontier(walk.asked(tuple(factors), nested, free), tables_of(found, streams))
 
@@ -107,16 +104,24 @@ class _Walk:
     progress: Progress
     child: bool
 
-    def point(self, way: Way, number: int, factor: float, smaller: Point | None, other: Point | None = None) -> Point:
-        """The plan of one budget.
+    def free(self, number: int, factor: float, smaller: Point | None) -> Point:
+        """The plan of one budget by itself; that of a smaller budget fits here too."""
+        plan = self.solved(factor, (), [*self.stages, *self.last_stages])
+        return self.not_worse(Point("free", number, factor, plan), smaller)
 
-        A plan of a smaller budget, and one of the same budget with less freedom, fits here too: where a search that
-        stays open finds none as good, that plan stands.
-        """
-        locks = kept_services(smaller.plan) if way == "nested" and smaller else ()
-        found = self.solved(factor, locks, [*self.stages, *self.last_stages])
-        known = [point.plan for point in (other, smaller) if point and self.comparable]
-        return Point(way, number, factor, best(found, known))
+    def nested(self, free: Point, smaller: Point | None) -> Point:
+        """The plan of the same budget that keeps what the smaller nested one has: the free plan, where it does."""
+        locks = kept_services(smaller.plan) if smaller else ()
+        if keeps(free.plan, locks):
+            return replace(free, way="nested")
+        plan = self.solved(free.factor, locks, [*self.stages, *self.last_stages])
+        return self.not_worse(replace(free, way="nested", plan=plan), smaller)
+
+    def not_worse(self, point: Point, other: Point | None) -> Point:
+        """The point, or the plan of another that fits its budget, where a search that stays open found none as good."""
+        if other is None or not self.comparable or not worse(point.plan, other.plan):
+            return point
+        return replace(point, plan=standing(other.plan, point.plan))
 
     def solved(self, factor: float, locks: Sequence[Lock], stages: Sequence[StageName]) -> Plan:
         """The question with this much money, through these stages."""
@@ -198,67 +203,6 @@ def quick_choice(rule: SolverRule) -> SolverRule:
     With money to spare they are many (Haskovo: over 100 CPU s to the end), and no figure of the curve depends on it.
     """
     return replace(rule, tolerances={"tie_break": 1e-2, **rule.tolerances}, nodes={"tie_break": 1, **rule.nodes})
-
-
-def best(found: Plan, known: Sequence[Plan]) -> Plan:
-    """What was found, or the best of the known plans where a stage that is open left a better one of them behind."""
-    for plan in known:
-        if worse(found, plan):
-            found = _standing(plan, found)
-    return found
-
-
-def worse(one: Plan, other: Plan) -> bool:
-    """Whether the first stage in which two plans differ is worse in the first; a choice among equal ones is none."""
-    values = {stage.name: stage.value for stage in other.stages}
-    for stage in one.stages:
-        if stage.name in values and not stage.name.startswith("tie_break"):
-            difference = stage.value - values[stage.name]
-            if abs(difference) > SAME * max(1.0, abs(stage.value)):
-                return difference > 0
-    return False
-
-
-def _standing(plan: Plan, found: Plan) -> Plan:
-    """A plan of a smaller budget in a larger one: the same, with more left, and the bounds that the search found."""
-    bounds = {stage.name: stage.bound for stage in found.stages}
-    stages = tuple(_bounded(stage, bounds.get(stage.name, -math.inf)) for stage in plan.stages)
-    budget = plan.tables["budget"].set_index(["stream", "year"])
-    there = found.tables["budget"].set_index(["stream", "year"])["budget_eur"]
-    left = (budget["left_eur"] + there - budget["budget_eur"]).round(2)
-    table = budget.assign(budget_eur=there, left_eur=left).reset_index()[list(plan.tables["budget"].columns)]
-    return replace(plan, scenario=found.scenario, tables={**plan.tables, "budget": table}, stages=stages)
-
-
-def _bounded(stage: Any, bound: float) -> Any:
-    """A stage with the bound of another search for the same thing."""
-    bound = min(bound, stage.value)
-    gap = 0.0 if stage.value <= bound else (stage.value - bound) / max(abs(stage.value), 1e-9)
-    return replace(stage, bound=bound, gap=gap, status="proven" if gap <= stage.tolerance else "feasible_with_gap")
-
-
-def kept_services(plan: Plan) -> tuple[Lock, ...]:
-    """Locks that keep, for each municipality, service and year, as many places and facilities as a plan has."""
-    cell = ["municipality", "service", "year"]
-    standing = plan.tables["capacity"].groupby(cell)[["places", "facilities"]].sum().reset_index()
-    return tuple(
-        _lock(what, row) for row in standing.to_dict("records") for what in ("places", "facilities") if row[what] > 0
-    )
-
-
-def _lock(what: Literal["places", "facilities"], row: Mapping[Any, Any]) -> Lock:
-    municipality, service, year = row["municipality"], row["service"], int(row["year"])
-    return Lock(
-        id=f"nested:{municipality}:{service}:{year}:{what}",
-        author="nationalmap frontier",
-        reason="запазва се от по-малкия бюджет / kept from the smaller budget",
-        what=what,
-        relation="least",
-        value=int(row[what]),
-        service=service,
-        municipality=municipality,
-        year=year,
-    )
 
 
 # ------------------------------------------------------------------ what is asked

@@ -76,6 +76,11 @@ def test_the_words_of_the_chart_are_there_in_both_languages(frontier):
         assert {"3/6", "5/6", "6/6"} <= shown
 
 
+def test_nobody_reaches_everybody_by_rounding(frontier):
+    step = dataclasses.replace(series.steps(frontier, "free")[0], need=2366, served=2365)
+    assert (step.shown, dataclasses.replace(step, served=2366).shown) == (0.999, 1.0)
+
+
 def test_ticks_are_round_and_inside():
     assert drawing.ticks(15.2, 24.7, 6) == [16, 18, 20, 22, 24]
     assert drawing.ticks(0.05, 0.11, 6) == [0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.11]
@@ -106,7 +111,8 @@ def test_the_table_has_the_figures_of_the_points(frontier):
     points = frontier.tables["points"]
     served = points.loc[points["way"] == "free", "served_users"].astype(str).tolist()
     assert [row[3] for row in grid.rows] == served
-    assert [row[-2:] for row in grid.rows] == [("37", "0"), ("40", "+4"), ("58", "0"), ("59", "0")]
+    assert [row[-3:-1] for row in grid.rows] == [("37", "0"), ("40", "+4"), ("58", "0"), ("59", "0")]
+    assert [row[-1] for row in grid.rows] == ["3/6", "4/6", "6/6", "6/6"]
     assert [row[0] for row in grid.rows] == ["60%", "80%", "100%", "120%"]
     added = figures.investments(frontier, "en")
     assert added[1].rows == (("Dolno", "Home", "+5 → 5", "+1 → 1", "+12,000", "25,000"),)

@@ -118,7 +118,8 @@ def test_it_is_said_where_the_curve_ends(little):
     said = plain(told.sentences(little, "en"))
     assert any("ends at 140% at the latest" in line and "spends EUR 0.03 million" in line for line in said)
     assert any("all 3 municipalities from EUR 0.02 million a year on (117.5%)" in line for line in said)
-    assert any("costs coverage at 117.5% (class 2: 1 case more)" in line for line in said)
+    price = "price of keeping every service of the smaller budget: at 117.5% packages missing 1.00 instead of 0.00, "
+    assert any(line.endswith(price + "1 case more of class 2.") for line in said)
 
 
 def test_it_is_said_that_the_curve_goes_on(little):
@@ -205,12 +206,12 @@ def test_a_plan_of_a_smaller_budget_stands_where_the_search_found_a_worse_one(to
     found = replace(found, tables={**found.tables, "budget": budget})
     assert study.worse(found, smaller)
     assert not study.worse(smaller, found)
-    best = study.best(found, [smaller])
+    best = study.standing(smaller, found)
     assert [s.value for s in best.stages] == [5.0, 9.0, 1.0]
     assert best.stages[1].bound == 8.0
     assert best.tables["budget"]["budget_eur"].tolist() == budget["budget_eur"].tolist()
     assert best.tables["budget"]["left_eur"].tolist() == budget["left_eur"].tolist()
-    assert study.best(found, [found]) is found
+    assert not study.worse(found, found)
 
 
 def test_a_choice_among_equal_plans_is_no_difference(toyland_run):
@@ -218,6 +219,28 @@ def test_a_choice_among_equal_plans_is_no_difference(toyland_run):
     other = fake(toyland_run, stage("unmet_1", 5.0), stage("tie_break_places", 1.0))
     assert not study.worse(one, other)
     assert isinstance(one, Plan)
+
+
+def test_a_point_takes_the_plan_of_another_only_where_it_is_better(toyland_run):
+    walk = study._Walk(planning.check(str(TOYLAND)), ("state",), "unmet", print, False)
+    one, other = (study.Point("free", 2, 1.0, fake(toyland_run, stage("unmet_1", value, 5.0))) for value in (6.0, 5.0))
+    assert walk.not_worse(one, other).plan.stages == (stage("unmet_1", 5.0, 5.0),)
+    assert walk.not_worse(other, one) is other
+    assert walk.not_worse(one, None) is one
+
+
+def test_a_free_plan_that_keeps_all_is_the_nested_one_and_is_not_solved_again(toyland_run, monkeypatch):
+    locks = study.kept_services(toyland_run.plan)
+    assert study.keeps(toyland_run.plan, locks)
+    assert not study.keeps(toyland_run.plan, [*locks[1:], replace(locks[0], value=locks[0].value + 1)])
+    assert {lock.id: lock.value for lock in locks if lock.municipality == "NOR02"} == {
+        "nested:NOR02:day_care:2027:places": 7,
+        "nested:NOR02:day_care:2027:facilities": 1,
+    }
+    monkeypatch.setattr(study, "answered", None)
+    walk = study._Walk(planning.check(str(TOYLAND)), ("state",), "unmet", print, False)
+    free = study.Point("free", 2, 1.0, toyland_run.plan)
+    assert walk.nested(free, replace(free, way="nested", number=1)) == replace(free, way="nested")
 
 
 # ------------------------------------------------------------------ words and folders

@@ -76,7 +76,7 @@ def drawing(frontier: Frontier, language: str, *, wide: bool = True) -> Drawing:
             "frontier.desc_point",
             language,
             budget=million(step.budget_eur, language),
-            share=percent(step.share, language, 1),
+            share=percent(step.shown, language, 1),
         )
         for step in free
     ]
@@ -216,12 +216,12 @@ def _labels(
     size, bold = (13 if wide else 11), {"font-weight": 700, **HALO}
     for step in free:
         x, y = panel.at(step.budget_eur / 1e6, 100 * step.share)
-        yield _text(x - 9, y - 9, number(100 * step.share, language, 1), "end", size, fill=FREE, **bold)
+        yield _text(x - 9, y - 9, number(100 * step.shown, language, 1), "end", size, fill=FREE, **bold)
     by_number = {step.number: step for step in free}
     for step in nested:
         if step.served != by_number[step.number].served:
             x, y = panel.at(step.budget_eur / 1e6, 100 * step.share)
-            yield _text(x + 9, y + 15, number(100 * step.share, language, 1), "start", size, fill=NESTED, **bold)
+            yield _text(x + 9, y + 15, number(100 * step.shown, language, 1), "start", size, fill=NESTED, **bold)
 
 
 def _key(panel: Panel, language: str, *, nested: bool, wide: bool) -> Iterator[Shape]:

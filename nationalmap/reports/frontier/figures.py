@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nationalmap.domain.frontier import Frontier
+    from nationalmap.reports.frontier.series import Step
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,26 @@ def points(frontier: Frontier, language: str, *, short: bool = False) -> Grid:
             "budget": million(step.budget_eur, language),
             "spent": million(step.spent_eur, language),
             "served": number(step.served, language),
-            "share": percent(step.share, language, 1),
+            "share": percent(step.shown, language, 1),
             "no_place": number(step.no_place, language),
             "out_of_reach": number(step.out_of_reach, language),
             "above_maximum": number(step.above_maximum, language),
-            "package": f"{number(step.complied, language)}/{number(step.municipalities, language)}",
+            "package": _whole(step, language),
         }
         row = [cells[name] for name in names]
         if nested:
             mine = nested[step.number]
             row += [number(mine.served, language), signed(mine.price, language)]
+            row += [] if short else [_whole(mine, language)]
         rows.append(tuple(row))
-    head = (*names, *(("nested_served", "price") if nested else ()))
+    more = ("nested_served", "price") if short else ("nested_served", "price", "nested_package")
+    head = (*names, *(more if nested else ()))
     return Grid(text("frontier.figures", language), _head(head, language), tuple(rows))
+
+
+def _whole(step: Step, language: str) -> str:
+    """Municipalities with the whole package, of all."""
+    return f"{number(step.complied, language)}/{number(step.municipalities, language)}"
 
 
 def investments(frontier: Frontier, language: str) -> list[Grid]:

@@ -27,6 +27,8 @@ class Step:
     price: int
     complied: int
     municipalities: int
+    missing: float
+    """Packages missing, as the stage counts them, over all years; 0 where no stage does."""
     by_class: tuple[tuple[int, int, int], ...]
     """(priority class, cases without a place, price of nesting)."""
     gap: float
@@ -37,15 +39,27 @@ class Step:
         """Cases with a place, of one."""
         return self.served / self.need if self.need else 1.0
 
+    @property
+    def shown(self) -> float:
+        """The same in thousandths, rounded down: nobody reaches everybody by rounding."""
+        return (1000 * self.served // self.need) / 1000 if self.need else 1.0
+
 
 def steps(frontier: Frontier, way: Way) -> tuple[Step, ...]:
     """The budgets of one way, the smallest first; none where it was not asked."""
-    points, classes = (frontier.tables[name] for name in ("points", "by_class"))
-    points, classes = points[points["way"] == way], classes[classes["way"] == way]
-    return tuple(_step(rows, classes[classes["point"] == number]) for number, rows in points.groupby("point"))
+    points, classes, gaps = (_of(frontier.tables[name], way) for name in ("points", "by_class", "gaps"))
+    packages = gaps[gaps["stage"] == "package"].set_index("point")["value"]
+    return tuple(
+        _step(rows, classes[classes["point"] == number], float(packages.get(number, 0.0)))
+        for number, rows in points.groupby("point")
+    )
 
 
-def _step(rows: pd.DataFrame, classes: pd.DataFrame) -> Step:
+def _of(table: pd.DataFrame, way: Way) -> pd.DataFrame:
+    return table[table["way"] == way]
+
+
+def _step(rows: pd.DataFrame, classes: pd.DataFrame, missing: float) -> Step:
     last = rows.iloc[-1]
     cases = classes.assign(price_users=classes["price_users"].fillna(0)).groupby("priority_class")
     sums = cases[["no_place_users", "price_users"]].sum()
@@ -62,6 +76,7 @@ def _step(rows: pd.DataFrame, classes: pd.DataFrame) -> Step:
         price=int(rows["price_users"].fillna(0).sum()),
         complied=int(last["complied_municipalities"]),
         municipalities=int(last["municipalities"]),
+        missing=missing,
         by_class=tuple((int(c), int(n), int(p)) for c, n, p in sums.itertuples(name=None)),
         gap=float(rows["gap"].max()),
         proven=bool(rows["proven"].all()),

@@ -24,7 +24,7 @@ def sentences(frontier: Frontier, language: str) -> list[str]:
         _beyond(free[-1], language),
     ]
     if frontier.asked.nested:
-        said.append(_price(steps(frontier, "nested"), language))
+        said.append(_price(free, steps(frontier, "nested"), language))
     return [sentence for sentence in (*said, sure(frontier, language)) if sentence]
 
 
@@ -49,7 +49,7 @@ def _range(free: tuple[Step, ...], language: str) -> str:
         language,
         factors=span(factor(first, language), factor(last, language)),
         budgets=span(million(first.budget_eur, language), million(last.budget_eur, language)),
-        shares=span(percent(first.share, language, 1), percent(last.share, language, 1)),
+        shares=span(percent(first.shown, language, 1), percent(last.shown, language, 1)),
     )
 
 
@@ -102,32 +102,37 @@ def _beyond(step: Step, language: str) -> str:
     return text("frontier.says.beyond", language, parts=listed(parts, language)) if parts else ""
 
 
-def _price(nested: tuple[Step, ...], language: str) -> str:
-    """At which budgets nesting takes coverage away, and of which class; a later class may gain by it."""
-    dear = [step for step in nested if any(price for _, _, price in step.by_class)]
-    if not dear:
-        return text("frontier.says.price_none", language)
+def _price(free: tuple[Step, ...], nested: tuple[Step, ...], language: str) -> str:
+    """What nesting takes away at which budget, packages first; a later class may gain by it."""
     points = [
-        text("frontier.says.price_point", language, factor=factor(step, language), classes=_classes(step, language))
-        for step in dear
+        text("frontier.says.price_point", language, factor=factor(step, language), parts=listed(parts, language))
+        for alone, step in zip(free, nested, strict=True)
+        if (parts := [*_packages(alone, step, language), *_classes(step, language)])
     ]
-    return text("frontier.says.price", language, points=listed(points, language))
+    if not points:
+        return text("frontier.says.price_none", language)
+    return text("frontier.says.price", language, points=listed(points, language, "parts"))
 
 
-def _classes(step: Step, language: str) -> str:
-    parts = [
+def _packages(alone: Step, step: Step, language: str) -> list[str]:
+    """Packages missing with and without nesting, where they differ."""
+    with_it, without = (number(each.missing, language, 2) for each in (step, alone))
+    said = text("frontier.says.price_package", language, nested=with_it, free=without)
+    return [said] if with_it != without else []
+
+
+def _classes(step: Step, language: str) -> list[str]:
+    """Cases fewer or more by priority class."""
+    return [
         text(
-            "frontier.says.price_class",
+            f"frontier.says.price_class_{'fewer' if price > 0 else 'more'}",
             language,
             number=code,
-            cases=text(
-                f"frontier.says.{'fewer' if price > 0 else 'more'}", language, n=counted(abs(price), "case", language)
-            ),
+            cases=counted(abs(price), "case", language),
         )
         for code, _, price in step.by_class
         if price
     ]
-    return listed(parts, language)
 
 
 def sure(frontier: Frontier, language: str) -> str:
