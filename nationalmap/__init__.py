@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives", "frontier")
+_STUDIES = ("alternatives", "frontier", "importance")
 
 if TYPE_CHECKING:
     from nationalmap.planning import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from nationalmap.studies.alternatives import alternatives
     from nationalmap.studies.frontier import frontier
+    from nationalmap.studies.importance import importance
 
 __all__ = [
     "__version__",
@@ -45,6 +46,7 @@ __all__ = [
     "conflict",
     "explain",
     "frontier",
+    "importance",
     "needs",
     "plan",
     "prices",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from nationalmap.domain.plan import Inputs
     from nationalmap.schema import Table
 
 Asked = Annotated[
@@ -77,6 +78,41 @@ def frontier(
     typer.echo(f"\npage:   {drawn.folder / 'frontier.html'}\ntables: {drawn.folder}")
     if not drawn.frontier.tables["points"]["proven"].all():
         raise typer.Exit(NOT_PROVEN)
+
+
+@app.command()
+def importance(
+    scenario: Asked,
+    service: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Close this service alone, host by host; may be repeated.")
+    ] = None,
+    closed_to: Annotated[
+        str, typer.Option(metavar="all|others", help="Nothing stands there, or it serves its own people alone.")
+    ] = "all",
+    through: Annotated[str, typer.Option(metavar="STAGE", help="Last stage to solve, beside the cost.")] = "unmet",
+    travel: Annotated[bool, typer.Option("--travel", help="The journeys too: minutes more for each host.")] = False,
+    processes: Annotated[int, typer.Option(metavar="N", help="Solved at a time.")] = 1,
+    out: TablesOut = None,
+    language: Language = "bg",
+) -> None:
+    """What is lost without each host: solved again with it closed, the one that is missed most first."""
+    known_language(language)
+    from nationalmap.reports import importance as told
+    from nationalmap.studies.importance import importance as study
+
+    found = study(scenario, service, closed_to, through, travel, processes, progress())
+    _tell(told.sentences(*_names(found.inputs, language), found.tables, language))
+    _write(out, told.TABLES, found.tables)
+
+
+def _names(inputs: Inputs, language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of municipalities and services by code."""
+    towns, services = inputs.tables["municipalities"], inputs.tables["services"]
+    name = f"name_{language}"
+    return (
+        dict(zip(towns["municipality"], towns[name], strict=True)),
+        dict(zip(services["service"], services[name], strict=True)),
+    )
 
 
 def _tell(lines: list[str]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pulp
@@ -20,6 +20,7 @@ from nationalmap.program.assemble import assemble
 from nationalmap.program.search import counts_wholes
 from nationalmap.program.solve import matrix_of, solve_matrix, stage_costs
 from nationalmap.program.stages import Progress, kept_at, silent
+from nationalmap.program.through import through
 from nationalmap.program.variables import row_name
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ Decisions = Mapping[Pair, int]
 Ended = Literal["all", "none", "open"]
 
 #: Stages that are told of an alternative too, where they come later, and to which share of them: for comparison.
-LATER = ("cost", "travel")
 LATER_WITHIN = 0.02
+LATER = dict.fromkeys(("cost", "travel"), LATER_WITHIN)
 _NOISE = 1e-9
 
 
@@ -95,7 +96,7 @@ def alternatives(
     is one with the best stages, then with those of LATER as small as they get. "none" is proven: no further plan
     exists. Raises SolverFailed.
     """
-    asked = _asked(known, terms.through)
+    asked = through(known, terms.through, LATER)
     found: list[Alternative] = []
     while len(found) < count:
         progress(f"alternative {len(found) + 1} of {count}")
@@ -109,14 +110,6 @@ def alternatives(
     return tuple(found), "all"
 
 
-def _asked(known: Known, through: str) -> Known:
-    """The question with its stages up to and with this one, and those of LATER that come later."""
-    stages = known.scenario.stages
-    until = stages.index(through) + 1
-    later = tuple(stage for stage in stages[until:] if stage in LATER)
-    return replace(known, scenario=replace(known.scenario, stages=(*stages[:until], *later)))
-
-
 def _next(
     known: Known,
     others: Sequence[Decisions],
@@ -128,17 +121,13 @@ def _next(
     program = assemble(known)
     for number, other in enumerate(others):
         _apart(program, other, terms.differ, number)
-    matrix, told = matrix_of(program), []
-    stages = known.scenario.stages
-    later = stages[stages.index(terms.through) + 1 :]
-    for stage in stage_costs(program):
-        if stage.name in later:
-            told.append(_loosely(stage))
-        else:
+    matrix, stages = matrix_of(program), stage_costs(program)
+    later = known.scenario.stages[known.scenario.stages.index(terms.through) + 1 :]
+    for stage in stages:
+        if stage.name not in later:
             matrix = kept_at(matrix, stage, most(matrix, stage, values[stage.name], terms.loss))
-            told.append(stage)
     rule = known.scenario.solver
-    solution = solve_matrix(matrix, tuple(told), progress, child, rule.solver, rule.time_limit_s)
+    solution = solve_matrix(matrix, stages, progress, child, rule.solver, rule.time_limit_s)
     return Alternative(standing(known, _stands(program, solution.values)), solution.stages)
 
 
@@ -150,10 +139,6 @@ def _stands(program: Program, values: Mapping[str, float]) -> dict[str, tuple[in
         return round(values[family[site, last].name]) if (site, last) in family else 0
 
     return {site: (at(k, site), at(y, site)) for site in program.known.sites}
-
-
-def _loosely(stage: StageCosts) -> StageCosts:
-    return replace(stage, gap=max(stage.gap, LATER_WITHIN), tolerance=max(stage.tolerance, LATER_WITHIN))
 
 
 def most(matrix: Matrix, stage: StageCosts, value: float, loss: float) -> float:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from nationalmap.program.alternatives import LATER, LATER_WITHIN, distance
 from nationalmap.reports import totals
-from nationalmap.reports.summary import stage_name, unit_name
-from nationalmap.reports.texts import counted, listed, number, percent, signed, text
+from nationalmap.reports.moves import moves
+from nationalmap.reports.summary import stage_name
+from nationalmap.reports.texts import counted, number, percent, text
 from nationalmap.schema import Column, Table
 from nationalmap.schema.shared import MUNICIPALITY, SERVICE
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from nationalmap.program.alternatives import Alternative, Ended, Standing, Terms
     from nationalmap.program.known import Known
 
-#: Figures from here on are told without decimals.
-_LARGE = 1000
 _NUMBER = Column("alternative", "integer", "number of the alternative plan", 1)
 
 TABLES: Mapping[str, Table] = {
@@ -35,9 +34,9 @@ TABLES: Mapping[str, Table] = {
                 _NUMBER,
                 Column("stage", "code", "objective"),
                 Column("unit", "text", "its unit"),
-                Column("in_plan", "number", "value in the plan"),
-                Column("value", "number", "value in the alternative"),
-                Column("difference", "number", "value less in_plan"),
+                Column("before", "number", "value in the plan"),
+                Column("after", "number", "value in the alternative"),
+                Column("difference", "number", "after less before"),
                 Column("surely", "flag", "proven: no plan that differs enough is better"),
             ),
         ),
@@ -148,24 +147,8 @@ def _alternative(number_of: int, distances: pd.DataFrame, stages: pd.DataFrame, 
         others=text("alternatives.others", language, fewest=counted(min(others), "decision", language))
         if others
         else "",
-        moves=_moves(stages, language),
+        moves=moves(stages, language, LATER),
     )
-
-
-def _moves(stages: pd.DataFrame, language: str) -> str:
-    """The stages that are not as in the plan, and always those of LATER."""
-    told = []
-    for row in stages.to_dict("records"):
-        if row["difference"] or row["stage"] in LATER:
-            whole = float(row["in_plan"]).is_integer() and float(row["value"]).is_integer()
-            decimals = 0 if whole or abs(row["in_plan"]) >= _LARGE else 2
-            change = {name: number(row[name], language, decimals) for name in ("in_plan", "value")}
-            change["difference"] = signed(row["difference"], language, decimals)
-            unit = unit_name(row["unit"], language)
-            told.append(
-                text("alternatives.move", language, stage=stage_name(row["stage"], language), unit=unit, **change)
-            )
-    return listed(told, language, "parts") or text("alternatives.same", language)
 
 
 def _decided(plan: Plan, decisions: pd.DataFrame, language: str) -> Iterator[str]:

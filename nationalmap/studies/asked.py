@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from nationalmap.domain.plan import Plan
+    from nationalmap.domain.plan import Inputs, Plan
     from nationalmap.domain.scenario import Scenario
+    from nationalmap.program.known import Known
 
 
 @dataclass(frozen=True)
@@ -51,3 +52,19 @@ def refuse_stage(study: str, through: str, scenario: Scenario) -> None:
         rule = "is not a stage of this scenario"
         cure = schema.nearest(through, scenario.stages)
         raise InputRefused([Fault(study, 0, "through", schema.shown(through), rule, cure)])
+
+
+def inputs_of(word: str) -> tuple[Inputs, Known]:
+    """What a scenario, or a run, was asked with, and the sets and data of its program. Raises InputRefused."""
+    from nationalmap import runs
+    from nationalmap.program.index import index
+    from nationalmap.reports.room import known_of
+
+    if runs.is_run(word):
+        plan = runs.read_run(word)
+        return plan.inputs, known_of(plan)
+    asked = question_of(word)
+    known = index(
+        asked.scenario, asked.municipalities, asked.inputs.tables, asked.needs, asked.package, asked.budgets_eur
+    )
+    return asked.inputs, known
