@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives", "frontier", "importance")
+_STUDIES = ("alternatives", "frontier", "importance", "sweep")
 
 if TYPE_CHECKING:
     from nationalmap.planning import (
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nationalmap.studies.alternatives import alternatives
     from nationalmap.studies.frontier import frontier
     from nationalmap.studies.importance import importance
+    from nationalmap.studies.sweep import sweep
 
 __all__ = [
     "__version__",
@@ -52,6 +53,7 @@ __all__ = [
     "prices",
     "render",
     "scenarios",
+    "sweep",
     "verify",
     "whatif",
 ]

@@ -115,6 +115,30 @@ def _names(inputs: Inputs, language: str) -> tuple[dict[str, str], dict[str, str
     )
 
 
+@app.command()
+def sweep(
+    design: Annotated[str, typer.Argument(metavar="DESIGN", help="Design file (TOML), or a shipped design's name.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the results.")] = Path("sweeps"),
+    run: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Run folder whose sites are held; else the scenario is planned.")
+    ] = None,
+    processes: Annotated[int, typer.Option(metavar="N", help="Processes here; 0 is one for each core.")] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, e.g. tcp://host:8786, instead.")
+    ] = None,
+    language: Language = "bg",
+) -> None:
+    """Ask one scenario many times with figures changed: who gets what in how many runs, and what drives it."""
+    known_language(language)
+    from nationalmap.reports import sweep as told
+    from nationalmap.studies.sweep import sweep as study
+
+    found = study(design, out, run, processes, scheduler, progress())
+    typer.echo(found.design.title_bg if language == "bg" else found.design.title_en)
+    _tell(told.sentences(found.design, found.question, found.tables, found.runs.labels, language))
+    typer.echo(f"\ntables: {found.folder}")
+
+
 def _tell(lines: list[str]) -> None:
     """Each sentence as a point; what is indented belongs to the one above."""
     for line in lines:

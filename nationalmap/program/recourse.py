@@ -144,19 +144,19 @@ class Numbers:
 
 
 class Recourse:
-    """The kept program. ``known`` is the roomy question, ``sites`` what is held, ``stages`` the objectives by name.
+    """The kept program. ``known`` is the roomy question, ``sites`` what is held.
 
-    Objectives without a free column are constant and left out.
+    Its objectives are those of the scenario that have a free column, without those to ``leave_out`` by name.
     """
 
-    def __init__(self, known: Known, sites: Sites, stages: Sequence[str] = ()) -> None:
+    def __init__(self, known: Known, sites: Sites, leave_out: Sequence[str] = ()) -> None:
         if known.hard_need:
             raise ValueError("where needs and packages are hard, rows of sites alone would decide")
         program, self.matrix, self._fixed, free = stated(known, sites, [package_by_access])
         self.known, self._unknown = known, program.unknown
         self.column = {name: number for number, name in enumerate(self.matrix.names)}
         self.row = {name: number for number, name in enumerate(self.matrix.row_names)}
-        wanted = [one for one in stage_costs(program) if not stages or one.name in stages]
+        wanted = [one for one in stage_costs(program) if one.name not in leave_out]
         self.costs = {one.name: one.costs[free] for one in wanted if one.costs[free].any()}
 
     # ------------------------------------------------------------------------ where each number stands
@@ -166,7 +166,7 @@ class Recourse:
         """(m, g, t), in the order of the vector of needs."""
         return tuple(self.known.need)
 
-    def _columns(self, family: str) -> tuple[list[Any], Array]:
+    def columns(self, family: str) -> tuple[list[Any], Array]:
         """Keys of a family, and their columns."""
         mine = self._unknown.families()[family]
         return list(mine), np.array([self.column[v.name] for v in mine.values()], dtype=np.int64)
@@ -178,7 +178,7 @@ class Recourse:
         group = {s: service.group for s, service in self.known.services.items()}
         found = []
         for family in ("x", "x_other", "u_short"):
-            keys, columns = self._columns(family)
+            keys, columns = self.columns(family)
             cells = [key if family == "u_short" else (key[0], group[key[2]], key[3]) for key in keys]
             found.append((columns, np.array([number[cell] for cell in cells], dtype=np.int64)))
         return found
@@ -223,7 +223,7 @@ class Recourse:
         found: dict[str, tuple[list[int], list[Array]]] = {}
         for rule, family in (("worst_share", "theta"), ("worst_tenth", "eta")):
             keys, rows = self._rows_of(rule, reached)
-            (at,) = self._columns(family)[1].tolist() or (-1,)
+            (at,) = self.columns(family)[1].tolist() or (-1,)
             found[rule] = [self._position(row, at) for row in rows.tolist()], [np.array(reached[key]) for key in keys]
         group = {s: service.group for s, service in self.known.services.items()}
         keys, rows = self._rows_of("assign_wholly", self._unknown.w)
@@ -272,14 +272,14 @@ class Recourse:
         for columns, cells in self._of_cells:
             upper[columns] = need[cells]
         if any(known.budget[key] <= 0 for key in self._paying):
-            keys, columns = self._columns("x_other")
+            keys, columns = self.columns("x_other")
             upper[columns] *= [paid_otherwise(known, arc) for arc in keys]
         shares = above_shares(known)
-        keys, columns = self._columns("u_above")
+        keys, columns = self.columns("u_above")
         if not shares.keys() <= set(keys):
             raise OtherStructure("cases above a maximum that was none")
         upper[columns] = [shares.get(cell, 0) for cell in keys]
-        keys, columns = self._columns("e_package")
+        keys, columns = self.columns("e_package")
         upper[columns] = [package_size(known, key) if key in known.minimum else 0 for key in keys]
         return upper
 
@@ -305,11 +305,11 @@ class Recourse:
     def _costs(self, known: Known, need: Array) -> Mapping[str, Array]:
         costs = dict(self.costs)
         if "package" in costs:
-            keys, columns = self._columns("e_package")
+            keys, columns = self.columns("e_package")
             costs["package"] = costs["package"].copy()
             costs["package"][columns] = [1 / package_size(known, k) if k in known.minimum else 0.0 for k in keys]
         if "worst_tenth" in costs:
-            _, columns = self._columns("excess")
+            _, columns = self.columns("excess")
             whole = sum(known.need[cell] for cell in known.cells)
             costs["worst_tenth"] = costs["worst_tenth"].copy()
             costs["worst_tenth"][columns] = 10.0 / whole if whole else 0.0

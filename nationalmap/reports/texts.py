@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 #: Each holds keys of its own.
-_FILES = ("texts.toml", "explain.toml", "conflict.toml", "decisions.toml", "compare.toml", "frontier.toml")
+_FILES = (
+    *("texts.toml", "explain.toml", "conflict.toml", "decisions.toml", "compare.toml"),
+    *("frontier.toml", "sweep.toml"),
+)
 
 
 @cache

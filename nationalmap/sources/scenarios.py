@@ -93,7 +93,7 @@ def read_scenario(path: Path) -> ScenarioFile:
     data, files = _merged(path, ())
     faults = [*_wrong_format(data, path.name), *_one_year(data, path.name), *_capital_keys(data, path.name)]
     try:
-        scenario = _validated(Scenario, data, path.name)
+        scenario = validated(Scenario, data, path.name)
     except InputRefused as refused:
         raise InputRefused([*faults, *refused.faults]) from None
     faults += contradictions(scenario, path.name)
@@ -138,7 +138,7 @@ def read_norms(path: Path) -> tuple[Norm, ...]:
     for position, entry in enumerate(entries, 1):
         name = entry.get("id", position) if isinstance(entry, dict) else position
         try:
-            norms.append(_validated(Norm, entry, f'{path.name}, norm "{shown(str(name))}"'))
+            norms.append(validated(Norm, entry, f'{path.name}, norm "{shown(str(name))}"'))
         except InputRefused as refused:
             faults += refused.faults
     ids = [norm.id for norm in norms]
@@ -225,7 +225,7 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return merged
 
 
-def _validated(kind: type[T], data: Any, file: str) -> T:
+def validated(kind: type[T], data: Any, file: str) -> T:
     """``data`` as the dataclass ``kind``, strictly: no unknown key, no NaN, no yes for 1."""
     from pydantic import ValidationError
 
