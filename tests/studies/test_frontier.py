@@ -35,7 +35,7 @@ import nationalmap
 from nationalmap import frontiers, planning
 from nationalmap.domain.plan import Plan, StageResult
 from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed
-from nationalmap.reports.frontier import series, told
+from nationalmap.reports.frontier import figures, series, told
 from nationalmap.studies import frontier as study
 
 TOYLAND = Path(__file__).resolve().parents[1] / "toyland"
@@ -126,8 +126,14 @@ def test_it_is_said_that_the_curve_goes_on(little):
     cut = {name: table[table["point"] <= 2] if "point" in table else table for name, table in little.tables.items()}
     short = replace(little, asked=replace(little.asked, most_served={"2": 24}), tables=cut)
     assert series.end(short) is None
-    assert any("goes on beyond 110%: 4 cases more" in line for line in plain(told.sentences(short, "en")))
-    assert any("продължава и след 110 %: още 4 случая" in line for line in plain(told.sentences(short, "bg")))
+    assert any(
+        "goes on beyond 110%: with more of this money there is a place for 4 cases more" in line
+        for line in plain(told.sentences(short, "en"))
+    )
+    assert any(
+        "продължава и след 110 %: с повече от тези пари има място за още 4 случая" in line
+        for line in plain(told.sentences(short, "bg"))
+    )
 
 
 # ------------------------------------------------------------------ toyland: more money never covers less
@@ -342,8 +348,70 @@ def test_a_named_stream_alone_varies(tmp_path):
     }
 
 
+def test_the_end_is_looked_for_beyond_the_last_point():
+    question = planning.check(str(TOYLAND))
+    found = study.walked(question, ["programme", "state"], (0.6, 0.8), "unmet", child=False)
+    assert found.asked.most_served == {"1": 16, "2": 43}
+    assert series.end(found) is None
+    assert any("there is a place for 15 cases more" in line for line in plain(told.sentences(found, "en")))
+    # Three times the programme alone pays every home there may be, and the state's money is what binds then.
+    found = study.walked(question, ["programme"], (0.5, 3.0), "unmet", child=False)
+    assert found.asked.most_served == {"1": 16, "2": 42}
+    assert series.end(found).factor == 3.0
+    assert any("whatever the amount of this money: 1 case, held" in line for line in plain(told.sentences(found, "en")))
+
+
 def test_the_stages_end_with_the_least_cost_and_one_plan(published):
     gaps = published.frontier.tables["gaps"].sort_values(["point", "place"])
     names = gaps[gaps["point"] == 1]["stage"].tolist()
     assert names[:7] == ["keep_users", "keep_1", "keep_2", "package", "unmet_1", "unmet_2", "cost"]
     assert [name for name in names[7:] if not name.startswith("tie_break")] == []
+
+
+# ------------------------------------------------------------------ several years, the command, the page of a run
+
+
+def test_several_years_are_nested_year_by_year_and_drawn_together(toyland):
+    text = (toyland / "toyland.toml").read_text(encoding="utf-8")
+    (toyland / "toyland.toml").write_text(text.replace("years = [2027]", "years = [2027, 2030]"), encoding="utf-8")
+    question = planning.check(str(toyland))
+    found = study.walked(question, ["state"], (0.8, 1.2), "unmet", nested=True, child=False)
+    points = found.tables["points"]
+    assert points.groupby(["way", "point"])["year"].agg(list).tolist() == [[2027, 2030]] * 4
+    first, last = series.steps(found, "free")
+    assert (first.budget_eur, last.budget_eur) == (50_080.0, 75_120.0)
+    assert first.need == points[(points["way"] == "free") & (points["point"] == 1)]["need_users"].sum() == 130
+    places = found.tables["places"]
+    nested = places[places["way"] == "nested"].set_index(["point", "year", "municipality", "service"])["places"]
+    assert (nested.loc[2].reindex(nested.loc[1].index).fillna(0) >= nested.loc[1]).all()
+    assert set(found.tables["investments"]["year"]) == {2027, 2030}
+    assert "mean" not in " ".join(told.sentences(found, "en"))
+    assert [grid.words for grid in figures.investments(found, "en")] == [3, 3]
+
+
+def test_the_command_says_what_was_found_and_where_it_lies(run, published, monkeypatch):
+    monkeypatch.setattr(study, "frontier", lambda *_: published)
+    answer = run("frontier", TOYLAND, "--language", "en")
+    assert (answer.code, answer.out.split("\n")[0]) == (0, "Toyland 2027")
+    assert "- The curve ends at 110% at the latest" in answer.out
+    assert f"page:   {published.folder / 'frontier.html'}" in answer.out
+    points = published.frontier.tables["points"]
+    opened = replace(published.frontier, tables={**published.frontier.tables, "points": points.assign(proven=False)})
+    monkeypatch.setattr(study, "frontier", lambda *_: replace(published, frontier=opened))
+    answer = run("frontier", TOYLAND, "--language", "en")
+    assert answer.code == 5
+    assert "Points not proven: 100%, 110%" in answer.out
+
+
+def test_wrong_words_of_the_command_leave_with_their_codes(run, tmp_path):
+    assert run("frontier", TOYLAND, "--stream", "nobody", "--out", tmp_path).code == 3
+    assert run("frontier", TOYLAND, "--language", "de").code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_render_shows_the_frontier_in_the_page_of_the_run(published, toyland_run, tmp_path):
+    pages = planning.render([toyland_run.folder], tmp_path, published.folder)
+    (drawn,) = [path for path in pages if path.suffix == ".html"]
+    assert '"frontier":{"bg":' in drawn.read_text(encoding="utf-8")
+    with pytest.raises(InputRefused):
+        planning.render([toyland_run.folder], tmp_path, tmp_path)
