@@ -220,7 +220,7 @@ class Binding:
         """Free places that a refused agreement or the travel limit keeps out of reach; at home nobody travels."""
         if not self.known.services[s].travel_limit_min:
             return
-        free = [h for h in self.known.municipalities if self.room.free(h, s, year) >= 1]
+        free = self.room.free_hosts(s, year)
         yield from self._refused(m, s, free)
         hosts = [h for h in free if self.known.may_serve(m, h, s)]
         yield from (Bind("travel_free", b.key, b.values, b.hosts) for b in self._too_far(m, s, hosts))

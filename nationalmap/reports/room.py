@@ -74,6 +74,7 @@ class Room:
 
     plan: Plan
     known: Known
+    _free_hosts: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def money(self) -> MoneyLeft:
@@ -108,6 +109,12 @@ class Room:
     def free(self, h: str, s: str, year: int) -> int:
         """Users for whom there is a place without one."""
         return self.room(h, s, year) - self.taken(h, s, year)
+
+    def free_hosts(self, s: str, year: int) -> tuple[str, ...]:
+        """Municipalities with a place of the service for one more user; looked up once, for every case asks."""
+        if (s, year) not in self._free_hosts:
+            self._free_hosts[s, year] = tuple(h for h in self.known.municipalities if self.free(h, s, year) >= 1)
+        return self._free_hosts[s, year]
 
     # ------------------------------------------------------------------ how a site could grow
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _NAMED_STAGES = 8
 
 
+#: Municipalities, or streams, that one line names before it counts the rest: a line is read, and a cell has a limit.
+_MOST_TOLD = 12
+
 # --------------------------------------------------------------------- how sure
 
 
@@ -146,10 +149,16 @@ def _missing(plan: Plan, year: int, language: str) -> list[str]:
         if lacking:
             told = (_lacking(services, amounts, code, s, language) for s in lacking)
             lacks.setdefault(listed(told, language, "short_names"), []).append(places[code])
-    return [
+    clauses = [
         text("five_lines.package_missing_one", language, municipality=_together(names, plan, language), services=told)
-        for told, names in lacks.items()
+        for told, names in list(lacks.items())[:_MOST_TOLD]
     ]
+    more = sum(map(len, list(lacks.values())[_MOST_TOLD:]))
+    return [*clauses, *([_and_more(more, language)] if more else [])]
+
+
+def _and_more(municipalities: int, language: str) -> str:
+    return text("five_lines.package_more", language, more=counted(municipalities, "municipality", language))
 
 
 def _together(names: list[str], plan: Plan, language: str) -> str:
@@ -157,7 +166,8 @@ def _together(names: list[str], plan: Plan, language: str) -> str:
     every = len(figures.municipalities(plan))
     if len(names) == every > 1:
         return text("five_lines.everywhere", language)
-    return listed(names, language)
+    more = [_and_more(len(names) - _MOST_TOLD, language)] if len(names) > _MOST_TOLD else []
+    return listed([*names[:_MOST_TOLD], *more], language)
 
 
 def _lacking(
@@ -277,9 +287,10 @@ def _money_line(plan: Plan, language: str) -> str:
 
 
 def _streams(plan: Plan, year: int, language: str) -> list[str]:
-    """Running money of the year by stream: spent of what there is."""
+    """Running money of the year by stream: spent of what there is; of many streams the largest, the others together."""
     budget = figures.in_year(plan, "budget", year).query("kind == 'running' and budget_eur + spent_eur > 0")
-    budget = budget.sort_values("stream", kind="stable")
+    largest = budget.sort_values(["budget_eur", "stream"], ascending=[False, True])
+    budget, rest = largest[:_MOST_TOLD].sort_values("stream"), largest[_MOST_TOLD:]
     streams = [
         text(
             "five_lines.money_stream",
@@ -290,6 +301,10 @@ def _streams(plan: Plan, year: int, language: str) -> list[str]:
         )
         for stream, spent, available in budget[["stream", "spent_eur", "budget_eur"]].itertuples(index=False)
     ]
+    if len(rest):
+        spent, available = (money(float(rest[name].sum()), language) for name in ("spent_eur", "budget_eur"))
+        others = text("five_lines.money_others", language, n=number(len(rest), language))
+        streams.append(text("five_lines.money_stream", language, name=others, spent=spent, budget=available))
     return streams or [text("five_lines.money_no_stream", language)]
 
 

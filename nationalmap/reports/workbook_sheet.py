@@ -87,12 +87,12 @@ def _shown(field: Field, cells: Iterable[Any]) -> Field:
 def _write_cell(page: Page, row: int, column: int, field: Field, value: Any) -> None:
     """One cell by its style: a number as a number, text as text, nothing as an empty cell."""
     style = page.formats[field.style]
-    good = (WHOLE, text("flag.true", "bg"))
     if value is None:
         blank = page.formats["mark_blank"] if field.style == "mark" else style
         page.write("blank", row, column, None, blank)
     elif field.style == "mark":
-        page.write("string", row, column, value, page.formats["mark_whole" if value in good else "mark_missing"])
+        good = value in (WHOLE, text("flag.true", "bg"))
+        page.write("string", row, column, value, page.formats["mark_whole" if good else "mark_missing"])
     elif isinstance(value, str):
         page.write("string", row, column, value, style)
     else:

@@ -153,11 +153,11 @@ class Answer:
         row = self.package.get((territory, service, year))
         if row is None or row["maximum_users"] is None:
             return None
-        family = {s.code: s for s in self.q.families[service]}
         today = sum(
-            family[i.service].rho * i.today
-            for i in self.q.sites.values()
-            if i.service in family and i.municipality in self.q.inside(territory)
+            s.rho * i.today
+            for s in self.q.families[service]
+            for m in self.q.inside(territory)
+            for i in self.q.sites_in.get((m, s.code), ())
         )
         return max(int(row["maximum_users"]), today)
 

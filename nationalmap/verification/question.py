@@ -224,7 +224,8 @@ class Question:
                     h for h in self.region_of if any(self.can_be_open(i, t) for i in self.sites_in.get((h, s.code), ()))
                 ]
                 for m in self.region_of:
-                    near = tuple(h for h in places if h in self.within[m, s.limit] and self._allowed(m, h, s))
+                    within = self.within[m, s.limit]
+                    near = tuple(h for h in places if h in within and self._allowed(m, h, s))
                     if near:
                         found[m, s.code, t] = near
         return found
@@ -249,7 +250,15 @@ class Question:
 
     def inside(self, territory: str) -> tuple[str, ...]:
         """Municipalities of a territory; "" is the whole plan."""
-        return tuple(m for m, r in self.region_of.items() if territory in ("", m, r))
+        return self._members.get(territory, ())
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for m, r in self.region_of.items():
+            for territory in dict.fromkeys(("", m, r)):
+                found[territory].append(m)
+        return {territory: tuple(members) for territory, members in found.items()}
 
 
 def read_question(files: Mapping[str, bytes], say: Findings) -> Question:

@@ -361,3 +361,35 @@ def test_every_unit_of_a_stage_has_words():
         assert unit in texts.entries("unit"), unit
     assert summary.unit_name("minutes", "bg") == "минути"
     assert summary.unit_name("parsecs", "bg") == "parsecs"
+
+
+def test_a_line_names_twelve_municipalities_and_counts_the_rest(small, monkeypatch):
+    """Alfa is made to lack one thing, Beta lacks two: with one of them named the other is counted."""
+    rows = small.tables["compliance"].copy()
+    lacks = (rows["municipality"] == "AAA01") & (rows["service"] == "day_care")
+    rows.loc[lacks, ["complied", "missing"]] = [False, 3]
+    short = with_table(small, "compliance", rows)
+    whole = summary.five_lines(short, "bg")[0]
+    assert "Алфа (Дневна: 3); Бета (" in whole.replace("Дневна грижа", "Дневна")
+    monkeypatch.setattr(summary, "_MOST_TOLD", 1)
+    line = summary.five_lines(short, "bg")[0]
+    assert line == whole[: whole.index("Бета (")] + f"още 1{NB}община."
+
+
+def test_of_many_streams_the_largest_are_told_and_the_others_together(small, monkeypatch):
+    """With one named, the others are one: what they spent and what they had."""
+    whole = summary.five_lines(small, "en")[3]
+    monkeypatch.setattr(summary, "_MOST_TOLD", 1)
+    line = summary.five_lines(small, "en")[3]
+    rows = totals.in_year(small, "budget", LAST).query("kind == 'running'").sort_values("budget_eur")
+    rest, largest = rows.iloc[:-1], rows.iloc[-1]
+    assert len(rest) >= 1
+    name = totals.stream_name(small, largest["stream"], "en")
+    spent, available = (texts.money(rest[column].sum(), "en") for column in ("spent_eur", "budget_eur"))
+    others = texts.text(
+        "five_lines.money_stream", "en", name=f"{len(rest)} more streams", spent=spent, budget=available
+    )
+    assert f"{name} " in line
+    assert others in line
+    assert all(totals.stream_name(small, code, "en") in whole for code in rows["stream"])
+    assert not any(totals.stream_name(small, code, "en") in line for code in rest["stream"])
