@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives", "frontier", "importance", "sweep")
+_STUDIES = ("alternatives", "break_even", "frontier", "importance", "sweep")
 
 if TYPE_CHECKING:
     from nationalmap.planning import (
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         whatif,
     )
     from nationalmap.studies.alternatives import alternatives
+    from nationalmap.studies.break_even import break_even
     from nationalmap.studies.frontier import frontier
     from nationalmap.studies.importance import importance
     from nationalmap.studies.sweep import sweep
@@ -41,6 +42,7 @@ __all__ = [
     "__version__",
     "alternatives",
     "boundaries_build",
+    "break_even",
     "case",
     "check",
     "compare",

@@ -105,6 +105,28 @@ def importance(
     _write(out, told.TABLES, found.tables)
 
 
+@app.command(name="break-even")
+def break_even(
+    scenario: ScenarioName,
+    norm: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="A norm to multiply; may be repeated. All in use.")
+    ] = None,
+    lowest: Annotated[float, typer.Option(help="The smallest factor asked about.")] = 0.25,
+    highest: Annotated[float, typer.Option(help="The largest factor asked about.")] = 4.0,
+    accuracy: Annotated[float, typer.Option(help="How close the factors on both sides are: a share.")] = 0.01,
+    out: TablesOut = None,
+    language: Language = "bg",
+) -> None:
+    """For each norm the value at which the package stops being affordable, for all and for each municipality."""
+    known_language(language)
+    from nationalmap.reports import break_even as told
+    from nationalmap.studies.break_even import break_even as study
+
+    found = study(scenario, norm, lowest, highest, accuracy, progress())
+    _tell(told.sentences(found.inputs, found.tables["norms"], language))
+    _write(out, told.TABLES, found.tables)
+
+
 def _names(inputs: Inputs, language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Names of municipalities and services by code."""
     towns, services = inputs.tables["municipalities"], inputs.tables["services"]

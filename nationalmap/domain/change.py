@@ -24,3 +24,15 @@ class Change:
     name: str
     factor: float
     municipality: str = ""
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where something that holds at some factors changes: at ``holds`` it does, at ``fails``, close by, it does not.
+
+    ``always`` and ``never``: so at a factor of 1 and at both ends. ``stops``: it holds at 1, ``becomes``: it does not.
+    """
+
+    kind: Literal["always", "never", "stops", "becomes"]
+    holds: float | None = None
+    fails: float | None = None

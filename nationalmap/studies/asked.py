@@ -57,14 +57,19 @@ def refuse_stage(study: str, through: str, scenario: Scenario) -> None:
 def inputs_of(word: str) -> tuple[Inputs, Known]:
     """What a scenario, or a run, was asked with, and the sets and data of its program. Raises InputRefused."""
     from nationalmap import runs
-    from nationalmap.program.index import index
-    from nationalmap.reports.room import known_of
+    from nationalmap.reports import room
 
     if runs.is_run(word):
         plan = runs.read_run(word)
-        return plan.inputs, known_of(plan)
+        return plan.inputs, room.known_of(plan)
     asked = question_of(word)
-    known = index(
-        asked.scenario, asked.municipalities, asked.inputs.tables, asked.needs, asked.package, asked.budgets_eur
-    )
-    return asked.inputs, known
+    return asked.inputs, known_of(asked)
+
+
+def known_of(question: Question) -> Known:
+    """Sets and data of the program of a question."""
+    from nationalmap.program.index import index
+
+    tables = question.inputs.tables
+    asked = (question.needs, question.package, question.budgets_eur)
+    return index(question.scenario, question.municipalities, tables, *asked)
