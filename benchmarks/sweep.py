@@ -49,12 +49,10 @@ def by_pulp(question: Any, sites: Any) -> dict[str, float]:
     for name, family in program.unknown.families().items():
         for key, variable in family.items():
             variable.cat = pulp.LpContinuous
-            if name not in FREE:
-                variable.lowBound = variable.upBound = sites.get(name, {}).get(key, 0.0)
+            if name in sites:
+                variable.lowBound = variable.upBound = sites[name].get(key, 0.0)
     held = {v.name for n, f in program.unknown.families().items() if n not in FREE for v in f.values()}
     problem, values = program.problem, {}
-    for name in [n for n, row in problem.constraints.items() if all(v.name in held for v in row)]:
-        del problem.constraints[name]
     for objective in program.objectives:
         terms = pulp.LpAffineExpression({v: c for v, c in objective.terms.items() if v.name not in held})
         if objective.name in LEFT_OUT or not terms:

@@ -57,10 +57,11 @@ class Hot:
         self._kept = {name: self.matrix.rows + number for number, name in enumerate(self._stages)}
         self._value, self._costs = self.matrix.value, dict(recourse.costs)
         self._short = self._add_lacking(recourse.rows_of("budgets"))
-        self._bases: Mapping[str, Any] = {}
+        self._bases: dict[str, Any] = {}
         with contextlib.suppress(NoPlanPossible):
             # Without an answer to the first question, every other one starts from nothing.
-            self._bases = dict(self._first(first))
+            for name, basis in self._first(first):
+                self._bases[name] = basis
 
     def solve(self, numbers: Numbers, short: bool = False) -> Answer:
         """Every stage in order.
@@ -70,20 +71,26 @@ class Hot:
         """
         self._take(numbers)
         try:
-            return self._answer(numbers)
+            # Where what is lacking is asked next anyway, "infeasible" need not be said twice.
+            return self._answer(numbers, twice=not short)
         except NoPlanPossible:
             if not short:
                 raise
-        self._bound_lacking(np.inf)
-        lacking = float(self._run_stage(LACKING, np.zeros(self.matrix.size), 1.0)[1].sum())
+        self._take(numbers)
+        lacking = self._lacking()
         self._highs.changeRowBounds(self._kept[LACKING], -np.inf, lacking + KEPT_WITHIN)
         return self._answer(numbers, lacking)
 
-    def _answer(self, numbers: Numbers, lacking: float = 0.0) -> Answer:
+    def _lacking(self) -> float:
+        """The least money beyond the budgets with which the sites can be paid."""
+        self._bound_lacking(np.inf)
+        return float(self._run_stage(LACKING, np.zeros(self.matrix.size), 1.0)[1].sum())
+
+    def _answer(self, numbers: Numbers, lacking: float = 0.0, twice: bool = True) -> Answer:
         values: dict[str, float] = {}
         point: Array = np.zeros(self.matrix.size)
         for name in self._stages:
-            point, _ = self._run_stage(name, numbers.costs[name])
+            point, _ = self._run_stage(name, numbers.costs[name], twice=twice)
             values[name] = float(numbers.costs[name] @ point)
             self._highs.changeRowBounds(self._kept[name], -np.inf, values[name] + KEPT_WITHIN)
         return Answer(point, values, lacking)
@@ -91,6 +98,9 @@ class Hot:
     def _first(self, numbers: Numbers) -> Iterator[tuple[str, Any]]:
         """The basis of each stage of the first question."""
         self._take(numbers)
+        self._lacking()
+        yield LACKING, self._highs.getBasis()
+        self._bound_lacking(0.0)
         for name in self._stages:
             point, _ = self._run_stage(name, numbers.costs[name])
             yield name, self._highs.getBasis()
@@ -126,13 +136,13 @@ class Hot:
                 highs.changeCoeff(self._kept[name], column, float(numbers.costs[name][column]))
         self._value, self._costs = numbers.value, dict(numbers.costs)
 
-    def _run_stage(self, name: str, costs: Array, lacking: float = 0.0) -> tuple[Array, Array]:
+    def _run_stage(self, name: str, costs: Array, lacking: float = 0.0, twice: bool = True) -> tuple[Array, Array]:
         """The optimum of one stage, and the money lacking; from the first question's basis, else from nothing."""
         highs, size = self._highs, self.matrix.size
         highs.changeColsCost(size, self._every, costs)
         highs.changeColsCost(len(self._short), self._short, np.full(len(self._short), lacking))
         status = self._run(self._bases.get(name), "off")
-        if status != "proven":
+        if status != "proven" and (twice or status != "infeasible"):
             # What is not proven, and "infeasible", is asked again from nothing.
             status = self._run(None, "choose" if status == "infeasible" else "off")
         if status == "infeasible":
