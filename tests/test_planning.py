@@ -178,7 +178,7 @@ def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):
     (folder,) = (tmp_path / "comparisons").iterdir()
     written = sorted(path.name for path in folder.iterdir())
     csv = [f"{number:02d}-{name}.csv" for number, name in enumerate(names, 1)]
-    assert written == [*csv, "about.txt", "comparison.xlsx"]
+    assert written == [*csv, "about.txt", "comparison.html", "comparison.xlsx"]
     assert len(tables["scenario"]) == 1
     assert len(tables["input_rows"]) == 0
     assert len(tables["unmet"]) > 0

@@ -9,15 +9,14 @@ import csv
 import dataclasses
 import io
 import json
-import os
 import re
 import shutil
-import warnings
 from fractions import Fraction
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from chromium import ARGUMENTS, Visit, chromium
 from playwright.sync_api import sync_playwright
 from sample_plan import (
     CRISIS,
@@ -50,77 +49,6 @@ NO_DATA, NO_NEED = "url(#no-data)", "#e6e0d2"
 GROUPS = [HOME, DAY, CRISIS, SKILLS, OLDER]
 OF_OLDER = [f"{OLDER}/{service}" for service in (MOBILE, NEW_HOME, OLD_HOME)]
 OF_GROUP = "#e6e0d2"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-def chromium() -> str:
-    """Path of Chromium; without one the tests are skipped loudly, and fail in CI."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if found:
-        return found
-    text = "CHROMIUM IS MISSING: the page was not tested in a browser (set CHROMIUM to its path)"
-    if os.environ.get("CI"):
-        pytest.fail(text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.warn(text, stacklevel=2)
-    pytest.skip(text)
-
-
-class Visit:
-    """An opened page with everything it asked for and complained about."""
-
-    def __init__(self, browser, path: Path, address: str = "", size: tuple[int, int] = (1366, 768)) -> None:
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, offline=True, accept_downloads=True
-        )
-        self.page = self.context.new_page()
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.page.goto(path.as_uri() + address)
-        self.page.wait_for_selector("html[data-drawn]")
-
-    def text(self, selector: str) -> str:
-        return self.page.locator(selector).inner_text().replace("\u00a0", " ")
-
-    def address(self) -> str:
-        """The address as the page itself knows it; the browser tells us of a change a moment later."""
-        return str(self.page.evaluate("location.href"))
-
-    def choose(self, **choices: str) -> None:
-        for name, value in choices.items():
-            if name == "year":
-                self.page.check(f"input[name=year][value='{value}']", force=True)
-            else:
-                self.page.select_option(f"#{name}-select", value)
-
-    def fills(self) -> dict[str, str]:
-        """Fill of every planned polygon by the code that the page gave it."""
-        script = "list => Object.fromEntries(list.map(p => [p.dataset.code, p.getAttribute('fill')]))"
-        return self.page.locator("path.planned").evaluate_all(script)
-
-    def details(self) -> dict[str, str]:
-        """Terms of the panel with their figures: of the chosen year where there are several."""
-        script = """list => Object.fromEntries(list.map(
-            t => [t.textContent, (t.parentElement.querySelector('td.now') || t.nextElementSibling)
-                .textContent.replaceAll('\\u00a0', ' ')]))"""
-        return self.page.locator("#panel dt, #panel .details tbody th").evaluate_all(script)
-
-    def clean(self) -> None:
-        """One request, and nothing said on the console."""
-        assert len(self.requests) == 1
-        assert self.complaints == []
 
 
 @pytest.fixture(scope="module")

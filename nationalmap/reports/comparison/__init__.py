@@ -39,7 +39,7 @@ def compare(plans: Sequence[Plan]) -> dict[str, pd.DataFrame]:
     each = []
     for pair, plan in zip(found, plans[1:], strict=True):
         tables = {"scope": scope(pair), **inputs(pair.base, plan), **results(pair), "stages": stages(pair)}
-        tables["winners"] = winners(pair, tables["by_municipality"])
+        tables["winners"] = winners(pair, tables["municipality_group"], tables["municipality_service"])
         tables["priorities"] = priorities(pair, tables["municipality_group"])
         tables["decisions"] = decisions(pair, decided_all, year)
         each.append(tables)
@@ -55,6 +55,7 @@ def compare(plans: Sequence[Plan]) -> dict[str, pd.DataFrame]:
 def documents(tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan]) -> dict[str, bytes]:
     """Workbook, page and sentences of a comparison, by the names of their files."""
     from nationalmap.reports.comparison.workbook import workbook
+    from nationalmap.reports.page import comparison as page
 
     lines = [
         line
@@ -62,7 +63,11 @@ def documents(tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan]) -> dict
         for title, sentences in chapters(tables, language)
         for line in (title, *(f"- {sentence}" for sentence in sentences), "")
     ]
-    return {"comparison.xlsx": workbook(tables, plans), "about.txt": "\n".join(lines).encode()}
+    return {
+        "comparison.html": page.build(plans, tables).encode(),
+        "comparison.xlsx": workbook(tables, plans),
+        "about.txt": "\n".join(lines).encode(),
+    }
 
 
 def _stacked(name: str, runs: Sequence[str], each: Sequence[Mapping[str, pd.DataFrame]]) -> pd.DataFrame:

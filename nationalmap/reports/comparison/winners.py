@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from nationalmap.reports import totals
 from nationalmap.reports.comparison.declared import COMPARISONS
 from nationalmap.reports.comparison.results import typed
 
@@ -28,16 +29,38 @@ def outcome(row: Mapping[Any, Any]) -> str:
     return "mixed" if up and down else "gains" if up else "loses" if down else "same"
 
 
-def winners(pair: Pair, by_municipality: pd.DataFrame) -> pd.DataFrame:
-    """Table WINNERS of one pair, without the run, from its table by_municipality."""
-    table = COMPARISONS["winners"]
-    rows = by_municipality[by_municipality["year"] == pair.years[-1]].reset_index(drop=True)
-    found = [outcome(row) for row in rows.to_dict("records")]
-    alone = {"only_base": rows["served_users"].isna(), "only_run": rows["served_users_base"].isna()}
-    rows = rows.assign(outcome=found)
-    for name, where in alone.items():
-        rows.loc[where, "outcome"] = name
-    return typed(rows, [column for column in table.columns if column.name != "run"])
+def _shared(rows: pd.DataFrame, year: int, known: str, sums: list[str]) -> pd.DataFrame:
+    """Sums by municipality in a year over what both plan: where ``known`` has a figure on both sides."""
+    rows = rows[(rows["year"] == year) & rows[known].notna() & rows[f"{known}_base"].notna()]
+    counted = [name for plain in sums for name in (f"{plain}_base", plain)]
+    return rows[["municipality", *counted]].groupby("municipality").sum()
+
+
+def winners(pair: Pair, municipality_group: pd.DataFrame, municipality_service: pd.DataFrame) -> pd.DataFrame:
+    """Table WINNERS of one pair, without the run, from its tables by municipality and group, and service.
+
+    Only what both plan counts: a service that one of them does not plan is nobody's gain or loss.
+    """
+    table, year = COMPARISONS["winners"], pair.years[-1]
+    people = _shared(municipality_group, year, "served_users", ["need_users", "served_users", "unmet_users"])
+    flags = municipality_service.assign(
+        **{f"complied_services{end}": municipality_service[f"complied{end}"].astype("Int64") for end in ("_base", "")}
+    )
+    rows = people.join(_shared(flags, year, "complied_services", ["complied_services"]), how="left")
+    for end in ("_base", ""):
+        rows[f"unmet_share{end}"] = rows[f"unmet_users{end}"].astype("float64") / rows[f"need_users{end}"].replace(
+            0, pd.NA
+        )
+    for name in _MEASURES:
+        rows[f"{name}_difference"] = rows[name] - rows[f"{name}_base"]
+    rows["outcome"] = [outcome(row) for row in rows.to_dict("records")]
+    places = [set(totals.municipalities(plan)) for plan in pair.plans]
+    rows = rows.reindex(sorted(places[0] | places[1]))
+    rows.loc[sorted(places[0] - places[1]), "outcome"] = "only_base"
+    rows.loc[sorted(places[1] - places[0]), "outcome"] = "only_run"
+    rows["outcome"] = rows["outcome"].fillna("same")
+    whole = rows.rename_axis("municipality").reset_index().assign(year=year)
+    return typed(whole, [column for column in table.columns if column.name != "run"])
 
 
 def _classes(pair: Pair) -> dict[str, int]:

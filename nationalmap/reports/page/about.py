@@ -37,10 +37,10 @@ def _about(plan: Plan, language: str) -> dict[str, Any]:
             ),
             phrase("about.run", language, run=plan.run_id),
             _sure(plan, language),
-            _norms(plan, language),
+            norms_line(plan, language),
             _register(plan, language),
             _indicators(plan, language),
-            _boundaries(plan, language),
+            boundaries_line(plan, language),
         ],
         "disclaimer": phrase("about.disclaimer", language),
         "stages": [_stage(stage, language) for stage in plan.stages],
@@ -102,7 +102,8 @@ def _stage(stage: StageResult, language: str) -> str:
     )
 
 
-def _norms(plan: Plan, language: str) -> str:
+def norms_line(plan: Plan, language: str) -> str:
+    """What the norms of a plan are worth."""
     norms = plan.inputs.norms
     illustrative = sum(norm.status == "illustrative" for norm in norms)
     if not illustrative:
@@ -148,6 +149,7 @@ def _indicators(plan: Plan, language: str) -> str:
     return phrase("about.indicators", language, list=", ".join(parts))
 
 
-def _boundaries(plan: Plan, language: str) -> str:
+def boundaries_line(plan: Plan, language: str) -> str:
+    """What the boundaries of a plan are, and whose."""
     boundaries = plan.inputs.boundaries
     return phrase(f"about.boundaries_{boundaries.status}", language, source=boundaries.source)

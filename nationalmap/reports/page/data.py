@@ -98,7 +98,7 @@ def page_data(plan: Plan, shapes: Shapes, frontier: Frontier | None = None) -> d
         "topics": [_topic(plan, topic) for topic in known.topics],
         "services": _services(plan, known),
         "municipalities": _municipalities(plan, years, shapes),
-        "neighbours": _neighbours(plan, shapes),
+        "neighbours": neighbours(plan, shapes),
         "columns": list(COLUMNS),
         "records": [_records(of_year, records, words) for of_year in years],
         "rows": records.values,
@@ -169,7 +169,7 @@ def _municipalities(plan: Plan, years: list[Figures], shapes: Shapes) -> list[di
     ]
 
 
-def _neighbours(plan: Plan, shapes: Shapes) -> dict[str, dict[str, str]]:
+def neighbours(plan: Plan, shapes: Shapes) -> dict[str, dict[str, str]]:
     """Names of the municipalities that are shown without figures."""
     catalogue = {row["municipality"]: row for row in rows(plan.inputs.tables["municipalities"])}
     nameless = {f"name_{language}": "" for language in languages()}

@@ -114,13 +114,16 @@ class PageFigure(Figure):
         self.header._parent = self
 
 
-def document(data: dict[str, Any], shapes: Shapes) -> str:
-    """The whole page as text; the same data gives the same bytes."""
-    before, after = _shell()
+def document(data: dict[str, Any], shapes: Shapes, name: str = "page") -> str:
+    """The whole page as text; the same data gives the same bytes.
+
+    ``name`` is that of the page's own files: its shell and its program; kit.js and page.css serve every page.
+    """
+    before, after = _shell(name)
     block = f'<script type="application/json" id="plan-data">{safe_json(data)}</script>\n'
-    figure = PageFigure(before, after + block, _own("page.js"))
-    for name, part in _head().items():
-        figure.header.add_child(Literal(part), name=name)
+    figure = PageFigure(before, after + block, "\n".join((_own("kit.js"), _own(f"{name}.js"))))
+    for part, words in _head(data["texts"]["bg"]["title"]).items():
+        figure.header.add_child(Literal(words), name=part)
     figure.add_child(_map(shapes), name="map")
     text: str = figure.render()
     return text.replace(_POLICY, _policy(text), 1)
@@ -175,20 +178,20 @@ def _style(feature: dict[str, Any]) -> dict[str, Any]:
     return dict(_STYLES[feature["properties"]["kind"]])
 
 
-def _shell() -> tuple[str, str]:
+def _shell(name: str) -> tuple[str, str]:
     """The page's own HTML before and after the map."""
-    before, after = _own("page.html").split("<!-- map -->")
+    before, after = _own(f"{name}.html").split("<!-- map -->")
     notice = html.escape(" / ".join(page_texts(language)["no_script"] for language in ("bg", "en")))
     return before.replace("<!-- no script -->", f"<noscript><p>{notice}</p></noscript>"), after
 
 
-def _head() -> dict[str, str]:
+def _head(title: str) -> dict[str, str]:
     """What stands in the head, by name."""
     return {
         "charset": '<meta charset="utf-8">\n',
         "policy": f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n',
         "viewport": '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-        "title": f"<title>{html.escape(page_texts('bg')['title'])}</title>\n",
+        "title": f"<title>{html.escape(title)}</title>\n",
         "leaflet_css": f"<style>\n{_leaflet('leaflet.css')}\n</style>\n",
         "page_css": f"<style>\n{_own('page.css')}\n</style>\n",
         "leaflet_js": f"<script>\n{_leaflet('leaflet.js')}\n</script>",

@@ -34,6 +34,12 @@ def page_texts(language: str) -> dict[str, Any]:
     return words
 
 
+def comparison_texts(language: str) -> dict[str, Any]:
+    """The words of the page of a comparison: those of every page, and its own under ``comparison``."""
+    own = _chosen(_data()["comparison"], language)
+    return {**page_texts(language), "title": own["title"], "comparison": own}
+
+
 def phrase(key: str, language: str, **values: object) -> str:
     """A text of [build] by its dotted key, filled; a value is never read as a template."""
     node: Any = _data()["build"]
