@@ -139,6 +139,22 @@ def test_winners_and_losers_with_the_number_of_people(tables):
     ]
 
 
+def test_who_gains_in_one_group_and_loses_in_another_is_counted_on_both_sides(small):
+    unmet = small.tables["unmet"].copy()
+    alfa = (unmet["municipality"] == "AAA01") & (unmet["year"] == 2030)
+    for group, by in (("elder", -3), ("day_care", 2)):
+        rows = alfa & (unmet["group"] == group)
+        unmet.loc[rows, "served_users"] += by
+        unmet.loc[rows, "unmet_users"] -= by
+    catalogue = small.inputs.tables["groups"].assign(priority_class=1)
+    inputs = dataclasses.replace(small.inputs, tables={**small.inputs.tables, "groups": catalogue})
+    base = dataclasses.replace(small, inputs=inputs)
+    other = dataclasses.replace(base, tables={**base.tables, "unmet": unmet}, run_id="b")
+    (row,) = comparison.compare([base, other])["priorities"].to_dict("records")
+    assert (row["gained_users"], row["lost_users"]) == (2, 3)
+    assert (row["gaining_municipalities"], row["losing_municipalities"]) == (1, 1)
+
+
 # ------------------------------------------------------------------ stages and their gaps
 
 

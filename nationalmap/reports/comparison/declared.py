@@ -240,8 +240,8 @@ PRIORITIES = Table(
         Column(
             "lost_users", "integer", "fewer served, summed over municipalities and need groups where there are fewer"
         ),
-        Column("gaining_municipalities", "integer", "municipalities with more served cases of the class"),
-        Column("losing_municipalities", "integer", "municipalities with fewer served cases of the class"),
+        Column("gaining_municipalities", "integer", "municipalities with more served in a need group of the class"),
+        Column("losing_municipalities", "integer", "municipalities with fewer served in a need group of the class"),
     ),
 )
 

@@ -85,9 +85,9 @@ def priorities(pair: Pair, municipality_group: pd.DataFrame) -> pd.DataFrame:
     rows["lost_users"] = -rows["served_users_difference"].clip(upper=0)
     counted = [name for name in rows.columns if name.endswith("_users") or name.endswith("_users_base")]
     sums = rows.groupby("priority_class")[counted].sum()
-    net = rows.groupby(["priority_class", "municipality"])["served_users_difference"].sum()
-    sums["gaining_municipalities"] = (net > 0).groupby("priority_class").sum()
-    sums["losing_municipalities"] = (net < 0).groupby("priority_class").sum()
+    for name, moved in (("gaining_municipalities", "gained_users"), ("losing_municipalities", "lost_users")):
+        touched = rows[rows[moved] > 0].groupby("priority_class")["municipality"].nunique()
+        sums[name] = touched.reindex(sums.index, fill_value=0)
     for name in ("need_users", "served_users", "unmet_users"):
         sums[f"{name}_difference"] = sums[name] - sums[f"{name}_base"]
     sums["year"] = pair.years[-1]
