@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives", "break_even", "frontier", "importance", "sweep")
+_STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep")
 
 if TYPE_CHECKING:
     from nationalmap.planning import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nationalmap.studies.break_even import break_even
     from nationalmap.studies.frontier import frontier
     from nationalmap.studies.importance import importance
+    from nationalmap.studies.no_regret import no_regret
     from nationalmap.studies.sweep import sweep
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "frontier",
     "importance",
     "needs",
+    "no_regret",
     "plan",
     "prices",
     "render",

@@ -109,7 +109,7 @@ def importance(
 def break_even(
     scenario: ScenarioName,
     norm: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="A norm to multiply; may be repeated. All in use.")
+        list[str] | None, typer.Option(metavar="ID", help="A norm to multiply, * for all at once; may be repeated.")
     ] = None,
     lowest: Annotated[float, typer.Option(help="The smallest factor asked about.")] = 0.25,
     highest: Annotated[float, typer.Option(help="The largest factor asked about.")] = 4.0,
@@ -125,6 +125,25 @@ def break_even(
     found = study(scenario, norm, lowest, highest, accuracy, progress())
     _tell(told.sentences(found.inputs, found.tables["norms"], language))
     _write(out, told.TABLES, found.tables)
+
+
+@app.command(name="no-regret")
+def no_regret(
+    run: Annotated[
+        list[Path], typer.Argument(metavar="RUN...|SWEEP", help="Two or more run folders, or the folder of one sweep.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the table and the map.")] = Path("no-regret"),
+    language: Language = "bg",
+) -> None:
+    """What is decided alike in all runs: a table, and the map of where each service stands in all, most, some, none."""
+    known_language(language)
+    from nationalmap.reports.regret import told
+    from nationalmap.studies.no_regret import PAGE, TABLE
+    from nationalmap.studies.no_regret import no_regret as study
+
+    found = study(run, out, progress())
+    _tell(told.sentences(found.plan.inputs, found.table, language))
+    typer.echo(f"\nmap:   {out / PAGE}\ntable: {out / TABLE}")
 
 
 def _names(inputs: Inputs, language: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -25,8 +25,8 @@ TABLES: Mapping[str, Table] = {
         "Where the package stops being affordable, or becomes so, when a norm is multiplied; two rows for two sides.",
         ("norm", "territory", "found", "factor"),
         (
-            Column("norm", "code", "the norm that is multiplied"),
-            Column("gives", "choice", "what the norm gives", choices=("need", "minimum", "maximum")),
+            Column("norm", "text", "the norm that is multiplied; * is all at once"),
+            Column("gives", "choice", "what the norm gives", blank=True, choices=("need", "minimum", "maximum")),
             Column(
                 "territory", "code", "municipality whose own package is asked about; blank: all at once", blank=True
             ),
@@ -51,10 +51,11 @@ def tables(inputs: Inputs, rows: Sequence[tuple[str, str, Break]]) -> dict[str, 
     norms = {norm.id: norm for norm in inputs.norms}
     made = []
     for name, territory, one in rows:
-        today, unit = number_of(norms[name])
+        today, unit = number_of(norms[name]) if name in norms else (None, "")
+        gives = norms[name].gives if name in norms else None
         value = None if today is None or one.holds is None else round(today * one.holds, 6)
         factors = (None if factor is None else round(factor, 6) for factor in (one.holds, one.fails))
-        made.append((name, norms[name].gives, territory, one.kind, *factors, today, value, unit))
+        made.append((name, gives, territory, one.kind, *factors, today, value, unit))
     return {"norms": pd.DataFrame(made, columns=TABLES["norms"].names)}
 
 
@@ -97,6 +98,7 @@ def sentences(inputs: Inputs, table: pd.DataFrame, language: str) -> list[str]:
 
 
 def _said(group: str, norm: str, row: Mapping[Any, Any], language: str) -> str:
+    norm = text(f"{group}.every", language) if norm == "*" else norm
     if row["found"] in ("always", "never"):
         return text(f"{group}.{row['found']}", language, norm=norm)
     figures = {name: number(row[name], language, 2) for name in ("factor", "not_at")}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nationalmap import schema
 from nationalmap.answering import Progress, silent
-from nationalmap.changing import changed
+from nationalmap.changing import EVERY, changed
 from nationalmap.domain.change import Break, Change
 from nationalmap.errors import Fault, InputRefused, UsageError
 from nationalmap.studies.asked import known_of, question_of, refuse_stage
@@ -40,7 +40,7 @@ def break_even(
     accuracy: float = 0.01,
     progress: Progress = silent,
 ) -> BreakEven:
-    """For each norm (all in force, unless named) the factor at which the package stops being affordable.
+    """For all norms at once ("*") and for each the factor at which the package stops being affordable.
 
     The norm is multiplied everywhere, from ``lowest`` to ``highest``, and the stages solved again up to the package.
     All packages together are affordable where none is missing; one municipality's is, where it could be whole if it
@@ -69,9 +69,9 @@ def break_even(
 
 
 def _norms(question: Question, named: Sequence[str]) -> tuple[str, ...]:
-    """The norms asked about: in force in a planned year, of a service that is planned. Raises InputRefused."""
+    """All norms at once, then each that is in force in a planned year; or those named. Raises InputRefused."""
     used = {*question.needs["norm"], *question.package["norm_minimum"], *question.package["norm_maximum"]}
-    known = [one.id for one in question.inputs.norms if one.id in used]
+    known = [EVERY, *(one.id for one in question.inputs.norms if one.id in used)]
     unknown = [word for word in named if word not in known]
     if unknown:
         rule = "is not a norm in use here"

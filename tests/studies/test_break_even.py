@@ -8,8 +8,8 @@ import pytest
 import nationalmap
 import nationalmap.errors
 from nationalmap.domain.change import Break
-from nationalmap.reports.break_even import TABLES, sentences
-from nationalmap.schema import check
+from nationalmap.reports.break_even import TABLES, sentences, tables
+from nationalmap.schema import as_text, check
 from nationalmap.studies.break_even import breaks
 from tests.conftest import TOYLAND
 
@@ -96,3 +96,15 @@ def test_a_range_that_is_none(words):
 def test_a_norm_that_is_not_there():
     with pytest.raises(nationalmap.errors.InputRefused, match=r'"residence\.minimun" is not a norm in use here'):
         nationalmap.break_even(str(TOYLAND), ["residence.minimun"])
+
+
+def test_all_norms_at_once_have_no_number_of_their_own(toyland_run):
+    inputs = toyland_run.plan.inputs
+    table = tables(inputs, [("*", "", Break("stops", 1.5, 1.51)), ("residence.maximum", "", Break("always"))])["norms"]
+    check(TABLES["norms"], as_text(TABLES["norms"], table), "norms")
+    assert table["value"].isna().all()
+    assert table["unit"].tolist() == ["", "users in every region"]
+    assert sentences(inputs, table, "en")[:2] == [
+        "All norms at once: the whole package is affordable up to 1.50 times today's value, at 1.51 times no more.",
+        "residence.maximum: the whole minimum package is affordable in the whole range.",
+    ]

@@ -2,11 +2,13 @@
  *
  * ``data`` is the page's block; ``state`` holds lang and municipality beside what the page itself chooses from
  * ``choices``; ``choose`` takes a change; ``tip`` gives the node of an area's tooltip, ``circle`` the radius of what
- * stands at a seat (0: nothing), ``residents`` the weight of a name. */
+ * stands at a seat (0: nothing), ``residents`` the weight of a name, ``label`` what is written there instead
+ * of the name. */
 window.mapKit = function (asked) {
   "use strict";
 
   const { data: DATA, state, choices, choose, tip, circle, residents } = asked;
+  const labelOf = asked.label || ((place) => inWords(DATA.municipalities[place].name));
   const map = window.map_plan;
   const areas = window.geo_json_areas;
   const byId = (id) => document.getElementById(id);
@@ -155,7 +157,7 @@ window.mapKit = function (asked) {
     const order = DATA.municipalities.map((_, place) => place);
     order.sort((a, b) => residents(b) - residents(a) || a - b);
     const made = order.map((place) => {
-      const label = node("span", inWords(DATA.municipalities[place].name), { class: "map-label", "aria-hidden": "true" });
+      const label = node("span", labelOf(place), { class: "map-label", "aria-hidden": "true" });
       labelPane.append(label);
       return [place, label];
     });
