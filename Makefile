@@ -1,8 +1,8 @@
-# Two commands: `make plan` and `make test`. Each makes the environment first, once.
+# Two commands: `make plan` and `make test`; `make bench` measures. Each makes the environment first, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test check clean
+.PHONY: plan test check bench clean
 
 plan: .venv/run.stamp
 	$(BIN)/python -m nationalmap plan haskovo-2027
@@ -25,6 +25,10 @@ check: .venv/dev.stamp
 .venv/dev.stamp: requirements-dev.lock .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
+
+# Everything that is compared with another program, into benchmarks/table.md.
+bench: .venv/dev.stamp
+	$(BIN)/python -m benchmarks
 
 clean:
 	rm -rf .venv build dist

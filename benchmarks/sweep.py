@@ -9,16 +9,17 @@ a stage's value. Then a whole sweep of SWEEP runs with two processes, wall and C
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.pairs import EQUAL, Disagree, Measured, cpu
 from nationalmap import runs
 from nationalmap.changing import changed
 from nationalmap.program.assemble import assemble
@@ -33,12 +34,6 @@ from nationalmap.studies.draws import runs_of
 from nationalmap.studies.work import LEFT_OUT, Work, answer, index_of
 
 DESIGN = "haskovo-2027-uncertain"
-
-
-def cpu() -> float:
-    """CPU seconds of this process and of those that it waited for."""
-    spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def by_pulp(question: Any, sites: Any) -> dict[str, float]:
@@ -91,34 +86,69 @@ def by_highs(question: Any, sites: Any) -> dict[str, float]:
     return values
 
 
-def paired(work: Work, drawn: Any, scenarios: int) -> None:
-    """Each scenario by each way in turn."""
-    ways = {
-        "kept program, re-solved": lambda n: answer(work, [(n, drawn.changes(n))])[0]["objectives"],
-        "rebuilt in PuLP + CBC": lambda n: by_pulp(changed(work.question, drawn.changes(n)), work.sites),
-        "rebuilt in PuLP + HiGHS": lambda n: by_highs(changed(work.question, drawn.changes(n)), work.sites),
-    }
-    spent: dict[str, list[float]] = {name: [] for name in ways}
+WAYS: Mapping[str, Callable[[Work, Any, int], dict[str, float]]] = {
+    "kept program, re-solved": lambda work, drawn, n: answer(work, [(n, drawn.changes(n))])[0]["objectives"],
+    "rebuilt in PuLP + CBC": lambda work, drawn, n: by_pulp(changed(work.question, drawn.changes(n)), work.sites),
+    "rebuilt in PuLP + HiGHS": lambda work, drawn, n: by_highs(changed(work.question, drawn.changes(n)), work.sites),
+}
+
+
+def paired(work: Work, drawn: Any, scenarios: int) -> tuple[dict[str, list[tuple[float, float]]], float]:
+    """CPU and wall seconds of each scenario by each way in turn, and how far a stage's values are apart."""
+    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in WAYS}
     apart = 0.0
-    for way in ways.values():
-        way(0)
+    for way in WAYS.values():
+        way(work, drawn, 0)
     for n in range(1, scenarios + 1):
         values = {}
-        for name, way in ways.items():
-            start = cpu()
-            values[name] = way(n)
-            spent[name].append(cpu() - start)
-        first, *others = values.values()
+        for name, way in list(WAYS.items())[:: 1 if n % 2 else -1]:
+            wall, start = time.perf_counter(), cpu()
+            values[name] = way(work, drawn, n)
+            spent[name].append((cpu() - start, time.perf_counter() - wall))
+        first, *others = (values[name] for name in WAYS)
+        # Where the sites cost more than there is, what is rebuilt has no answer.
         if all(others):
             pairs = [(first[k], other[k]) for other in others for k in other]
             apart = max([apart, *(abs(a - b) / max(1.0, abs(b)) for a, b in pairs)])
-    for name, seconds in spent.items():
+    return spent, apart
+
+
+def paired_rows(run: Path, scenarios: int) -> list[Measured]:
+    """As rows of the table; the optimum is told as the largest relative difference between the ways' values."""
+    spent, apart = paired(*prepared(run, scenarios + 1)[:2], scenarios)
+    if apart > EQUAL:
+        raise Disagree(f"sweep: values differ by {apart:.1e}")
+    return [
+        Measured(f"haskovo-2027, values apart by at most {apart:.0e}", name, 0.0, *_medians(seconds), len(seconds))
+        for name, seconds in spent.items()
+    ]
+
+
+def _medians(seconds: list[tuple[float, float]]) -> tuple[float, float]:
+    cpus, walls = zip(*seconds, strict=True)
+    return statistics.median(cpus), statistics.median(walls)
+
+
+def told(spent: dict[str, list[tuple[float, float]]], apart: float) -> None:
+    """Minimum, median, maximum, and how often the kept program answers meanwhile."""
+    cpus = {name: [one for one, _ in seconds] for name, seconds in spent.items()}
+    for name, seconds in cpus.items():
         low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
         print(f"{name:24} {1000 * low:7.0f} {1000 * middle:7.0f} {1000 * high:7.0f} ms CPU")
-    hot = statistics.median(spent["kept program, re-solved"])
-    for name, seconds in spent.items():
+    hot = statistics.median(cpus["kept program, re-solved"])
+    for name, seconds in cpus.items():
         print(f"{name:24} {statistics.median(seconds) / hot:6.1f} x")
     print(f"largest relative difference of a stage's value: {apart:.1e}")
+
+
+def prepared(run: Path, number: int) -> tuple[Work, Any, int]:
+    """The work of the shipped design with the sites of a run, so many of its draws, and how many it has itself."""
+    file = read_design(DESIGN)
+    work = Work("benchmark", study._question(file), "sites_held", sites_of(runs.read_run(run).tables))
+    sampled = file.design.sampled
+    if sampled is None:
+        raise SystemExit("the design draws nothing")
+    return work, runs_of(replace(file.design, sampled=replace(sampled, runs=number))), sampled.runs
 
 
 def main() -> None:
@@ -127,18 +157,12 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=20)
     parser.add_argument("-N", type=int, default=1000)
     given = parser.parse_args()
-    file = read_design(DESIGN)
-    question = study._question(file)
-    plan = runs.read_run(given.run)
-    work = Work("benchmark", question, "sites_held", sites_of(plan.tables))
-    sampled = file.design.sampled
-    if sampled is None:
-        raise SystemExit("the design draws nothing")
-    paired(work, runs_of(replace(file.design, sampled=replace(sampled, runs=given.n + 1))), given.n)
+    work, drawn, shipped = prepared(given.run, given.n + 1)
+    told(*paired(work, drawn, given.n))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "design.toml"
         text = Path("scenarios/designs", f"{DESIGN}.toml").read_text(encoding="utf-8")
-        path.write_text(text.replace(f"runs = {sampled.runs}", f"runs = {given.N}"), encoding="utf-8")
+        path.write_text(text.replace(f"runs = {shipped}", f"runs = {given.N}"), encoding="utf-8")
         wall, spent = time.perf_counter(), cpu()
         study.sweep(str(path), Path(folder), given.run, processes=2)
         wall, spent = time.perf_counter() - wall, cpu() - spent

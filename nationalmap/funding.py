@@ -12,7 +12,7 @@ data makes a sum unknown: it is refused, never counted as nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.domain.scenario import Scenario, Stream
@@ -91,28 +91,35 @@ def before_factor(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFram
         return 0.0
     if stream.amount_eur is not None:
         return stream.amount_eur
+    name, codes = stream.indicator or stream.shared_by or "", planned["municipality"].tolist()
+    figures = _figures(name, indicators, path, file)
+    mine = sum(_of(figures, codes, name, path, file))
     if stream.indicator is not None:
-        return 1000 * stream.index * sum(_figures(stream.indicator, indicators, planned, path, file))
-    by = stream.shared_by or ""
-    mine = sum(_figures(by, indicators, planned, path, file))
-    everywhere = indicators.loc[indicators["indicator"] == by, ["municipality"]].drop_duplicates()
-    national = sum(_figures(by, indicators, everywhere, path, file))
+        return 1000 * stream.index * mine
+    national = sum(_of(figures, list(figures), name, path, file))
     if national <= 0:
-        raise InputRefused([Fault(file, 0, path, by, "is 0 everywhere: it shares nothing", "share by another")])
+        raise InputRefused([Fault(file, 0, path, name, "is 0 everywhere: it shares nothing", "share by another")])
     return (stream.national_eur or 0.0) * mine / national / stream.over_years
 
 
-def _figures(name: str, indicators: pd.DataFrame, planned: pd.DataFrame, path: str, file: str) -> list[float]:
-    values = indicators[indicators["indicator"] == name].set_index("municipality")["value"]
-    if values.empty:
+def _figures(name: str, indicators: pd.DataFrame, path: str, file: str) -> dict[str, float]:
+    """The figures of an indicator by municipality."""
+    rows = indicators[indicators["indicator"] == name]
+    if rows.empty:
         known = sorted(set(indicators["indicator"]))
         raise InputRefused([Fault(file, 0, path, name, "is not an indicator at hand", nearest(name, known))])
-    mine = values.reindex(planned["municipality"].tolist())
-    blank = [str(code) for code in mine.index[mine.isna()]]
+    values = rows["value"].to_numpy(dtype=float, na_value=math.nan).tolist()
+    return dict(zip(rows["municipality"].tolist(), values, strict=True))
+
+
+def _of(figures: Mapping[str, float], codes: Sequence[str], name: str, path: str, file: str) -> list[float]:
+    """The figures of some municipalities, each of which has one."""
+    mine = [figures.get(code, math.nan) for code in codes]
+    blank = [code for code, figure in zip(codes, mine, strict=True) if math.isnan(figure)]
     if blank:
         rule = f"has no figure for {', '.join(blank)}: no data is not zero"
         raise InputRefused([Fault(file, 0, path, name, rule, "give amount_eur instead")])
-    return [float(v) for v in mine]
+    return mine
 
 
 def check_streams(

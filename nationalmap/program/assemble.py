@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Literal
 
+import numpy as np
 import pulp
 
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.program.constraints import RULES, Rule
 from nationalmap.program.known import Known
 from nationalmap.program.objectives import BOTTLENECKS, HELD, STAGES
+from nationalmap.program.terms import uncollected
 from nationalmap.program.variables import Unknown, row_name, variables
 
 #: Solvers drop smaller coefficients and take larger ones for infinite, both without a word.
@@ -56,6 +59,11 @@ class Program:
 
 def assemble(known: Known, rules: Sequence[Rule] = RULES) -> Program:
     """The whole program. Raises InputRefused for what PuLP or a solver would not take as it is."""
+    with uncollected():
+        return _assembled(known, rules)
+
+
+def _assembled(known: Known, rules: Sequence[Rule]) -> Program:
     unknown = variables(known)
     _check_names(unknown)
     problem = pulp.LpProblem(known.scenario.name.replace("-", "_"), pulp.LpMinimize)
@@ -104,6 +112,10 @@ def _said(key: object) -> str:
 
 
 def _check_coefficients(problem: pulp.LpProblem) -> None:
+    rows = problem.constraints.values()
+    sizes = np.abs(np.fromiter(chain.from_iterable((*row.values(), row.constant) for row in rows), dtype=float))
+    if not ((sizes > 0) & ~((sizes >= SMALLEST) & (sizes <= LARGEST))).any():
+        return
     faults = []
     for name, row in problem.constraints.items():
         for number in (*row.values(), row.constant):

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nationalmap.errors import NoPlanPossible, SolverFailed
+from nationalmap.program.matrix import FEASIBILITY
+from nationalmap.program.recourse import Numbers, reduced
 from nationalmap.program.search import KEPT_WITHIN
 from nationalmap.program.solvers.highs import STATUSES, Highs
 
 if TYPE_CHECKING:
     from nationalmap.program.matrix import Array, Matrix
-    from nationalmap.program.recourse import Numbers, Recourse
+    from nationalmap.program.recourse import Recourse
 
 #: The simplex in this thread.
 OPTIONS = {"solver": "simplex", "threads": 1, "output_flag": False, "random_seed": 0}
@@ -41,13 +43,19 @@ class Answer:
 class Hot:
     """The kept HiGHS model of one ``Recourse``; stages in the order of its costs, each kept as a row for the next.
 
-    ``first`` are the numbers of the question whose bases all others start from.
+    Columns that are 0 in every question are left out of it. ``first`` are the numbers of the question whose bases all
+    others start from.
     """
 
     def __init__(self, recourse: Recourse, first: Numbers) -> None:
-        self.matrix, self._stages = recourse.matrix, tuple(recourse.costs)
+        whole, self._live = recourse.matrix, ~recourse.idle
+        self._entries, self._stages = self._live[whole.index], tuple(recourse.costs)
+        row = np.repeat(np.arange(whole.rows), np.diff(whole.start))
+        self._said = np.bincount(row[self._entries], minlength=whole.rows) > 0
+        self.matrix, _ = reduced(whole, self._live, np.zeros(whole.size))
+        self._costs = {name: costs[self._live] for name, costs in recourse.costs.items()}
         solver = Highs()
-        solver.load(_with_rows(recourse))
+        solver.load(_with_rows(self.matrix, self._costs))
         self._highs: Any = solver.model
         for option, value in OPTIONS.items():
             self._highs.setOptionValue(option, value)
@@ -55,28 +63,29 @@ class Hot:
         self._rows = np.arange(self.matrix.rows, dtype=np.int32)
         self._row = np.repeat(np.arange(self.matrix.rows), np.diff(self.matrix.start))
         self._kept = {name: self.matrix.rows + number for number, name in enumerate(self._stages)}
-        self._value, self._costs = self.matrix.value, dict(recourse.costs)
-        self._short = self._add_lacking(recourse.rows_of("budgets"))
+        self._value = self.matrix.value
+        budgets = recourse.rows_of("budgets")
+        self._short = self._add_lacking((np.cumsum(self._said) - 1)[budgets[self._said[budgets]]])
         self._bases: dict[str, Any] = {}
         with contextlib.suppress(NoPlanPossible):
             # Without an answer to the first question, every other one starts from nothing.
             for name, basis in self._first(first):
                 self._bases[name] = basis
 
-    def solve(self, numbers: Numbers, short: bool = False) -> Answer:
+    def solve(self, whole: Numbers, short: bool = False) -> Answer:
         """Every stage in order.
 
         Raises NoPlanPossible where the held sites leave no users and money; with ``short``, where money alone stands
         in the way, what is lacking is made as small as possible first. Raises SolverFailed.
         """
-        self._take(numbers)
+        numbers = self._take(whole)
         try:
             # Where what is lacking is asked next anyway, "infeasible" need not be said twice.
             return self._answer(numbers, twice=not short)
         except NoPlanPossible:
             if not short:
                 raise
-        self._take(numbers)
+        numbers = self._take(whole)
         lacking = self._lacking()
         self._highs.changeRowBounds(self._kept[LACKING], -np.inf, lacking + KEPT_WITHIN)
         return self._answer(numbers, lacking)
@@ -93,11 +102,13 @@ class Hot:
             point, _ = self._run_stage(name, numbers.costs[name], twice=twice)
             values[name] = float(numbers.costs[name] @ point)
             self._highs.changeRowBounds(self._kept[name], -np.inf, values[name] + KEPT_WITHIN)
-        return Answer(point, values, lacking)
+        full = np.zeros(len(self._live))
+        full[self._live] = point
+        return Answer(full, values, lacking)
 
     def _first(self, numbers: Numbers) -> Iterator[tuple[str, Any]]:
         """The basis of each stage of the first question."""
-        self._take(numbers)
+        numbers = self._take(numbers)
         self._lacking()
         yield LACKING, self._highs.getBasis()
         self._bound_lacking(0.0)
@@ -121,9 +132,15 @@ class Hot:
         none = np.zeros(len(self._short))
         self._highs.changeColsBounds(len(self._short), self._short, none, none + most)
 
-    def _take(self, numbers: Numbers) -> None:
-        """The numbers of a question into the model, stages kept for the one before let go."""
-        highs = self._highs
+    def _take(self, whole: Numbers) -> Numbers:
+        """The numbers of a question into the model, stages kept for the one before let go; those of its own columns.
+
+        Raises NoPlanPossible for a row that is not 0 and of which no column is left.
+        """
+        unsaid, none = ~self._said, "with its sites as they stand nobody is where a rule asks for somebody"
+        if (whole.row_lower[unsaid] > FEASIBILITY).any() or (whole.row_upper[unsaid] < -FEASIBILITY).any():
+            raise NoPlanPossible(none)
+        highs, numbers = self._highs, self._of_live(whole)
         highs.changeColsBounds(self.matrix.size, self._every, self.matrix.lower, numbers.upper)
         highs.changeRowsBounds(self.matrix.rows, self._rows, numbers.row_lower, numbers.row_upper)
         self._bound_lacking(0.0)
@@ -135,6 +152,17 @@ class Hot:
             for column in np.flatnonzero(numbers.costs[name] != self._costs[name]).tolist():
                 highs.changeCoeff(self._kept[name], column, float(numbers.costs[name][column]))
         self._value, self._costs = numbers.value, dict(numbers.costs)
+        return numbers
+
+    def _of_live(self, whole: Numbers) -> Numbers:
+        """The numbers of the columns that can be other than 0."""
+        return Numbers(
+            upper=whole.upper[self._live],
+            row_lower=whole.row_lower[self._said],
+            row_upper=whole.row_upper[self._said],
+            value=whole.value[self._entries],
+            costs={name: costs[self._live] for name, costs in whole.costs.items()},
+        )
 
     def _run_stage(self, name: str, costs: Array, lacking: float = 0.0, twice: bool = True) -> tuple[Array, Array]:
         """The optimum of one stage, and the money lacking; from the first question's basis, else from nothing."""
@@ -162,11 +190,10 @@ class Hot:
         return STATUSES.get(highs.getModelStatus().name, ("failed", ""))[0]
 
 
-def _with_rows(recourse: Recourse) -> Matrix:
+def _with_rows(matrix: Matrix, stages: Mapping[str, Array]) -> Matrix:
     """The matrix with a free row for each stage, to be closed at the value that it reached."""
-    matrix = recourse.matrix
     every = np.arange(matrix.size)
-    for name, costs in recourse.costs.items():
+    for name, costs in stages.items():
         used = every[costs != 0]
         matrix = matrix.with_row(f"kept__{name}", used, costs[used], -np.inf, np.inf)
     return matrix

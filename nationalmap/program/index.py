@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nationalmap.domain.scenario import Scenario
 from nationalmap.program.known import Known
 from nationalmap.program.nouns import EUR_PER_UNIT, Ceiling, Complex, Group, Renovation, Service, Transformation
@@ -98,22 +100,26 @@ def _with_sites(known: Known, tables: Tables) -> Known:
         )
         if site in sites
     )
-    return dataclasses.replace(known, sites=sites, users_today=users, renovations=renovations)
+    found = dataclasses.replace(known, sites=sites, users_today=users, renovations=renovations)
+    # Who is near whom does not depend on the sites.
+    vars(found).update({name: getattr(known, name) for name in ("_nearest", "_members")})
+    return found
 
 
 def _demand(known: Known) -> Demand:
     """Need within reach of each host, and the places that packages ask, in the period with most."""
     reach: dict[tuple[str, str], int] = {}
     asked: dict[tuple[str, str], int] = {}
+    number = {h: n for n, h in enumerate(known.municipalities)}
     for code, s in known.services.items():
-        by_year = {h: [0] * len(known.years) for h in known.municipalities}
+        by_year = np.zeros((len(known.municipalities), len(known.years)), dtype=np.int64)
         for m in known.municipalities:
             need = [known.need.get((m, s.group, t), 0) for t in known.years]
-            for h in known.within(m, code):
-                if known.may_serve(m, h, code):
-                    by_year[h] = [sum(both) for both in zip(by_year[h], need, strict=True)]
+            if any(need):
+                by_year[[number[h] for h in known.within(m, code) if known.may_serve(m, h, code)]] += need
+        most = by_year.max(axis=1, initial=0).tolist()
         for h in known.municipalities:
-            reach[h, code] = max(by_year[h], default=0)
+            reach[h, code] = most[number[h]]
             places = [known.minimum.get((known.territory(h, code), code, t), ("none", 0, 0))[2] for t in known.years]
             asked[h, code] = max([*places, *_locked(known.scenario, "places", h, code)], default=0)
     return Demand(reach, asked, _facilities(known))
@@ -140,7 +146,8 @@ def _facilities(known: Known) -> dict[tuple[str, str], int]:
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
-    return list(frame[list(columns)].itertuples(index=False, name=None))
+    # As objects, column by column: text of pyarrow is slow to take out cell by cell.
+    return list(zip(*(frame[name].to_numpy(dtype=object).tolist() for name in columns), strict=True))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

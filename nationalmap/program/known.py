@@ -184,9 +184,10 @@ class Known:
     def _nearest(self) -> Mapping[tuple[str, float], tuple[str, ...]]:
         """(m, limit) -> hosts within it: sorted once for all services, as there are many and few limits."""
         limits = {service.travel_limit_min for service in self.services.values()}
+        longest = max(limits, default=0.0)
         found = {}
         for m in self.municipalities:
-            journeys = sorted((self.minutes[m, h], h) for h in self.municipalities)
+            journeys = sorted((far, h) for h in self.municipalities if (far := self.minutes[m, h]) <= longest)
             for limit in limits:
                 found[m, limit] = tuple(h for minutes, h in journeys if minutes <= limit)
         return found

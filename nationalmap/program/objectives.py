@@ -13,10 +13,10 @@ from typing import Any
 import pulp
 
 from nationalmap.program.known import Known
+from nationalmap.program.terms import total, weighted
 from nationalmap.program.variables import Unknown, package_size
 
 Objectives = Iterator[tuple[str, str, pulp.LpAffineExpression]]
-total = pulp.lpSum
 
 
 def keep(known: Known, unknown: Unknown) -> Objectives:
@@ -115,13 +115,13 @@ def preference(known: Known, unknown: Unknown) -> Objectives:
         g for g, group in known.groups.items() if len({known.services[s].preference for s in group.services}) > 1
     }
     steps = [
-        (known.services[s].preference - 1) * v
+        (v, known.services[s].preference - 1)
         for family in (unknown.x, unknown.x_other)
         for (_, _, s, _), v in family.items()
         if known.services[s].group in several and known.services[s].preference > 1
     ]
     if steps:
-        yield "preference", "steps", total(steps)
+        yield "preference", "steps", weighted(steps)
 
 
 def disruption(known: Known, unknown: Unknown) -> Objectives:
@@ -146,8 +146,8 @@ def cost(known: Known, unknown: Unknown) -> Objectives:
     """
     life = known.scenario.capital_life_years
     if unknown.b:
-        terms = [(1.0 if key[1] == "running" else 1.0 / life) * b for key, b in unknown.b.items()]
-        yield "cost", "thousand EUR a year", total(terms)
+        terms = ((b, 1.0 if key[1] == "running" else 1.0 / life) for key, b in unknown.b.items())
+        yield "cost", "thousand EUR a year", weighted(terms)
 
 
 def travel(known: Known, unknown: Unknown) -> Objectives:
@@ -159,15 +159,16 @@ def travel(known: Known, unknown: Unknown) -> Objectives:
     """
     far = _journeys(known, unknown)
     if far:
-        yield "travel", "minutes", total(far)
+        yield "travel", "minutes", weighted(far)
 
 
-def _journeys(known: Known, unknown: Unknown) -> list[Any]:
+def _journeys(known: Known, unknown: Unknown) -> list[tuple[pulp.LpVariable, float]]:
+    """Users and their minutes, where there are any."""
     return [
-        known.minutes[m, h] * v
+        (v, minutes)
         for family in (unknown.x, unknown.x_other)
         for (m, h, _, _), v in family.items()
-        if known.minutes[m, h]
+        if (minutes := known.minutes[m, h])
     ]
 
 
@@ -180,7 +181,7 @@ def worst_travel(known: Known, unknown: Unknown) -> Objectives:
     """
     far = _journeys(known, unknown)
     if far:
-        yield "worst_travel", "minutes", total(far)
+        yield "worst_travel", "minutes", weighted(far)
 
 
 def sites(known: Known, unknown: Unknown) -> Objectives:
@@ -212,11 +213,13 @@ def tie_break(known: Known, unknown: Unknown) -> Objectives:
     """
     families = unknown.families()
     for name, letters in HELD.items():
-        terms = [_weight(letter, *key) * v for family, letter in letters.items() for key, v in families[family].items()]
+        terms = [
+            (v, _weight(letter, *key)) for family, letter in letters.items() for key, v in families[family].items()
+        ]
         if terms:
-            yield name, "none", total(terms)
+            yield name, "none", weighted(terms)
     if unknown.b:
-        yield "tie_break_money", "none", total(_weight("b", *key) * b for key, b in unknown.b.items())
+        yield "tie_break_money", "none", weighted((b, _weight("b", *key)) for key, b in unknown.b.items())
 
 
 #: The largest weight of users and money, by their letters. They change places in cycles of four, and weights cancel on

@@ -117,6 +117,20 @@ def reduced(matrix: Matrix, free: Array, point: Array) -> tuple[Matrix, Array]:
     return small, fixed
 
 
+def forced_to_zero(matrix: Matrix, rows: Array) -> Array:
+    """Marks columns of which the marked rows leave nothing but 0, one after another; upper bounds are not asked."""
+    row = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+    zero, count = np.zeros(matrix.size, dtype=bool), -1
+    while count < (count := int(zero.sum())):
+        live = ~zero[matrix.index]
+        most = np.bincount(row, live & (matrix.value > 0), matrix.rows) > 0
+        least = np.bincount(row, live & (matrix.value < 0), matrix.rows) > 0
+        forced = rows & ((~least & (matrix.row_upper == 0)) | (~most & (matrix.row_lower == 0)))
+        zero[matrix.index[forced[row] & (matrix.value != 0)]] = True
+        zero &= matrix.lower == 0
+    return zero
+
+
 def stated(known: Known, sites: Sites, rules: Iterable[Any] = ()) -> tuple[Program, Matrix, Array, Array]:
     """Program with its sites held: itself, its reduced matrix, what the sites add to each row, the full point."""
     program = assemble(known, [*(rule for rule in RULES if rule is not served_where_open), *rules])
@@ -238,6 +252,17 @@ class Recourse:
         """Where the coefficient of a column in a row stands."""
         first, last = self.matrix.start[row], self.matrix.start[row + 1]
         return int(first + np.flatnonzero(self.matrix.index[first:last] == column)[0])
+
+    @cached_property
+    def idle(self) -> Array:
+        """Marks columns that are 0 in every question: users and money of hosts where nothing stands.
+
+        Found row by row: what adds up to 0 at most, of terms that are not negative, is 0. Only rows that no question
+        changes are asked.
+        """
+        changing = (*self._rows, *self._entries)
+        lasting = np.array([name.partition("__")[0] not in changing for name in self.matrix.row_names], dtype=bool)
+        return forced_to_zero(self.matrix, lasting)
 
     # ------------------------------------------------------------------------ the numbers of a question
 

@@ -20,6 +20,7 @@ from nationalmap.program.matrix import Matrix, StageCosts, from_problem
 from nationalmap.program.solvers import NAMES, backend
 from nationalmap.program.stages import Progress, Reached, at_the_end, run_stages, silent
 from nationalmap.program.team import Team
+from nationalmap.program.terms import uncollected
 
 if TYPE_CHECKING:
     from nationalmap.domain.scenario import SolverRule
@@ -77,7 +78,8 @@ def solve_matrix(
 
 def matrix_of(program: Program) -> Matrix:
     """The program as arrays, with its decided whole numbers: places, facilities and users."""
-    return from_problem(program.problem, program.decided)
+    with uncollected():
+        return from_problem(program.problem, program.decided)
 
 
 def stage_costs(program: Program) -> tuple[StageCosts, ...]:

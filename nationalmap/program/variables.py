@@ -64,8 +64,8 @@ class Unknown:
 
 def row_name(kind: str, key: object) -> str:
     """``meet_need__HKV34__day_care_adults__2027``: readable in an LP file and split at the double score."""
-    parts = [kind, *(key if isinstance(key, tuple) else (key,))]
-    return "__".join(str(part) for part in parts).replace(":", "_").replace("-", "_")
+    parts = map(str, key) if isinstance(key, tuple) else (str(key),)
+    return "__".join((kind, *parts)).replace(":", "_").replace("-", "_")
 
 
 class _Maker:
@@ -75,9 +75,10 @@ class _Maker:
         self.families = unknown.families()
 
     def __call__(self, name: str, keys: Iterable[Any], most: Mapping[Any, float] | float | None, cat: str) -> None:
+        family = self.families[name]
         for key in keys:
             upper = most[key] if isinstance(most, Mapping) else most
-            self.families[name][key] = pulp.LpVariable(row_name(name, key), 0, upper, cat)
+            family[key] = pulp.LpVariable(row_name(name, key), 0, upper, cat)
 
 
 def variables(known: Known) -> Unknown:

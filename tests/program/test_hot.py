@@ -9,15 +9,17 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from nationalmap.domain.scenario import Lock
 from nationalmap.errors import NoPlanPossible
 from nationalmap.program.answer import result_tables
 from nationalmap.program.hot import Hot
 from nationalmap.program.index import index
-from nationalmap.program.recourse import OtherStructure, Recourse, roomy_tables, sites_of, stated
+from nationalmap.program.recourse import OtherStructure, Recourse, forced_to_zero, roomy_tables, sites_of, stated
 from nationalmap.program.solve import solve, stage_costs
 from nationalmap.program.solvers import Limits
 from nationalmap.program.solvers.highs import Highs
 from nationalmap.program.stages import KEPT_WITHIN
+from tests.program.matrices import INF, matrix
 from tests.program.properties import few, seeds
 from tests.toyland import toyland
 from tests.toyland.varied import varied
@@ -227,3 +229,51 @@ def test_another_structure_is_said():
         kept.like(fewer, known.minimum, known.maximum, known.budget)
     with pytest.raises(OtherStructure):
         kept.like(known.need, {**known.minimum, ("NOR01", "residence", 2027): ("access", 1, 1)}, known.maximum, {})
+
+
+def test_what_rows_leave_nothing_but_zero():
+    columns = dict.fromkeys(("a", "b", "c", "d", "e", "f"), (0.0, INF, False)) | {"g": (-1.0, INF, False)}
+    given = matrix(
+        columns,
+        {
+            "none_here": (-INF, {"a": 1.0, "b": 2.0}, 0.0),  # a and b are 0,
+            "pays_for_a": (0.0, {"a": 3.0, "c": -1.0}, 0.0),  # and so is what pays for a,
+            "one_is_left": (-INF, {"d": 1.0}, 1.0),
+            "both_signs": (0.0, {"d": 1.0, "e": -1.0}, 0.0),
+            "changes": (-INF, {"f": 1.0}, 0.0),  # but not what another question may allow,
+            "below": (-INF, {"g": 1.0}, 0.0),  # nor what may be less.
+        },
+    )
+    asked = np.array([name != "changes" for name in given.row_names])
+    assert [n for n, zero in zip(given.names, forced_to_zero(given, asked), strict=True) if zero] == ["a", "b", "c"]
+
+
+def test_nobody_is_served_nor_paid_where_nothing_stands():
+    sites = toyland_sites()
+    kept = Recourse(roomy(toyland()), sites, LEFT_OUT)
+    open_ = {
+        (site.municipality, site.service) for (i, _), n in sites["k"].items() if n for site in [kept.known.sites[i]]
+    }
+    keys, columns = kept.columns("x")
+    assert {(h, s) for (_, h, s, _), at in zip(keys, columns, strict=True) if not kept.idle[at]} == open_
+    paid, money = kept.columns("b")
+    running = {
+        (h, s) for (_, kind, h, s, _), at in zip(paid, money, strict=True) if kind == "running" and not kept.idle[at]
+    }
+    assert running == open_
+    assert len(keys) > sum(~kept.idle[columns]) > 0
+
+
+def test_a_lock_on_users_where_nothing_stands_leaves_no_plan():
+    plain = Recourse(roomy(toyland()), toyland_sites(), LEFT_OUT)
+    keys, columns = plain.columns("x")
+    m, h, s, _ = next(key for key, at in zip(keys, columns, strict=True) if plain.idle[at])
+    lock = Lock(
+        id="l", author="a", reason="r", what="users", relation="least", value=1, service=s, municipality=m, host=h
+    )
+    country = toyland().asking(locks=(lock,))
+    kept = Recourse(roomy(country), toyland_sites(), LEFT_OUT)
+    here = numbers(kept, country.known())
+    for short in (False, True):
+        with pytest.raises(NoPlanPossible):
+            Hot(kept, here).solve(here, short)

@@ -9,10 +9,10 @@ import pulp
 
 from nationalmap.program.amounts import loss_floor
 from nationalmap.program.known import Known
+from nationalmap.program.terms import at_most_zero, total, weighted
 from nationalmap.program.variables import Unknown
 
 Rows = Iterator[tuple[Any, pulp.LpConstraint]]
-total = pulp.lpSum
 
 
 def served(known: Known, unknown: Unknown, m: str, services: tuple[str, ...], t: int) -> list[pulp.LpVariable]:
@@ -126,8 +126,9 @@ def served_where_open(known: Known, unknown: Unknown) -> Rows:
         sites, need = known.sites_in[h, s], known.need_at(arc)
         most = [known.services[s].users_per_place * site.largest for site in sites]
         if all((site.code, t) in unknown.y for site in sites) and need < max(most):
-            open_ = total(min(need, n) * unknown.y[site.code, t] for site, n in zip(sites, most, strict=True))
-            yield arc, total(unknown.served(*arc)) <= open_
+            row = total(unknown.served(*arc))
+            row.update(weighted((unknown.y[site.code, t], -min(need, n)) for site, n in zip(sites, most, strict=True)))
+            yield arc, at_most_zero(row)
 
 
 def no_loss(known: Known, unknown: Unknown) -> Rows:

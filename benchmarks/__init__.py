@@ -1,0 +1,1 @@
+"""Measurements; ``python -m benchmarks`` runs everything that is compared with another program."""
