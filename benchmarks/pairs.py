@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import statistics
 import time
@@ -18,7 +19,7 @@ Way = Callable[[], float]
 
 @dataclass(frozen=True)
 class Measured:
-    """One way to answer a question: median CPU and wall seconds, and its optimum."""
+    """One way to answer a question: median CPU and wall seconds, and its optimum; NaN where there are several."""
 
     question: str
     way: str
@@ -74,6 +75,7 @@ def lines(rows: Iterable[Measured]) -> list[str]:
     for row in rows:
         mine = ours.setdefault(row.question, row.cpu_s)
         share = "" if row.cpu_s == mine else f"{mine / row.cpu_s:.2f}"
-        figures = f"{row.optimum:.12g} | {row.cpu_s:.3f} | {row.wall_s:.3f}"
+        optimum = "" if math.isnan(row.optimum) else f"{row.optimum:.12g}"
+        figures = f"{optimum} | {row.cpu_s:.3f} | {row.wall_s:.3f}"
         found.append(f"| {row.question} | {row.way} | {figures} | {share} |")
     return found

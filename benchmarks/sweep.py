@@ -9,6 +9,7 @@ a stage's value. Then a whole sweep of SWEEP runs with two processes, wall and C
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import tempfile
 import time
@@ -114,12 +115,12 @@ def paired(work: Work, drawn: Any, scenarios: int) -> tuple[dict[str, list[tuple
 
 
 def paired_rows(run: Path, scenarios: int) -> list[Measured]:
-    """As rows of the table; the optimum is told as the largest relative difference between the ways' values."""
+    """As rows of the table; in place of an optimum the largest relative difference of a stage's value is told."""
     spent, apart = paired(*prepared(run, scenarios + 1)[:2], scenarios)
     if apart > EQUAL:
         raise Disagree(f"sweep: values differ by {apart:.1e}")
     return [
-        Measured(f"haskovo-2027, values apart by at most {apart:.0e}", name, 0.0, *_medians(seconds), len(seconds))
+        Measured(f"haskovo-2027, values apart by at most {apart:.0e}", name, math.nan, *_medians(seconds), len(seconds))
         for name, seconds in spent.items()
     ]
 
