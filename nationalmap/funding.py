@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.domain.scenario import Scenario, Stream
@@ -54,6 +55,38 @@ def budgets(
     return amounts
 
 
+def by_region(scenario: Scenario, planned: pd.DataFrame, regions: pd.DataFrame, file: str) -> Scenario:
+    """The scenario with a stream of its own for every planned region, where a stream says ``each_region``.
+
+    It is named ``<stream>_<region>``, and pays in the municipalities of its region. ``planned`` has columns
+    municipality and region, ``regions`` region, name_bg, name_en. Raises InputRefused for a name that is taken.
+    """
+    names = {
+        str(r): (str(bg), str(en)) for r, bg, en in regions[["region", "name_bg", "name_en"]].itertuples(index=False)
+    }
+    members: dict[str, list[str]] = {}
+    for code, region in (
+        planned[["municipality", "region"]].sort_values("municipality").itertuples(index=False, name=None)
+    ):
+        members.setdefault(str(region), []).append(str(code))
+    streams: dict[str, Stream] = {}
+    for name, stream in scenario.streams.items():
+        for code, inside in sorted(members.items()) if stream.each_region else ():
+            if f"{name}_{code}" in scenario.streams:
+                rule = f'is also the name of the part of "{name}" in this region'
+                raise InputRefused([Fault(file, 0, "streams", f"{name}_{code}", rule, "give it another name")])
+            streams[f"{name}_{code}"] = replace(
+                stream,
+                name_bg=f"{stream.name_bg}, област {names[code][0]}",
+                name_en=f"{stream.name_en}, {names[code][1]} region",
+                municipalities=tuple(m for m in inside if not stream.municipalities or m in stream.municipalities),
+                each_region=False,
+            )
+        if not stream.each_region:
+            streams[name] = stream
+    return replace(scenario, streams=streams)
+
+
 def pays_in(stream: Stream, scenario: Scenario, year: int) -> bool:
     """Whether a stream pays in a planned period.
 
@@ -91,7 +124,8 @@ def before_factor(stream: Stream, indicators: pd.DataFrame, planned: pd.DataFram
         return 0.0
     if stream.amount_eur is not None:
         return stream.amount_eur
-    name, codes = stream.indicator or stream.shared_by or "", planned["municipality"].tolist()
+    name = stream.indicator or stream.shared_by or ""
+    codes = [m for m in planned["municipality"].tolist() if not stream.municipalities or m in stream.municipalities]
     figures = _figures(name, indicators, path, file)
     mine = sum(_of(figures, codes, name, path, file))
     if stream.indicator is not None:

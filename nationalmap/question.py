@@ -49,6 +49,7 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
     read = read_inputs(file, register, boundaries)
     tables = read.tables
     planned = _planned(scenario, tables["municipalities"], name)
+    scenario = funding.by_region(scenario, planned, tables["regions"], name)
     indicators = tables["indicator_catalogue"]
     funding.check_streams(scenario, read.catalogue, tables["municipalities"], indicators, name)
     norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)

@@ -7,7 +7,7 @@ import pytest
 
 from nationalmap.domain.scenario import Scenario, Stream
 from nationalmap.errors import InputRefused
-from nationalmap.funding import budgets, check_streams, notes, pays_in
+from nationalmap.funding import budgets, by_region, check_streams, notes, pays_in
 
 NAN = float("nan")
 MUNICIPALITIES = pd.DataFrame({"municipality": ["A1", "A2", "B1"], "region": ["A", "A", "B"]})
@@ -58,6 +58,35 @@ def sentences(call):
 
 
 # ------------------------------------------------------------------ the three ways
+
+
+def test_an_indicator_is_summed_over_the_municipalities_that_the_stream_pays_in():
+    # Subsidy of A2 alone: 20.2 thousand; residents of A2: 100 of 2,000 in the country.
+    assert money(stream(indicator="subsidy", municipalities=("A2",))) == 20_200
+    assert money(stream(national_eur=1_000_000.0, shared_by="older", municipalities=("A2",))) == 50_000
+
+
+REGIONS = pd.DataFrame({"region": ["A", "B"], "name_bg": ["А", "Б"], "name_en": ["Ay", "Bee"]})
+
+
+def test_each_region_has_a_stream_of_its_own():
+    whole = scenario(own=stream(national_eur=2000.0, shared_by="older", each_region=True), all=stream(amount_eur=7.0))
+    parts = by_region(whole, MUNICIPALITIES.sample(frac=1, random_state=1), REGIONS, "s.toml")
+    assert list(parts.streams) == ["own_A", "own_B", "all"]
+    assert parts.streams["own_A"].municipalities == ("A1", "A2")
+    assert parts.streams["own_B"].municipalities == ("B1",)
+    assert parts.streams["own_B"].name_bg == "с, област Б"
+    assert parts.streams["own_B"].name_en == "s, Bee region"
+    # 2,000 EUR by older people: 400 of 2,000 in A, 1,600 in B.
+    found = budgets(parts, FIGURES, MUNICIPALITIES, "s.toml")
+    assert found == {"own_A": {2027: 400.0}, "own_B": {2027: 1600.0}, "all": {2027: 7.0}}
+
+
+def test_a_region_s_part_may_not_take_the_name_of_another_stream():
+    whole = scenario(own=stream(amount_eur=1.0, each_region=True), own_B=stream(amount_eur=7.0))
+    (said,) = sentences(lambda: by_region(whole, MUNICIPALITIES, REGIONS, "s.toml"))
+    assert 'streams = "own_B"' in said or "own_B" in said
+    assert 'is also the name of the part of "own" in this region' in said
 
 
 def test_an_amount_is_the_amount():

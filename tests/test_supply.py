@@ -169,6 +169,24 @@ def test_the_shipped_register_comes_out_byte_for_byte(shipped):
     assert text == (SCENARIOS / "register/HKV.csv").read_text(encoding="utf-8")
 
 
+def test_the_register_of_the_country_comes_out_byte_for_byte(shipped):
+    """All 265 by the same rule; a municipality without a figure for its subsidy has no estimated row."""
+    tables, _, _, attested = shipped
+    country = tables["municipalities"]
+    read = read_inputs(read_scenario(find("haskovo-2035")))
+    needs = demand.needs_table(read.norms, {2027: tables["indicators"]}, country, [2027])
+    subsidy = tables["indicators"].query("indicator == 'social_services_subsidy'").set_index("municipality")["value"]
+    delegated = pd.read_csv(SCENARIOS / "register/delegated.csv")
+    money = {code: subsidy[code] * 1000 for code in country["municipality"]}
+    register = estimate_register(needs, tables["services"], delegated, money, attested)
+    text = schema.as_text(schema.REGISTER, register).to_csv(index=False, lineterminator="\n")
+    assert text == (SCENARIOS / "register/BG.csv").read_text(encoding="utf-8")
+    assert set(country["municipality"]) - set(register["municipality"]) == {"SFO06"}
+    haskovo = register[register["municipality"].str.startswith("HKV")]
+    own = (SCENARIOS / "register/HKV.csv").read_text(encoding="utf-8")
+    assert schema.as_text(schema.REGISTER, haskovo).to_csv(index=False, lineterminator="\n") == own
+
+
 def test_the_places_of_each_municipality_cost_its_subsidy(shipped):
     _, _, money, _ = shipped
     facts = {r["service"]: r for r in records("catalogue/services.csv")}

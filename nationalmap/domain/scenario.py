@@ -58,7 +58,9 @@ class Stream:
     inclusive: running money in the planned year itself, capital money for what is built in the
     years after the former period up to the planned year, of which at least one must lie within.
     ``payer`` is ``state`` where the maximum of users binds, ``other`` for own money and fees.
-    ``services`` and ``municipalities`` restrict what may be paid (empty: everything),
+    ``services`` and ``municipalities`` restrict what may be paid (empty: everything); an indicator
+    is summed, and a programme shared, over these municipalities. ``each_region`` makes one such
+    stream of every planned region, which pays in its own municipalities.
     ``purposes`` what capital money is for; ``new_places_only`` pays no place that stands today.
     """
 
@@ -81,6 +83,7 @@ class Stream:
     carry_over: bool = True
     services: tuple[str, ...] = ()
     municipalities: tuple[str, ...] = ()
+    each_region: bool = False
     purposes: tuple[Purpose, ...] = ("build", "transform", "renovate")
     new_places_only: bool = False
     status: Literal["attested", "derived", "illustrative"]
@@ -190,7 +193,8 @@ class SolverRule:
 
     ``tolerances`` and ``nodes`` say otherwise for a stage by name (``unmet`` stands for all its
     objectives). Work is bounded by nodes, not by the clock, so that runs repeat;
-    ``time_limit_s`` per stage is the last resort.
+    ``time_limit_s`` per stage is the last resort. ``blocks``: stages with a stated tolerance are solved by
+    blocks (the services of a region each) around a master program that shares the money.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -200,6 +204,7 @@ class SolverRule:
     max_nodes: int = 200_000
     nodes: Mapping[str, int] = field(default_factory=dict)
     time_limit_s: float = 600.0
+    blocks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,8 +216,9 @@ class Scenario:
     In ``mode`` within_the_money needs and packages bend, in what_it_would_cost money does; ``stages``
     says what is made smallest, in its order. ``no_loss`` counts who is served today and would not be,
     capital cost weighs a ``capital_life_years``-th a year, ``agreements_default`` stands for pairs
-    without an agreement. ``services`` are those planned (empty: the whole catalogue), of
-    ``single_assignment`` those that serve a municipality from one host; ``most_openings_per_year``
+    without an agreement (``within_region``: possible in one region, refused across its border).
+    ``services`` are those planned (empty: the whole catalogue), of ``single_assignment`` those
+    that serve a municipality from one host; ``most_openings_per_year``
     counts facilities of all services. ``name`` names the folder of runs.
     """
 
@@ -230,7 +236,7 @@ class Scenario:
     no_loss: bool = True
     capital_life_years: int = 25
     old_types_until: int | None = None
-    agreements_default: Literal["possible", "refused"] = "possible"
+    agreements_default: Literal["possible", "within_region", "refused"] = "possible"
     services: tuple[str, ...] = ()
     single_assignment: tuple[str, ...] = ()
     most_openings_per_year: int | None = None

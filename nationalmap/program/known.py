@@ -199,12 +199,14 @@ class Known:
             return True
         if level == "regional":
             return self.region_of[m] == self.region_of[h]
-        return self.agreement(m, h, s) != "refused"
+        return self.agreement(m, h, s) not in ("refused", "across the border")
 
     def agreement(self, m: str, h: str, s: str) -> str:
         """State of the agreement that people of m are served in h."""
-        general = self.agreements.get((m, h, "*"), self.scenario.agreements_default)
-        return self.agreements.get((m, h, s), general)
+        stated = self.agreements.get((m, h, s), self.agreements.get((m, h, "*")))
+        if stated is None and self.scenario.agreements_default == "within_region":
+            return "possible" if self.region_of[m] == self.region_of[h] else "across the border"
+        return stated or self.scenario.agreements_default
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -267,10 +269,20 @@ class Known:
         yield "running"
         if any(site.may_build for site in sites):
             yield "build"
-        if any(way.to_service == s and self.sites[j].municipality == h for _, j, way in self.conversions):
+        if (h, s) in self._transformed_to:
             yield "transform"
-        if any(need.site == site.code for need in self.renovations for site in sites):
+        if any(site.code in self._renovated for site in sites):
             yield "renovate"
+
+    @cached_property
+    def _transformed_to(self) -> frozenset[tuple[str, str]]:
+        """(municipality, service) that may receive transformed places."""
+        return frozenset((self.sites[j].municipality, way.to_service) for _, j, way in self.conversions)
+
+    @cached_property
+    def _renovated(self) -> frozenset[str]:
+        """Sites that have something to be renovated."""
+        return frozenset(need.site for need in self.renovations)
 
 
 def pays(stream: Stream, service: str, municipality: str, kind: str) -> bool:

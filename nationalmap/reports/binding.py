@@ -201,7 +201,7 @@ class Binding:
     def _refused(self, m: str, s: str, hosts: Iterable[str]) -> Iterator[Bind]:
         """Hosts near enough whose agreement is refused."""
         near = [h for h in hosts if self.known.minutes[m, h] <= self.known.services[s].travel_limit_min]
-        refused = tuple(h for h in near if not self.known.may_serve(m, h, s) and self._municipal(s))
+        refused = tuple(h for h in near if self.known.agreement(m, h, s) == "refused" and self._municipal(s))
         if refused:
             yield Bind("refused", (s,), {"service": s}, refused)
 

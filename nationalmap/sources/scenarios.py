@@ -214,7 +214,25 @@ def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[P
         rule = "is neither beside this file nor shipped"
         raise InputRefused([Fault(path.name, 0, "extends", shown(base), rule, nearest(base, known))])
     below, files = _merged(known[base], (*seen, path.resolve()))
-    return _merge(below, data), files
+    return _merge(_without_replaced_amounts(below, data), data), files
+
+
+#: What says how much a stream has: a scenario that says it in one way replaces what its base says, in whichever way.
+WAYS = ("amount_eur", "by_year", "indicator", "national_eur")
+_OF_A_WAY = (*WAYS, "index", "shared_by", "over_years")
+
+
+def _without_replaced_amounts(below: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The base without the amounts of streams whose amount the scenario states itself."""
+    base, mine = below.get("streams"), above.get("streams")
+    if not isinstance(base, dict) or not isinstance(mine, dict):
+        return below
+    stated = {name for name, stream in mine.items() if isinstance(stream, dict) and not stream.keys().isdisjoint(WAYS)}
+    kept = {
+        name: {key: value for key, value in stream.items() if key not in _OF_A_WAY} if name in stated else stream
+        for name, stream in base.items()
+    }
+    return {**below, "streams": kept}
 
 
 def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -212,7 +212,10 @@ class Question:
             return True
         if s.level == "regional":
             return self.region_of[m] == self.region_of[h]
-        return (self.agreement(m, h, s.code) or self.scenario["agreements_default"]) != "refused"
+        default = self.scenario["agreements_default"]
+        if default == "within_region" and self.region_of[m] != self.region_of[h]:
+            default = "refused"
+        return (self.agreement(m, h, s.code) or default) != "refused"
 
     @cached_property
     def hosts(self) -> Mapping[tuple[str, str, int], tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from math import floor
@@ -223,16 +223,17 @@ def _amount(q: Question, f: Stream) -> Fraction:
     facts = f.facts
     if facts["amount_eur"] is not None:
         return Fraction(facts["amount_eur"])
+    own = [m for m in q.region_of if not f.municipalities or m in f.municipalities]
     if facts["indicator"] is not None:
-        return 1000 * Fraction(facts["index"]) * sum(_figures(q, facts["indicator"], planned=True), Fraction(0))
-    mine = sum(_figures(q, facts["shared_by"], planned=True), Fraction(0))
-    every = sum(_figures(q, facts["shared_by"], planned=False), Fraction(0))
+        return 1000 * Fraction(facts["index"]) * sum(_figures(q, facts["indicator"], own), Fraction(0))
+    mine = sum(_figures(q, facts["shared_by"], own), Fraction(0))
+    every = sum(_figures(q, facts["shared_by"], None), Fraction(0))
     return Fraction(facts["national_eur"] or 0) * mine / every / facts["over_years"] if every else Fraction(0)
 
 
-def _figures(q: Question, indicator: str, *, planned: bool) -> Iterator[Fraction]:
+def _figures(q: Question, indicator: str, among: Collection[str] | None) -> Iterator[Fraction]:
     for row in q.tables["indicators"]:
-        here = not planned or row["municipality"] in q.region_of
+        here = among is None or row["municipality"] in among
         if row["indicator"] == indicator and here and row["value"] is not None:
             yield row["value"]
 

@@ -121,6 +121,20 @@ def test_the_people_of_a_municipality_go_where_an_agreement_does_not_refuse_them
     assert sum(places(country).values()) == (7 if together else 10)
 
 
+def test_within_a_region_agreements_are_possible_and_across_its_border_only_as_stated():
+    """N3 and S3 lie 20 minutes from each other, in two regions; S2 and S1 in one."""
+    country = toyland().asking(agreements_default="within_region")
+    known = country.known()
+    assert not known.may_serve("SOU03", "NOR03", "day_care")
+    assert known.may_serve("SOU02", "SOU01", "day_care")
+    assert known.may_serve("SOU03", "SOU03", "day_care")
+    signed = country.add("agreements", municipality="SOU03", host="NOR03", service="*", status="signed").known()
+    assert signed.may_serve("SOU03", "NOR03", "day_care")
+    assert not signed.may_serve("NOR03", "SOU03", "day_care")
+    refused = country.add("agreements", municipality="SOU02", host="SOU01", service="*", status="refused").known()
+    assert not refused.may_serve("SOU02", "SOU01", "day_care")
+
+
 def test_agreements_are_asked_of_municipal_services_alone():
     """All refused: the home in S1 still serves its region."""
     assert toyland().asking(agreements_default="refused").known().hosts["SOU02", "residence", 2027] == (

@@ -404,6 +404,13 @@ def test_a_shipped_scenario_may_be_extended_from_anywhere(tmp_path):
     assert file.folder == tmp_path.resolve()
 
 
+def test_an_amount_said_in_another_way_replaces_the_one_of_the_base(tmp_path):
+    text = 'extends = "haskovo-2027"\nname = "mine"\n[streams.hr_programme]\namount_eur = 5.0\n'
+    stream = read_scenario(write(tmp_path, text, "mine.toml")).scenario.streams["hr_programme"]
+    assert (stream.amount_eur, stream.national_eur, stream.shared_by, stream.over_years) == (5.0, None, None, 1)
+    assert (stream.first_year, stream.new_places_only) == (2027, True)
+
+
 def test_a_fault_is_told_of_the_file_that_was_asked_for(tmp_path):
     (line,) = told(lambda: above(tmp_path, "yeers = [2030]\n"))
     assert line == 'above.toml, yeers: this key is not known; the nearest is "years".'

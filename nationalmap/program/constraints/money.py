@@ -93,9 +93,11 @@ def pay_transform(known: Known, unknown: Unknown) -> Rows:
     In words: a better home costs money even where the house stands.
     """
     cost = {(i, j): way.capital_place for i, j, way in known.conversions}
+    arriving: dict[tuple[str, int], list[Any]] = {}
+    for (i, j, t), q in unknown.q.items():
+        arriving.setdefault((j, t), []).append(cost[i, j] * q)
     for h, s, t in _cells(known, "transform"):
-        here = {site.code for site in known.sites_in[h, s]}
-        moved = total(cost[i, j] * q for (i, j, year), q in unknown.q.items() if year == t and j in here)
+        moved = total(q for site in known.sites_in[h, s] for q in arriving.get((site.code, t), ()))
         yield (h, s, t), moved == _paid(known, unknown, h, s, "transform", t)
 
 
