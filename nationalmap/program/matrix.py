@@ -98,9 +98,47 @@ class Matrix:
             value=np.concatenate([self.value, value.astype(float)]),
         )
 
+    def with_columns(self, rows: Array, values: Array) -> Matrix:
+        """The same program with one more column for each of these rows: from 0, in fractions, in that row alone."""
+        count = len(rows)
+        row = np.concatenate([np.repeat(np.arange(self.rows), np.diff(self.start)), rows])
+        order = np.argsort(row, kind="stable")
+        return replace(
+            self,
+            names=(*self.names, *(f"missed__{number}" for number in range(count))),
+            lower=np.append(self.lower, np.zeros(count)),
+            upper=np.append(self.upper, np.full(count, np.inf)),
+            whole=np.append(self.whole, np.zeros(count, dtype=bool)),
+            decided=np.append(self.decided, np.zeros(count, dtype=bool)),
+            start=np.concatenate([[0], np.cumsum(np.bincount(row, minlength=self.rows))]).astype(np.int64),
+            index=np.append(self.index, np.arange(self.size, self.size + count))[order].astype(np.int32),
+            value=np.append(self.value, values)[order],
+        )
+
     def with_bounds(self, lower: Array, upper: Array) -> Matrix:
         """The same program with other bounds of its columns."""
         return replace(self, lower=lower, upper=upper)
+
+    def part(self, rows: Array, columns: Array) -> Matrix:
+        """The program of these rows and columns (their numbers), other columns left out of the rows."""
+        chosen = self.only_rows(_marks(rows, self.rows))
+        number = np.full(self.size, -1, dtype=np.int64)
+        number[columns] = np.arange(len(columns))
+        inside = number[chosen.index] >= 0
+        row = np.repeat(np.arange(chosen.rows), np.diff(chosen.start))[inside]
+        return Matrix(
+            names=tuple(self.names[i] for i in columns),
+            lower=self.lower[columns],
+            upper=self.upper[columns],
+            whole=self.whole[columns],
+            decided=self.decided[columns],
+            row_names=chosen.row_names,
+            row_lower=chosen.row_lower,
+            row_upper=chosen.row_upper,
+            start=np.concatenate([[0], np.cumsum(np.bincount(row, minlength=chosen.rows))]).astype(np.int64),
+            index=number[chosen.index[inside]].astype(np.int32),
+            value=chosen.value[inside],
+        )
 
     def only_rows(self, kept: Array) -> Matrix:
         """The same program with the marked rows alone."""
@@ -189,6 +227,12 @@ def trivial_bound(costs: Array, lower: Array, upper: Array) -> float:
     """What no point within the bounds of the columns can be better than, rows left aside."""
     used = costs != 0
     return float(np.where(costs > 0, lower, upper)[used] @ costs[used])
+
+
+def _marks(numbers: Array, count: int) -> Array:
+    marks = np.zeros(count, dtype=bool)
+    marks[numbers] = True
+    return marks
 
 
 def _bounds(values: Iterable[float | None], missing: float, count: int) -> Array:

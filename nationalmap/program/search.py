@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nationalmap.errors import NoPlanFound, NoPlanPossible, SolverFailed
+from nationalmap.program.blocks.stage import Shop
+from nationalmap.program.blocks.stage import by_blocks as stage_by_blocks
 from nationalmap.program.bottleneck import least_largest
 from nationalmap.program.matrix import Matrix, StageCosts, trivial_bound
 from nationalmap.program.neighbourhood import improved
@@ -149,6 +151,25 @@ class Search:
         if point is not at_hand and not self.near(point, bound):
             point, bound = self.improved(point, bound)
         return Closed(point, bound, found.nodes, BY_CLOCK if found.stopped == "clock" else "")
+
+    def by_blocks(self, at_hand: Array | None, shop: Shop) -> Closed | None:
+        """The smallest sum by blocks around a master program; None where that finds no plan."""
+        stage, matrix = self.stage, self.matrix
+        trivial = trivial_bound(stage.costs, matrix.lower, matrix.upper)
+        if at_hand is not None and stage.value(at_hand) <= trivial + KEPT_WITHIN:
+            return Closed(at_hand, trivial)
+        self.team.waiting(self.team.seconds)
+        try:
+            found, bound = stage_by_blocks(shop, matrix, stage, at_hand, self.team.seconds, self.ceiled)
+        except SolverFailed:
+            return None  # in one piece, then
+        points = [p for p in (None if found is None else self.whole(found, quiet=True), at_hand) if p is not None]
+        if not points:
+            return None
+        point = min(points, key=stage.value)
+        bound = max(bound, trivial)
+        self.check_bound(bound, stage.value(point))
+        return Closed(point, bound, note=", ".join([f"by {shop.count} blocks", *([BY_CLOCK] if shop.late else [])]))
 
     def near(self, point: Array, bound: float) -> bool:
         """Whether a point is as close to the bound as the stage asks."""

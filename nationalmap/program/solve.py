@@ -6,6 +6,7 @@ The status is the solver's own, never PuLP's; PuLP states the program and does n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from nationalmap.domain.scenario import SolverRule
     from nationalmap.program.assemble import Objective, Program
     from nationalmap.program.matrix import Array
+
+
+#: Processes that solve blocks, at most: each holds its own solver.
+MOST_PROCESSES = 8
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,8 @@ def solve(program: Program, progress: Progress = silent, child: bool = True, sol
     matrix, stages = matrix_of(program), stage_costs(program)
     if not stages:
         raise SolverFailed("the scenario lists no stage with anything to decide")
-    solution = solve_matrix(matrix, stages, progress, child, solver, program.known.scenario.solver.time_limit_s)
+    rule = program.known.scenario.solver
+    solution = solve_matrix(matrix, stages, progress, child, solver, rule.time_limit_s, rule.blocks)
     return told_in_cents(program, told_tightly(program, matrix, stages, solution))
 
 
@@ -61,11 +67,17 @@ def solve_matrix(
     child: bool = True,
     solver: str = "highs",
     seconds: float = 600.0,
+    blocks: bool = False,
 ) -> Solution:
-    """As ``solve``, of a program that is a matrix already. ``seconds`` is the last resort for one search."""
+    """As ``solve``, of a program that is a matrix already. ``seconds`` is the last resort for one search.
+
+    ``blocks``: stages with a stated tolerance by blocks, in a child in as many processes as the machine has cores
+    (results do not depend on how many).
+    """
     if solver not in NAMES:
         backend(solver)  # raises, naming those that there are
-    team = Team(solver, seconds)
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES) if child else 1
+    team = Team(solver, seconds, blocks=processes if blocks else 0)
     reached: list[Reached]
     if child:
         reached = run_in_child(matrix, stages, team, progress)

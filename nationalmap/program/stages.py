@@ -18,6 +18,7 @@ import numpy as np
 
 from nationalmap.domain.plan import StageResult
 from nationalmap.errors import NoPlanFound, SolverFailed
+from nationalmap.program.blocks.stage import Shop
 from nationalmap.program.bottleneck import shut_above
 from nationalmap.program.matrix import Matrix, StageCosts, trivial_bound
 from nationalmap.program.search import KEPT_WITHIN, Closed, Search, counts_wholes, scale_of
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from nationalmap.program.matrix import Array
 
 Progress = Callable[[str], None]
+#: How many stages the first plan by blocks has in view.
+FIRST = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +61,36 @@ def run_stages(
     for stage, reached in zip(stages, done, strict=False):
         matrix = kept(matrix, stage, reached.point)
     point = done[-1].point if done else None
-    for number, stage in enumerate(stages[len(done) :], len(done)):
-        progress(f"stage {number + 1} of {len(stages)}: {stage.name}")
-        reached = _reach(matrix, stage, point, team, number)
-        point = reached.point
-        after = kept(matrix, stage, point)
-        team.keep(matrix, after)
-        matrix = after
-        yield reached
+    shop = Shop(team.blocks, progress) if team.blocks and team.first == "highs" else None
+    try:
+        if shop is not None and point is None:
+            progress("a first plan by blocks")
+            point = first_plan(shop, matrix, stages, team)
+        for number, stage in enumerate(stages[len(done) :], len(done)):
+            progress(f"stage {number + 1} of {len(stages)}: {stage.name}")
+            reached = _reach(matrix, stage, point, team, number, shop)
+            point = reached.point
+            after = kept(matrix, stage, point)
+            team.keep(matrix, after)
+            matrix = after
+            yield reached
+    finally:
+        if shop is not None:
+            shop.close()
+
+
+def first_plan(shop: Shop, matrix: Matrix, stages: Sequence[StageCosts], team: Team) -> Array | None:
+    """A plan that is good in all the first stages at once, which often can all be at their least; None: none found.
+
+    The stages up to the first that has its tolerance stated and is not at its least. It decides nothing: each stage
+    is proven for itself, at once where this plan is at its least.
+    """
+    leading = [stage for stage in stages if stage.kind == "sum" and stage.gap][:FIRST]
+    if not leading:
+        return None
+    together = replace(leading[0], name="first plan", costs=np.sum([stage.costs for stage in leading], axis=0))
+    closed = Search(matrix, together, team.ready(team.first, matrix), team).by_blocks(None, shop)
+    return None if closed is None else closed.point
 
 
 def kept(matrix: Matrix, stage: StageCosts, point: Array) -> Matrix:
@@ -106,12 +131,14 @@ def told_at(stage: StageCosts, result: StageResult, point: Array) -> StageResult
     return replace(result, value=value, bound=bound, gap=gap, status=status)
 
 
-def _reach(matrix: Matrix, stage: StageCosts, former: Array | None, team: Team, number: int) -> Reached:
+def _reach(
+    matrix: Matrix, stage: StageCosts, former: Array | None, team: Team, number: int, shop: Shop | None = None
+) -> Reached:
     """A stage by the first solver, or by the spare one where the first failed."""
     why = team.passed_over.get(number, "")
     if not why:
         try:
-            return _by(team.first, matrix, stage, former, team)
+            return _by(team.first, matrix, stage, former, team, shop)
         except SolverFailed as failed:
             team.dismiss(team.first)
             why = str(failed)
@@ -127,10 +154,18 @@ def _reach(matrix: Matrix, stage: StageCosts, former: Array | None, team: Team, 
     return replace(reached, result=replace(reached.result, solver=f"{reached.result.solver}, after {why}"))
 
 
-def _by(name: str, matrix: Matrix, stage: StageCosts, former: Array | None, team: Team) -> Reached:
+def _by(
+    name: str, matrix: Matrix, stage: StageCosts, former: Array | None, team: Team, shop: Shop | None = None
+) -> Reached:
     """A stage by one solver, start to end."""
     solver = team.ready(name, matrix)
     work = Search(matrix, stage, solver, team, scale_of(stage, former))
+    if shop is not None and stage.gap and stage.kind == "sum":
+        by_blocks = work.by_blocks(former, shop)
+        if by_blocks is not None:
+            return Reached(
+                by_blocks.point, _result(stage, by_blocks, ", ".join(filter(None, (solver.name, by_blocks.note))))
+            )
     at_hand = None if former is None else work.completed(former, matrix.decided)
     closed = work.least_largest(at_hand) if stage.kind == "largest" else work.least_sum(at_hand)
     return Reached(closed.point, _result(stage, closed, ", ".join(filter(None, (solver.name, closed.note)))))

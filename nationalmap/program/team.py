@@ -30,6 +30,8 @@ class Team:
     make: Callable[[str], Backend] = backend
     waiting: Callable[[float], None] = _unwatched
     passed_over: dict[int, str] = field(default_factory=dict)
+    blocks: int = 0
+    """How many processes solve stages with a stated tolerance by blocks; 0: such stages are solved in one piece."""
     grace: float = 15.0
     """Seconds that a search may go on beyond its limit before it counts as hanging (in a child process)."""
     _loaded: dict[str, Backend] = field(default_factory=dict, init=False)

@@ -59,7 +59,7 @@ def started(name: str) -> Backend:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(solving, "Team", lambda name, seconds: Team(name, seconds, started))
+    monkeypatch.setattr(solving, "Team", lambda name, seconds, **more: Team(name, seconds, started, **more))
 
 
 def answered(program: Program, solver: str) -> Solution | None:

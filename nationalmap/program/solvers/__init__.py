@@ -29,6 +29,12 @@ class Limits:
     """A bound that suffices, where a good point is at hand; solvers that cannot stop at one go on."""
     bound_only: bool = False
     """A bound is asked for and no point; solvers that cannot tell the two apart search for both."""
+    absolute: float = 1e-6
+    """How far a point may be above the bound in the unit of the objective; solvers that have no such gap go on."""
+    steps: float = float("inf")
+    """Steps of the simplex method: work that is the same on every machine, unlike time; for solvers that count it."""
+    target: float = float("-inf")
+    """A point that costs no more is good enough; solvers that cannot stop at one go on."""
 
 
 @dataclass(frozen=True, eq=False)

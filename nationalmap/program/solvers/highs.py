@@ -27,7 +27,6 @@ OPTIONS: dict[str, Any] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
-    "mip_abs_gap": 1e-6,
     "mip_feasibility_tolerance": FEASIBILITY,
 }
 
@@ -53,6 +52,7 @@ STATUSES: dict[str, tuple[Status, Stopped]] = {
     "kTimeLimit": ("feasible_with_gap", "clock"),
     "kSolutionLimit": ("feasible_with_gap", "nodes"),
     "kIterationLimit": ("feasible_with_gap", "nodes"),
+    "kObjectiveTarget": ("feasible_with_gap", ""),
     "kInterrupt": ("feasible_with_gap", ""),
     "kHighsInterrupt": ("feasible_with_gap", ""),
 }
@@ -61,7 +61,9 @@ STATUSES: dict[str, tuple[Status, Stopped]] = {
 class Highs:
     """One kept highspy model."""
 
-    def __init__(self) -> None:
+    def __init__(self, hot: bool = False) -> None:
+        """``hot``: what is relaxed is solved again from where the last search ended (another one of equal points)."""
+        self._hot = hot
         try:
             import highspy
         except ImportError as absent:
@@ -71,7 +73,7 @@ class Highs:
         self.name = f"HiGHS {self._highs.version()}"
         for option, value in OPTIONS.items():
             self._set(option, value)
-        self._enough = np.inf
+        self._enough = self._steps = np.inf
         self._highs.cbMipInterrupt.subscribe(self._stop_at_enough)
 
     @property
@@ -170,17 +172,20 @@ class Highs:
         self._done(self._highs.changeColsBounds(size, self._columns, lower, upper), "take the bounds")
         self._done(self._highs.changeColsCost(size, self._columns, costs.astype(float)), "take the objective")
         self._set("mip_rel_gap", limits.gap)
+        self._set("mip_abs_gap", limits.absolute)
         self._set("mip_max_nodes", limits.nodes)
+        self._set("objective_target", limits.target)
         self._set("solve_relaxation", relaxed)
         for option in FOR_POINTS:
             self._set(option, not limits.bound_only)
-        self._seconds, self._enough = limits.seconds, limits.enough
+        self._seconds, self._enough, self._steps = limits.seconds, limits.enough, limits.steps
 
     def _run(self, presolve: str, relaxed: bool) -> Found:
         highs = self._highs
         self._set("presolve", presolve)
-        highs.clearSolver()
         whole = bool(self._whole.any()) and not relaxed
+        if whole or not self._hot:
+            highs.clearSolver()
         # Without whole numbers the clock of HiGHS 1.15.1 runs on from search to search; with them it starts anew.
         self._set("time_limit", self._seconds if whole else highs.getRunTime() + self._seconds)
         highs.run()
@@ -194,13 +199,13 @@ class Highs:
         return Found(status, point, bound, max(0, int(info.mip_node_count)) if whole else 0, stopped)
 
     def _stop_at_enough(self, event: Any) -> None:
-        """Called by HiGHS while it searches. It depends on the bound alone, so that runs repeat.
+        """Called by HiGHS while it searches. It depends on bound and steps alone, so that runs repeat.
 
         Said each time, for HiGHS 1.15.1 takes an interruption over into the next search; and the bound of what
         is infeasible is infinite, which no search asked for.
         """
         enough = np.isfinite(self._enough) and event.data_out.mip_dual_bound >= self._enough
-        event.interrupt(bool(enough))
+        event.interrupt(bool(enough or event.data_out.simplex_iteration_count >= self._steps))
 
     def _status(self, point: bool) -> tuple[Status, Stopped]:
         status, stopped = STATUSES.get(self._highs.getModelStatus().name, ("failed", ""))

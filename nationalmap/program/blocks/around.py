@@ -1,0 +1,155 @@
+"""A choice of points made better: some blocks free at a time, all others held, the shared rows as they are left.
+
+The choice need not fit the shared rows: what it misses counts at a price above what the rows are worth, so that the
+best plan is the same (an exact penalty) and the way to it is not blocked by rows that are full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nationalmap.program.solvers import Found, Limits, backend
+
+if TYPE_CHECKING:
+    from nationalmap.program.blocks.split import Split
+    from nationalmap.program.matrix import Array, Matrix
+
+#: Whole numbers that are free at once; nodes, steps of the simplex method and seconds of such a search.
+FREE, NODES, STEPS, SECONDS = 4000, 200, 5_000, 120.0
+#: How many searches in a row may find nothing before the next ones are not worth it, and how many there are at most.
+IN_VAIN, MOST = 3, 8
+#: By less a row counts as fitted.
+FITS = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """The neighbourhood of a plan: where it may be better, and what missing each shared row by one costs."""
+
+    split: Split
+    costs: Array
+    penalties: Array
+    excess: Callable[[Array], Array]
+    """What each block costs above its least, at a point."""
+    enough: float
+    """A value that need not be improved."""
+    say: Callable[[str], None]
+    note: Callable[[Sequence[Found]], None]
+    lift: float = 1.0
+
+    def missed(self, point: Array) -> Array:
+        """By how much a point misses each shared row."""
+        activity = self.split.matrix.activity(point)[self.split.rows]
+        beyond: Array = np.maximum(0.0, np.maximum(activity - self.split.upper, self.split.lower - activity))
+        return np.where(beyond > FITS, beyond, 0.0)
+
+    def value(self, point: Array) -> float:
+        """What a point costs, with what it misses."""
+        return float(self.costs @ point + self.penalties @ self.missed(point))
+
+    def improved(self, point: Array) -> Array:
+        """The point made better until it is good enough, or searching is not worth it any more.
+
+        Where any point on the way misses no row, the best of these.
+        """
+        groups = neighbours(self.split)
+        vain, tried = 0, set[frozenset[int]]()
+        fitting = None if self.missed(point).any() else point
+        for _ in range(MOST):
+            if vain >= IN_VAIN or self.value(point) <= self.enough:
+                break
+            free = _next(self.split, groups, self.excess(point), tried)
+            if free is None:
+                break
+            tried.add(free)
+            found = self.search(point, sorted(free))
+            if found is None or self.value(found) >= self.value(point) - 1e-7:
+                vain += 1
+                continue
+            point, vain, tried = found, 0, set()
+            missed = self.missed(point).sum()
+            fitting = fitting if missed else point
+            self.say(f"around {len(free)} blocks: {self.value(point) / self.lift:.6g}, missed {missed:.3g}")
+        return point if fitting is None else fitting
+
+    def search(self, point: Array, free: list[int], steps: int = STEPS) -> Array | None:
+        """The best point with only these blocks free."""
+        part, columns, costs = self._freed(point, free)
+        solver = backend("highs")
+        solver.load(part)
+        held = self.costs @ point - self.costs[columns] @ point[columns]
+        limits = Limits(nodes=NODES, seconds=SECONDS, steps=steps, target=self.enough - float(held))
+        found = solver.minimise(costs, limits)
+        self.note([found])
+        if found.point is None:
+            return None
+        better = point.copy()
+        better[columns] = found.point[: len(columns)]
+        return self.split.matrix.rounded(better)
+
+    def _freed(self, point: Array, free: list[int]) -> tuple[Matrix, Array, Array]:
+        """The program of the free blocks, the own columns, and a column for missing each shared row either way."""
+        split, matrix = self.split, self.split.matrix
+        columns = np.sort(np.concatenate([split.own, *(split.blocks[n].columns for n in free)]))
+        rows = np.flatnonzero(_touched(matrix, columns))
+        held = point.copy()
+        held[columns] = 0.0
+        used = matrix.activity(held)[rows]
+        part = matrix.part(rows, columns)
+        place = np.full(matrix.rows, -1)
+        place[split.rows] = np.arange(len(split.rows))
+        shared = np.flatnonzero(place[rows] >= 0)
+        over = shared[np.isfinite(part.row_upper[shared])]
+        under = shared[np.isfinite(part.row_lower[shared])]
+        part = replace(part, row_lower=part.row_lower - used, row_upper=part.row_upper - used)
+        prices = self.penalties[place[rows[np.concatenate([over, under])]]]
+        wide = part.with_columns(np.concatenate([over, under]), np.repeat([-1.0, 1.0], [len(over), len(under)]))
+        return wide, columns, np.concatenate([self.costs[columns], prices])
+
+
+def neighbours(split: Split) -> list[int]:
+    """For each block the number of its group: blocks that share a row with few others."""
+    blocks = split.blocks
+    touched = np.zeros(len(split.lower), dtype=int)
+    for block in blocks:
+        touched[block.rows] += 1
+    few = touched <= max(2, len(blocks) // 4)
+    group = list(range(len(blocks)))
+    first: dict[int, int] = {}
+    for number, block in enumerate(blocks):
+        for row in block.rows[few[block.rows]].tolist():
+            mine, other = group[number], group[first.setdefault(row, number)]
+            if mine != other:
+                low, high = sorted((mine, other))
+                group = [low if g == high else g for g in group]
+    return group
+
+
+def _next(split: Split, groups: list[int], excess: Array, tried: set[frozenset[int]]) -> frozenset[int] | None:
+    """The next blocks to free: the one most above its least, then its neighbours, then others, while they fit."""
+    order = np.argsort(-np.round(excess, 9), kind="stable").tolist()
+    whole = [int(block.inner.whole.sum()) for block in split.blocks]
+    for seed in order:
+        free, count = [seed], whole[seed]
+        for other in sorted(order, key=lambda n: groups[n] != groups[seed]):
+            if other != seed and count + whole[other] <= FREE:
+                free.append(other)
+                count += whole[other]
+        chosen = frozenset(free)
+        if chosen not in tried:
+            return chosen
+    return None
+
+
+def _touched(matrix: Matrix, columns: Array) -> Array:
+    """Marks of the rows that any of the columns stands in."""
+    mine = np.zeros(matrix.size, dtype=bool)
+    mine[columns] = True
+    row = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+    marks = np.zeros(matrix.rows, dtype=bool)
+    marks[row[mine[matrix.index]]] = True
+    return marks

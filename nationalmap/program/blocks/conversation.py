@@ -1,0 +1,240 @@
+"""One stage by blocks: prices, answers, the best mix; then the best choice, made better around itself.
+
+The bound is the blocks' own: at any prices of the shared rows, the least that every block can cost, taken together with
+what the prices earn from the shared rows, is below every plan (Geoffrion 1974). It is recomputed here from the blocks'
+proven bounds, and trusts no sum of the master program.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nationalmap.program.blocks.master import Master, Mixed
+from nationalmap.program.blocks.pool import Pool
+from nationalmap.program.blocks.split import Split
+from nationalmap.program.blocks.workers import Asked, Bench, Workers
+from nationalmap.program.solvers import Found, Limits
+
+if TYPE_CHECKING:
+    from nationalmap.program.matrix import Array
+
+#: Rounds in fractions (for first prices) and in whole points, at most.
+LOOSE_ROUNDS, WHOLE_ROUNDS = 40, 14
+#: Part of the best known prices in the next ones (Wentges 1997): the master's alone swing.
+STEADY, LESS, MORE = 0.6, 0.1, 0.15
+#: Nodes and seconds of one block.
+NODES, SECONDS = 200, 20.0
+#: Part of the stage's gap that the blocks' own open gaps may use up.
+FOR_BLOCKS = 0.25
+#: By how much (of 1 and of its value) a block's bound may lie above a known point, whose money is a hair off.
+LIE = 1e-4
+#: Nodes of the choice of points.
+CHOICE_NODES = 2000
+#: Size to which the largest cost of a block is lifted.
+COSTS = 1000.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(eq=False)
+class Prices:
+    """The best prices so far: their bound, and the least that each block can cost at them."""
+
+    bound: float
+    prices: Array
+    least: Array = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Conversation:
+    """One stage of a program in blocks."""
+
+    split: Split
+    costs: Array
+    gap: float
+    pool: Pool
+    bench: Bench | Workers
+    seconds: float
+    say: Say
+    note: Callable[[Sequence[Found]], None]
+    """Told of every answer of the blocks, for one may have been ended by the clock."""
+    lift: float = 1.0
+    """What the stage's costs were multiplied by."""
+
+    # ------------------------------------------------------------------ prices and bounds
+
+    def usable(self, prices: Array) -> Array:
+        """Prices with the sign that a row's bounds allow: a row without an upper bound is never worth less."""
+        split = self.split
+        prices = np.where(np.isfinite(split.upper), prices, np.maximum(prices, 0.0))
+        usable: Array = np.where(np.isfinite(split.lower), prices, np.minimum(prices, 0.0))
+        return usable
+
+    def reduced(self, number: int, prices: Array) -> Array:
+        """What the columns of a block cost at prices of the shared rows."""
+        block = self.split.blocks[number]
+        reduced: Array = self.costs[block.columns] - prices[block.rows] @ block.shared
+        return reduced
+
+    def bound(self, prices: Array, least: Array) -> float:
+        """What no plan costs less than: at these prices, and with the least that each block can cost at them."""
+        split, matrix = self.split, self.split.matrix
+        at = np.where(prices > 0, split.lower, split.upper)
+        earned = float(prices[prices != 0] @ at[prices != 0])
+        reduced = self.costs[split.own] - prices @ split.own_shared
+        reduced[np.abs(reduced) < 1e-9] = 0.0
+        used = reduced != 0
+        side = np.where(reduced > 0, matrix.lower[split.own], matrix.upper[split.own])
+        return earned + float(reduced[used] @ side[used]) + float(least.sum())
+
+    def ask(self, prices: Array, limits: Limits, relaxed: bool = False) -> list[Found]:
+        """Each block's best point at these prices."""
+        blocks = self.split.blocks
+        costs = [self.reduced(number, prices) for number in range(len(blocks))]
+        # Small costs drown in a solver's millionths.
+        lifts = [_power(COSTS, float(np.abs(c).max(initial=0.0))) for c in costs]
+        found = self.bench.answer(
+            [
+                Asked(b.name, c * lift, b.inner.lower, b.inner.upper, _lifted(limits, lift), relaxed)
+                for b, c, lift in zip(blocks, costs, lifts, strict=True)
+            ]
+        )
+        self.note(found)
+        return [replace(answer, bound=answer.bound / lift) for answer, lift in zip(found, lifts, strict=True)]
+
+    # ------------------------------------------------------------------ the rounds
+
+    def master(self) -> Master:
+        """The master with the pool's points."""
+        master = Master(self.split, self.costs)
+        for number, block in enumerate(self.split.blocks):
+            points = self.pool.of(block)
+            if len(points):
+                self.offer(master, number, points)
+        return master
+
+    def offer(self, master: Master, number: int, points: Array) -> None:
+        """Points of one block to the master."""
+        block = self.split.blocks[number]
+        shared = np.zeros((len(self.split.lower), len(points)))
+        shared[block.rows] = block.shared @ points.T
+        master.offer(number, points, points @ self.costs[block.columns], shared)
+
+    def loose(self) -> tuple[Array, float]:
+        """Prices and bound of the program in fractions: quick, and a good beginning."""
+        master = self.master()
+        best = Prices(-np.inf, np.zeros(len(self.split.lower)))
+        most = np.full(len(self.split.lower), 1e4)
+        if {number for number, _ in master.offered} != set(range(len(self.split.blocks))):
+            for number, answer in enumerate(self.ask(best.prices, Limits(seconds=self.seconds), relaxed=True)):
+                if answer.point is not None:
+                    self.offer(master, number, answer.point[None, :])
+        for _ in range(LOOSE_ROUNDS):
+            master.let_miss(most)
+            mixed = master.solve()
+            prices = self.usable(mixed.prices)
+            found = self.ask(prices, Limits(seconds=self.seconds), relaxed=True)
+            bound = self.bound(prices, np.array([f.bound for f in found]))
+            if bound > best.bound:
+                best = Prices(bound, prices)
+            new = 0
+            for number, answer in enumerate(found):
+                if answer.point is not None and answer.bound < mixed.of_block[number] - 1e-7:
+                    self.offer(master, number, answer.point[None, :])
+                    new += 1
+            if not new or mixed.value - bound <= 1e-5 * max(1.0, abs(mixed.value)):
+                break
+        return best.prices, best.bound
+
+    def rounds(self) -> tuple[Prices, Master]:
+        """Whole points at better and better prices, until the mix is near the bound."""
+        prices, loose = self.loose()
+        self.say(f"{len(self.split.blocks)} blocks, in fractions {loose / self.lift:.6g}")
+        best = Prices(loose, prices, np.full(len(self.split.blocks), -np.inf))
+        master, value, steady = self.master(), np.inf, STEADY
+        for round_ in range(WHOLE_ROUNDS):
+            limits = Limits(
+                nodes=NODES,
+                seconds=min(SECONDS, self.seconds),
+                absolute=self.block_gap(value, best.bound),
+            )
+            found = self.ask(prices, limits)
+            new = self.take(master, range(len(found)), found)
+            least = self.honest(prices, np.array([f.bound for f in found]))
+            bound = self.bound(prices, least)
+            better = bound > best.bound or not round_
+            if better:
+                best = Prices(max(bound, best.bound), prices, least)
+            # Towards the master's prices where that went well, back to the best ones where it did not.
+            steady = max(0.0, steady - LESS) if better else min(0.9, steady + MORE)
+            mixed = self.mix(master, best.prices)
+            value = mixed.value
+            self.say(f"round {round_ + 1}: at least {best.bound / self.lift:.6g}, mix {value / self.lift:.6g}")
+            if not new or (value - best.bound <= 0.5 * self.gap * abs(value) and mixed.missed.max(initial=0.0) < 1e-6):
+                break
+            prices = self.usable(steady * best.prices + (1 - steady) * mixed.prices)
+        least = self.honest(best.prices, best.least)
+        return Prices(max(loose, self.bound(best.prices, least)), best.prices, least), master
+
+    def honest(self, prices: Array, least: Array) -> Array:
+        """What each block costs at least, no bound above a point that is known.
+
+        HiGHS 1.15.1 called a block proven at 0.0059 of which a point of 0.000007 was known. Such a block is asked in
+        fractions, whose bound is weak and true.
+        """
+        known = [self._least_known(number, prices) for number in range(len(self.split.blocks))]
+        refuted = [n for n, low in enumerate(known) if least[n] > low + LIE * max(1.0, abs(low))]
+        if refuted:
+            loose = self.ask(prices, Limits(seconds=self.seconds), relaxed=True)
+            least = least.copy()
+            least[refuted] = [loose[n].bound for n in refuted]
+        return np.minimum(least, known)
+
+    def _least_known(self, number: int, prices: Array) -> float:
+        points = self.pool.of(self.split.blocks[number])
+        return float((points @ self.reduced(number, prices)).min(initial=np.inf))
+
+    def take(self, master: Master, numbers: Iterable[int], found: Iterable[Found]) -> int:
+        """Whole points that blocks answered with, into pool and master; how many are new."""
+        new = 0
+        for number, answer in zip(numbers, found, strict=True):
+            block = self.split.blocks[number]
+            if answer.point is None:
+                continue
+            point = block.inner.rounded(answer.point)
+            if self.pool.add(block, point):
+                self.offer(master, number, point[None, :])
+                new += 1
+        return new
+
+    def mix(self, master: Master, prices: Array) -> Mixed:
+        """The best mix, its prices within a box around the best ones that widens while a row is missed."""
+        most = 4 * np.abs(prices) + max(1e-6, float(np.abs(prices).max(initial=0.0)) / 20)
+        for _ in range(12):
+            master.let_miss(most)
+            mixed = master.solve()
+            if mixed.missed.max(initial=0.0) < 1e-6:
+                break
+            most = np.where(mixed.missed > 1e-6, 10 * most, most)
+        return mixed
+
+    def block_gap(self, value: float, bound: float) -> float:
+        """How far a block's point may be above its bound: little, but less matters while the prices are poor."""
+        count = len(self.split.blocks)
+        fine = FOR_BLOCKS * self.gap * abs(value if np.isfinite(value) else bound) / count
+        open_ = (value - bound) / count / 10 if np.isfinite(value) and np.isfinite(bound) else 1e-2
+        return max(1e-6, fine, min(open_, 1e3))
+
+
+def _power(size: float, largest: float) -> float:
+    """The power of two that lifts what is smaller than a size to it; 1 for nothing and for what is as large."""
+    return 2.0 ** max(0, math.ceil(math.log2(size / largest))) if 0 < largest < size else 1.0
+
+
+def _lifted(limits: Limits, lift: float) -> Limits:
+    return replace(limits, absolute=max(1e-6, limits.absolute * lift))

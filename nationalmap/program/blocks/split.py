@@ -1,0 +1,124 @@
+"""The blocks of a program: what hangs together once the shared rows are set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nationalmap.program.matrix import Matrix
+
+if TYPE_CHECKING:
+    from nationalmap.program.matrix import Array
+
+#: Rules whose rows are shared by blocks: money, posts, openings, equity, and what an earlier stage reached.
+SHARED = frozenset(
+    {
+        "budgets",
+        "worst_share",
+        "worst_tenth",
+        "staff_ceiling",
+        "most_openings",
+        "hub_services",
+        "site_limits",
+        "kept",
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Columns that hang together by rows of their own.
+
+    ``columns`` are their numbers in the whole program, ``inner`` the program of the own rows; ``rows`` are the
+    numbers of the shared rows (among the shared ones) that it touches, ``shared`` its coefficients there
+    (rows x columns).
+    """
+
+    name: str
+    columns: Array
+    inner: Matrix
+    rows: Array
+    shared: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A program as blocks, with the shared rows and the columns that stand in shared rows alone (``own``)."""
+
+    matrix: Matrix
+    blocks: tuple[Block, ...]
+    own: Array
+    own_shared: Array
+    """Coefficients of the own columns in the shared rows (rows x columns)."""
+    rows: Array
+    lower: Array
+    upper: Array
+    """The shared rows: their numbers in the whole program, and their bounds."""
+
+
+def split(matrix: Matrix) -> Split:
+    """The blocks of a program in the order of their names, whatever the order of its rows and columns."""
+    is_shared = np.array([name.partition("__")[0] in SHARED for name in matrix.row_names], dtype=bool)
+    row = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
+    inner = ~is_shared[row]
+    label = _components(row[inner], matrix.index[inner], matrix.rows, matrix.size)
+    of_row, of_column = label[: matrix.rows], label[matrix.rows :]
+    has_rows = np.zeros(matrix.rows + matrix.size, dtype=bool)
+    has_rows[of_row[~is_shared]] = True
+    shared_rows = np.flatnonzero(is_shared)
+    shared = matrix.only_rows(is_shared)
+    columns_of, rows_of = _members(of_column), _members(np.where(is_shared, -1, of_row))
+    blocks = [
+        _block(matrix, shared, columns, rows_of[where]) for where, columns in columns_of.items() if has_rows[where]
+    ]
+    own = np.sort(np.concatenate([c for where, c in columns_of.items() if not has_rows[where]] or [np.empty(0, int)]))
+    return Split(
+        matrix=matrix,
+        blocks=tuple(sorted(blocks, key=lambda block: block.name)),
+        own=own,
+        own_shared=_dense(shared, own),
+        rows=shared_rows,
+        lower=matrix.row_lower[shared_rows],
+        upper=matrix.row_upper[shared_rows],
+    )
+
+
+def _components(row: Array, column: Array, rows: int, columns: int) -> Array:
+    """For each row, then each column, the smallest number of a row or column that it hangs together with."""
+    label = np.arange(rows + columns)
+    column = column.astype(np.int64) + rows
+    while True:
+        before = label.copy()
+        least = np.minimum(label[row], label[column])
+        np.minimum.at(label, row, least)
+        np.minimum.at(label, column, least)
+        label = label[label]
+        if (label == before).all():
+            return label
+
+
+def _members(label: Array) -> dict[int, Array]:
+    """Label -> the numbers that have it, in order."""
+    order = np.argsort(label, kind="stable")
+    values, first = np.unique(label[order], return_index=True)
+    return {int(value): part for value, part in zip(values, np.split(order, first[1:]), strict=True)}
+
+
+def _block(matrix: Matrix, shared: Matrix, columns: Array, rows: Array) -> Block:
+    inner = matrix.part(rows, columns)
+    everything = _dense(shared, columns)
+    touched = np.flatnonzero(everything.any(axis=1))
+    return Block(min(inner.names), columns, inner, touched, everything[touched])
+
+
+def _dense(shared: Matrix, columns: Array) -> Array:
+    """Coefficients of columns in the shared rows (rows x columns)."""
+    number = np.full(shared.size, -1, dtype=np.int64)
+    number[columns] = np.arange(len(columns))
+    row = np.repeat(np.arange(shared.rows), np.diff(shared.start))
+    inside = number[shared.index] >= 0
+    found = np.zeros((shared.rows, len(columns)))
+    np.add.at(found, (row[inside], number[shared.index[inside]]), shared.value[inside])
+    return found

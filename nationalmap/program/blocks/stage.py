@@ -1,0 +1,196 @@
+"""A stage by blocks, from the former plan to the new one with its bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nationalmap.program.blocks.around import Around
+from nationalmap.program.blocks.conversation import CHOICE_NODES, Conversation, Prices
+from nationalmap.program.blocks.master import Master, Mixed
+from nationalmap.program.blocks.pool import Pool
+from nationalmap.program.blocks.split import Split, split
+from nationalmap.program.blocks.workers import Bench, Workers, workers
+from nationalmap.program.solvers import Found
+
+if TYPE_CHECKING:
+    from nationalmap.program.matrix import Array, Matrix, StageCosts
+
+
+class Shop:
+    """What stays from stage to stage: the points that were found, and who answers for the blocks."""
+
+    def __init__(self, processes: int = 1, say: Callable[[str], None] = lambda _: None) -> None:
+        self.pool = Pool()
+        self.count = 0
+        self.late = False
+        """Whether the clock ended a search of the present stage: then another machine may find another plan."""
+        self._processes, self.say = processes, say
+        self._bench: Bench | Workers | None = None
+
+    def bench(self, parts: Split) -> Bench | Workers:
+        """The workers, who are given the blocks' own rows once."""
+        self.count = len(parts.blocks)
+        if self._bench is None:
+            self._bench = workers({block.name: block.inner for block in parts.blocks}, self._processes)
+        return self._bench
+
+    def note(self, found: Sequence[Found]) -> None:
+        """Remember whether the clock ended a search."""
+        self.late = self.late or any(answer.stopped == "clock" for answer in found)
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._bench is not None:
+            self._bench.close()
+        self._bench = None
+
+
+def by_blocks(
+    shop: Shop,
+    matrix: Matrix,
+    stage: StageCosts,
+    at_hand: Array | None,
+    seconds: float,
+    ceiled: Callable[[float], float],
+) -> tuple[Array | None, float]:
+    """The best point that was found for a stage, and its proven bound."""
+    parts = split(tightened(matrix))
+    shop.late = False
+    if at_hand is not None:
+        for block in parts.blocks:
+            shop.pool.add(block, at_hand[block.columns])
+    lift = lifted(stage, at_hand)
+    bench = shop.bench(parts)
+    talk = Conversation(parts, stage.costs * lift, stage.gap, shop.pool, bench, seconds, shop.say, shop.note, lift)
+    best, master = talk.rounds()
+    best = replace(best, bound=ceiled(best.bound / lift) * lift)
+    point = _made_whole(talk, master, best, stage)
+    if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
+        point = at_hand
+    if point is None:
+        return None, best.bound / lift
+    _forget(talk, best, point)
+    return point, best.bound / lift
+
+
+def lifted(stage: StageCosts, at_hand: Array | None) -> float:
+    """A power of two that lifts a small stage (a share) to where a solver's millionths do not matter to its prices."""
+    value = 0.0 if at_hand is None else abs(stage.value(at_hand))
+    return 2.0 ** max(0, math.ceil(math.log2(LARGE / value))) if value else 1.0
+
+
+#: A stage of this value is large enough.
+LARGE = 1000.0
+
+
+def tightened(matrix: Matrix) -> Matrix:
+    """The program with the bounds that kept stages imply: no term alone may be more than the whole sum."""
+    upper = matrix.upper.copy()
+    for number, name in enumerate(matrix.row_names):
+        where = slice(int(matrix.start[number]), int(matrix.start[number + 1]))
+        index, value = matrix.index[where], matrix.value[where]
+        if not name.startswith("kept__") or (value <= 0).any() or not np.isfinite(matrix.lower[index]).all():
+            continue
+        room = matrix.row_upper[number] - float(value @ matrix.lower[index])
+        most = matrix.lower[index] + room / value
+        most = np.where(matrix.whole[index], np.floor(most + 1e-6), most)
+        upper[index] = np.minimum(upper[index], np.maximum(most, matrix.lower[index]))
+    return matrix.with_bounds(matrix.lower, upper)
+
+
+def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts) -> Array | None:
+    """A plan near the mix: each block at its heaviest point, then made to fit; or the best choice of points."""
+    mixed = talk.mix(master, best.prices)
+    start = _heaviest(talk, master, mixed)
+    worth = np.abs(best.prices)
+    penalties = ABOVE * worth + max(float(worth.max(initial=0.0)) / 20, 1e-6)
+    around = Around(
+        split=talk.split,
+        costs=talk.costs,
+        penalties=penalties,
+        excess=lambda point: _excess(talk, best, point),
+        enough=best.bound + max(1e-6, stage.gap * abs(best.bound)),
+        say=talk.say,
+        lift=talk.lift,
+        note=talk.note,
+    )
+    open_ = _open(talk, master, mixed)
+    found = around.search(start, open_, OPEN_STEPS) if open_ else start
+    found = start if found is None or around.value(found) > around.value(start) else found
+    if around.missed(found).any():
+        # Its points and those of the former plan together: the best choice that misses nothing.
+        for number, block in enumerate(talk.split.blocks):
+            if talk.pool.add(block, found[block.columns]):
+                talk.offer(master, number, found[None, block.columns])
+        chosen = _chosen(talk, master)
+        if chosen is None:
+            return None
+        talk.say(f"choice of points: {stage.value(chosen):.6g}")
+        found = chosen
+    return around.improved(found)
+
+
+#: How much more missing a row costs than the row is worth.
+ABOVE = 2.0
+
+#: Steps of the search among the blocks on which the mix has not settled.
+OPEN_STEPS = 12_000
+
+
+def _open(talk: Conversation, master: Master, mixed: Mixed) -> list[int]:
+    """Blocks with several points in the mix: no more than shared rows that bind (Shapley and Folkman)."""
+    weights = zip(master.offered, mixed.weights.tolist(), strict=True)
+    settled = {number for (number, _), weight in weights if weight > 1 - 1e-6}
+    return [number for number in range(len(talk.split.blocks)) if number not in settled]
+
+
+def _heaviest(talk: Conversation, master: Master, mixed: Mixed) -> Array:
+    """Each block at the point that weighs most in the mix."""
+    point = np.zeros(talk.split.matrix.size)
+    point[talk.split.own] = mixed.own
+    weight_of = np.full(len(talk.split.blocks), -1.0)
+    for (number, answer), weight in zip(master.offered, np.round(mixed.weights, 6).tolist(), strict=True):
+        if weight > weight_of[number]:
+            weight_of[number] = weight
+            point[talk.split.blocks[number].columns] = answer
+    return talk.split.matrix.rounded(point)
+
+
+def _chosen(talk: Conversation, master: Master) -> Array | None:
+    """One point for each block, the best choice of those that were offered."""
+    master.let_miss(None)
+    mixed = master.solve_whole(FOR_CHOICE * talk.gap, CHOICE_NODES, talk.seconds)
+    if mixed is None:
+        return None
+    point = np.zeros(talk.split.matrix.size)
+    point[talk.split.own] = mixed.own
+    for (number, answer), weight in zip(master.offered, mixed.weights.tolist(), strict=True):
+        if weight > 0.5:
+            point[talk.split.blocks[number].columns] = answer
+    return talk.split.matrix.rounded(point)
+
+
+#: Part of the stage's gap that the choice of points may leave open.
+FOR_CHOICE = 0.25
+
+
+def _excess(talk: Conversation, best: Prices, point: Array) -> Array:
+    """What each block costs at the best prices above its least: together, and with idle shared rows, the open gap."""
+    blocks = talk.split.blocks
+    costs = [float(talk.reduced(n, best.prices) @ point[block.columns]) for n, block in enumerate(blocks)]
+    return np.array(costs) - best.least
+
+
+def _forget(talk: Conversation, best: Prices, point: Array) -> None:
+    """Keep for the next stage the points that cost least at the best prices, and the one that was chosen."""
+    from nationalmap.program.blocks.pool import MOST
+
+    for number, block in enumerate(talk.split.blocks):
+        points = talk.pool.of(block)
+        order = np.argsort(np.round(points @ talk.reduced(number, best.prices), 9), kind="stable")[:MOST]
+        talk.pool.keep(block, [*points[np.sort(order)], point[block.columns]])

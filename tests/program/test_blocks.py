@@ -1,0 +1,320 @@
+"""A program in blocks: its parts, its bounds and its plans against the program in one piece."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from nationalmap.errors import NoPlanPossible, SolverFailed
+from nationalmap.program.blocks import stage as blocks
+from nationalmap.program.blocks.around import Around, neighbours
+from nationalmap.program.blocks.conversation import Conversation
+from nationalmap.program.blocks.pool import Pool
+from nationalmap.program.blocks.split import split
+from nationalmap.program.blocks.workers import Asked, Bench, Workers
+from nationalmap.program.matrix import Matrix
+from nationalmap.program.solve import matrix_of, stage_costs
+from nationalmap.program.solvers import Limits, backend
+from nationalmap.program.stages import kept, run_stages
+from nationalmap.program.team import Team
+from tests.program.matrices import INF, costs, matrix
+from tests.toyland.varied import varied
+
+#: Two towns build for 10 and 8 people with 9 units of money in all: 2 a place and 3 a house in the first, 1 and 2 in
+#: the second; a house holds 5. theta is the largest unmet share.
+TOWNS = matrix(
+    {
+        "house__A": (0, 2, True),
+        "served__A": (0, 10, True),
+        "house__B": (0, 2, True),
+        "served__B": (0, 8, True),
+        "theta": (0, 1, False),
+    },
+    {
+        "holds__A": (-INF, {"served__A": 1, "house__A": -5}, 0),
+        "budgets__all": (-INF, {"served__A": 2, "house__A": 3, "served__B": 1, "house__B": 2}, 9),
+        "holds__B": (-INF, {"served__B": 1, "house__B": -5}, 0),
+        "worst_share__A": (10, {"served__A": 1, "theta": 10}, INF),
+        "worst_share__B": (8, {"served__B": 1, "theta": 8}, INF),
+    },
+)
+UNMET = costs(TOWNS, {"served__A": -1, "served__B": -1}, "unmet", gap=1e-6)
+
+
+def shuffled(program: Matrix, seed: int) -> Matrix:
+    """The same program with rows and columns in another order."""
+    draw = random.Random(seed)  # noqa: S311 - an order, no secret
+    columns, rows = list(range(program.size)), list(range(program.rows))
+    draw.shuffle(columns)
+    draw.shuffle(rows)
+    part = program.part(np.arange(program.rows), np.array(columns))
+    order = [slice(int(part.start[r]), int(part.start[r + 1])) for r in rows]
+    return replace(
+        part,
+        row_names=tuple(part.row_names[r] for r in rows),
+        row_lower=part.row_lower[rows],
+        row_upper=part.row_upper[rows],
+        start=np.concatenate([[0], np.cumsum([s.stop - s.start for s in order])]).astype(np.int64),
+        index=np.concatenate([part.index[s] for s in order]),
+        value=np.concatenate([part.value[s] for s in order]),
+    )
+
+
+def by_blocks(program, stage, at_hand=None, processes=1):
+    shop = blocks.Shop(processes)
+    try:
+        return blocks.by_blocks(shop, program, stage, at_hand, 60.0, lambda bound: bound)
+    finally:
+        shop.close()
+
+
+def least(program, stage) -> float:
+    """The optimum in one piece."""
+    solver = backend("highs")
+    solver.load(program)
+    return float(stage.costs @ solver.minimise(stage.costs, Limits()).point)
+
+
+# ------------------------------------------------------------------ the parts
+
+
+def test_what_hangs_together_once_shared_rows_are_set_aside_is_a_block():
+    parts = split(TOWNS)
+    assert [block.name for block in parts.blocks] == ["house__A", "house__B"]
+    assert [[TOWNS.names[c] for c in block.columns] for block in parts.blocks] == [
+        ["house__A", "served__A"], ["house__B", "served__B"],
+    ]  # fmt: skip
+    assert [block.inner.row_names for block in parts.blocks] == [("holds__A",), ("holds__B",)]
+    assert [TOWNS.row_names[row] for row in parts.rows] == ["budgets__all", "worst_share__A", "worst_share__B"]
+    assert [TOWNS.names[c] for c in parts.own] == ["theta"]
+    assert parts.own_shared.tolist() == [[0], [10], [8]]
+    first, second = parts.blocks
+    assert (first.rows.tolist(), first.shared.tolist()) == ([0, 1], [[3, 2], [0, 1]])
+    assert (second.rows.tolist(), second.shared.tolist()) == ([0, 2], [[2, 1], [0, 1]])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_blocks_know_no_order_of_rows_and_columns(seed):
+    other = split(shuffled(TOWNS, seed))
+    assert [block.name for block in other.blocks] == ["house__A", "house__B"]
+    for block, same in zip(other.blocks, split(TOWNS).blocks, strict=True):
+        assert sorted(block.inner.names) == sorted(same.inner.names)
+        assert block.inner.row_names == same.inner.row_names
+
+
+def test_every_column_is_in_one_block_or_an_own_one():
+    program = matrix_of(varied(3).program())
+    parts = split(program)
+    columns = np.concatenate([parts.own, *(block.columns for block in parts.blocks)])
+    assert sorted(columns.tolist()) == list(range(program.size))
+    point = np.arange(program.size, dtype=float)
+    shared = parts.own_shared @ point[parts.own]
+    for block in parts.blocks:
+        shared[block.rows] += block.shared @ point[block.columns]
+    assert shared == pytest.approx(program.activity(point)[parts.rows])
+
+
+def test_what_is_kept_bounds_each_of_its_terms():
+    kept = TOWNS.with_row("kept__before", np.array([0, 2]), np.array([2.0, 5.0]), -INF, 4.5)
+    assert blocks.tightened(kept).upper.tolist() == [2, 10, 0, 8, 1]
+
+
+def test_blocks_are_neighbours_by_rows_that_few_share():
+    rows = {f"own__{i}": (-INF, {f"x__{i}": 1, f"y__{i}": 1}, 3) for i in range(8)}
+    columns = {f"{name}__{i}": (0, 5, True) for i in range(8) for name in "xy"}
+    shared = {
+        "budgets__all": (-INF, {f"x__{i}": 1 for i in range(8)}, 9),
+        "budgets__1": (-INF, {"x__1": 1, "x__4": 1}, 4),
+    }
+    groups = neighbours(split(matrix(columns, rows | shared)))
+    assert groups[1] == groups[4]
+    assert len(set(groups)) == 7
+
+
+@pytest.mark.parametrize(("value", "lift"), [(0.26, 4096), (1000, 1), (999, 2), (0, 1), (70_000, 1)])
+def test_a_small_stage_is_lifted_by_a_power_of_two(value, lift):
+    one = matrix({"x": (0, 1e6, False)}, {"own__x": (0, {"x": 1}, INF)})
+    assert blocks.lifted(costs(one, {"x": 1}), np.array([float(value)])) == lift
+    assert blocks.lifted(costs(one, {"x": 1}), None) == 1
+
+
+def test_a_share_of_thousandths_is_closed_as_well_as_whole_people():
+    """The same two towns, the objective in millionths: bound and value in millionths of what they were."""
+    small = costs(TOWNS, {"served__A": -1e-6, "served__B": -1e-6}, "unmet", gap=1e-6)
+    start = np.array([0.0, 0.0, 1.0, 1.0, 1.0])
+    point, bound = by_blocks(TOWNS, small, start)
+    assert UNMET.value(point) == -5
+    assert -6.8e-6 <= bound <= -5e-6 + 1e-12
+
+
+# ------------------------------------------------------------------ prices and bounds, by hand
+
+
+def conversation(program, stage) -> Conversation:
+    parts = split(program)
+    bench = Bench({block.name: block.inner for block in parts.blocks})
+    return Conversation(parts, stage.costs, 1e-6, Pool(), bench, 60.0, lambda _: None, lambda _: None)
+
+
+def test_the_bound_at_a_price_is_worked_out_by_hand():
+    """A unit of money at 0.4. A place in A costs 2 * 0.4 and is worth 1: a house of five gains 5 * 0.2 - 1.2 < 0, so
+    nothing is built. In B five gain 5 * 0.6 - 0.8 = 2.2, eight in two houses 8 * 0.6 - 1.6 = 3.2. The money earns
+    9 * 0.4. Together -3.6 - 0 - 3.2 = -6.8: nobody serves more than 6 people. (Five in B cost 7, and six 10.)"""
+    talk = conversation(TOWNS, UNMET)
+    prices = np.array([-0.4, 0.0, 0.0])
+    found = talk.ask(prices, Limits())
+    assert [f.bound for f in found] == pytest.approx([0, -3.2])
+    assert talk.bound(prices, np.array([f.bound for f in found])) == pytest.approx(-6.8)
+
+
+def test_prices_have_the_sign_that_their_row_allows():
+    talk = conversation(TOWNS, UNMET)
+    assert talk.usable(np.array([0.4, -1.0, 2.0])).tolist() == [0, 0, 2]
+
+
+def test_two_towns_are_closed_by_blocks():
+    """Five people in B for 7; a house in A costs 3, so the 2 that are left serve nobody else."""
+    point, bound = by_blocks(TOWNS, UNMET)
+    assert UNMET.value(point) == -5
+    assert -6.8 <= bound <= -5 + 1e-9
+    assert TOWNS.objection(point) == ""
+
+
+def test_a_bound_never_depends_on_what_the_master_says():
+    """Any prices give a bound below the optimum."""
+    talk, best = conversation(TOWNS, UNMET), least(TOWNS, UNMET)
+    draw = np.random.default_rng(1)
+    for _ in range(30):
+        prices = talk.usable(draw.normal(size=3))
+        found = talk.ask(prices, Limits())
+        assert talk.bound(prices, np.array([f.bound for f in found])) <= best + 1e-9
+
+
+class Liar(Bench):
+    """A bench whose first block claims three more than its best point costs, unless it is asked in fractions."""
+
+    def answer(self, asked):
+        found = super().answer(asked)
+        liar = asked[0].block
+        return [
+            replace(f, bound=f.bound + 3 * 1024) if q.block == liar and not q.relaxed else f
+            for q, f in zip(asked, found, strict=True)
+        ]
+
+
+def test_a_bound_above_a_known_point_is_not_believed():
+    """A costs nothing at a price of 0.4 and the liar says 3; in fractions a place costs 0.8 + 0.24 of its 1: -0 too."""
+    talk = conversation(TOWNS, UNMET)
+    lying = replace(talk, bench=Liar({block.name: block.inner for block in talk.split.blocks}))
+    prices = np.array([-0.4, 0.0, 0.0])
+    found = lying.ask(prices, Limits())
+    claimed = np.array([f.bound for f in found])
+    assert claimed == pytest.approx([3, -3.2])
+    assert lying.honest(prices, claimed) == pytest.approx([3, -3.2])  # no point is known yet
+    lying.pool.add(lying.split.blocks[0], np.array([0.0, 0.0]))
+    assert lying.honest(prices, claimed) == pytest.approx([0, -3.2])
+    best, _ = lying.rounds()
+    assert best.bound <= -5 + 1e-9
+
+
+def test_what_a_point_misses_counts_at_its_penalty():
+    around = Around(
+        split(TOWNS),
+        UNMET.costs,
+        np.array([3.0, 1.0, 1.0]),
+        lambda p: np.zeros(2),
+        -INF,
+        lambda _: None,
+        lambda _: None,
+    )
+    # Ten in A in two houses: 26 of 9 units; A fits, B misses 8 people beyond theta 0.5.
+    point = np.array([2.0, 10.0, 0.0, 0.0, 0.5])
+    assert around.missed(point).tolist() == [17, 0, 4]
+    assert around.value(point) == -10 + 3 * 17 + 4
+    better = around.search(point, [0, 1])
+    assert better is not None
+    assert around.missed(better).tolist() == [0, 0, 0]
+    assert UNMET.value(better) == -5
+
+
+# ------------------------------------------------------------------ against the program in one piece
+
+
+def stages_of(country, gap):
+    program = country.program()
+    stages = tuple(replace(stage, gap=gap, tolerance=gap) for stage in stage_costs(program))
+    return matrix_of(program), stages
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_countries_by_blocks_lie_between_bound_and_value(seed):
+    """Each stage's bound lies below its optimum in one piece, given what was reached before it; the plan holds."""
+    program, stages = stages_of(varied(seed), 1e-3)
+    try:
+        found = list(run_stages(program, stages, Team(blocks=1)))
+    except NoPlanPossible:
+        with pytest.raises(NoPlanPossible):
+            list(run_stages(program, stages))
+        return
+    for reached, stage in zip(found, stages, strict=True):
+        assert program.objection(reached.point) == ""
+        best = least(program, stage)
+        assert reached.result.bound - 1e-5 <= best <= stage.value(reached.point) + 1e-5
+        program = kept(program, stage, reached.point)
+
+
+def test_one_process_and_two_and_another_order_give_the_same_values():
+    program, stages = stages_of(varied(8), 1e-3)
+    one = [r.result for r in run_stages(program, stages[:5], Team(blocks=1))]
+    two = [r.result for r in run_stages(program, stages[:5], Team(blocks=2))]
+    assert one == two
+
+
+# ------------------------------------------------------------------ who answers
+
+
+def test_several_processes_answer_as_one():
+    parts = split(TOWNS)
+    programs = {block.name: block.inner for block in parts.blocks}
+    asked = [
+        Asked(b.name, np.array([-0.5, -1.0]), b.inner.lower, b.inner.upper, Limits(), relaxed)
+        for b in (*parts.blocks, *reversed(parts.blocks))
+        for relaxed in (False, True)
+    ]
+    several = Workers(programs, 2)
+    try:
+        found = several.answer(asked)
+    finally:
+        several.close()
+    assert [f.bound for f in found] == [f.bound for f in Bench(programs).answer(asked)]
+    # Ten people in A at one each, and two houses at a half.
+    assert found[0].bound == pytest.approx(-11)
+
+
+def test_a_process_that_broke_off_is_said():
+    parts = split(TOWNS)
+    several = Workers({block.name: block.inner for block in parts.blocks}, 2)
+    try:
+        several._processes[0].kill()
+        several._processes[0].join()
+        block = parts.blocks[0]
+        asked = [Asked(b.name, np.zeros(2), b.inner.lower, b.inner.upper, Limits()) for b in parts.blocks]
+        assert block.name == "house__A"
+        with pytest.raises(SolverFailed, match="broke off"):
+            several.answer(asked)
+    finally:
+        several.close()
+
+
+def test_a_pool_takes_no_point_twice_and_forgets_what_no_longer_fits():
+    (block, _) = split(TOWNS).blocks
+    pool = Pool()
+    assert pool.add(block, np.array([1.0, 5.0]))
+    assert not pool.add(block, np.array([1.0, 5.0]))
+    assert pool.add(block, np.array([2.0, 9.0]))
+    tight = replace(block, inner=block.inner.with_bounds(block.inner.lower, np.array([1.0, 10.0])))
+    assert pool.of(tight).tolist() == [[1, 5]]
+    assert pool.of(block).tolist() == [[1, 5], [2, 9]]
