@@ -82,14 +82,18 @@ def run_stages(
 def first_plan(shop: Shop, matrix: Matrix, stages: Sequence[StageCosts], team: Team) -> Array | None:
     """A plan that is good in all the first stages at once, which often can all be at their least; None: none found.
 
-    The stages up to the first that has its tolerance stated and is not at its least. It decides nothing: each stage
-    is proven for itself, at once where this plan is at its least.
+    The first ``FIRST`` stages with a stated tolerance, added up. It decides nothing: each stage is proven for itself,
+    at once where this plan is at its least; so a solver that fails here fails nothing.
     """
     leading = [stage for stage in stages if stage.kind == "sum" and stage.gap][:FIRST]
     if not leading:
         return None
     together = replace(leading[0], name="first plan", costs=np.sum([stage.costs for stage in leading], axis=0))
-    closed = Search(matrix, together, team.ready(team.first, matrix), team).by_blocks(None, shop)
+    try:
+        closed = Search(matrix, together, team.ready(team.first, matrix), team).by_blocks(None, shop)
+    except SolverFailed:
+        team.dismiss(team.first)
+        return None
     return None if closed is None else closed.point
 
 

@@ -16,6 +16,7 @@ from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import split
 from nationalmap.program.blocks.workers import Asked, Bench, Workers
 from nationalmap.program.matrix import Matrix
+from nationalmap.program.search import Lied, Search
 from nationalmap.program.solve import matrix_of, stage_costs
 from nationalmap.program.solvers import Limits, backend
 from nationalmap.program.stages import kept, run_stages
@@ -271,6 +272,22 @@ def test_one_process_and_two_and_another_order_give_the_same_values():
     one = [r.result for r in run_stages(program, stages[:5], Team(blocks=1))]
     two = [r.result for r in run_stages(program, stages[:5], Team(blocks=2))]
     assert one == two
+
+
+def test_a_first_plan_that_fails_fails_nothing(monkeypatch):
+    """The stages are the same as those of a program without one."""
+    program, stages = stages_of(varied(8), 1e-3)
+    whole = Search.by_blocks
+
+    def failing(self, at_hand, shop):
+        if self.stage.name == "first plan":
+            raise Lied("a bound above a known plan")
+        return whole(self, at_hand, shop)
+
+    monkeypatch.setattr(Search, "by_blocks", failing)
+    found = list(run_stages(program, stages[:4], Team(blocks=1)))
+    assert len(found) == 4
+    assert all(program.objection(reached.point) == "" for reached in found)
 
 
 # ------------------------------------------------------------------ who answers
