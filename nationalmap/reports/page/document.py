@@ -180,7 +180,9 @@ def _style(feature: dict[str, Any]) -> dict[str, Any]:
 
 def _shell(name: str) -> tuple[str, str]:
     """The page's own HTML before and after the map."""
-    before, after = _own(f"{name}.html").split("<!-- map -->")
+    # Zoom, scale and north are the same on every page.
+    whole = _own(f"{name}.html").replace("<!-- around the map -->\n", _own("around_map.html"))
+    before, after = whole.split("<!-- map -->")
     notice = html.escape(" / ".join(page_texts(language)["no_script"] for language in ("bg", "en")))
     return before.replace("<!-- no script -->", f"<noscript><p>{notice}</p></noscript>"), after
 
