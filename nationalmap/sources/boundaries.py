@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from nationalmap.domain.plan import Boundaries
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import Column, Table, check, nearest
 from nationalmap.sources.layers import STATUS_MEMBER, Layer, read_layer, refuse, write_layer
+from nationalmap.sources.polygons import WGS84, equal_area, hint, in_degrees, in_frame, mended_polygons
 from nationalmap.sources.tables import read_raw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 __all__ = ["read_boundaries", "read_outline", "read_points", "write_layer"]
@@ -40,18 +40,12 @@ CODE_COLUMNS = (
     "id",
 )
 
-#: Where Bulgaria lies, degrees: longitude and latitude, with room for coarse outlines.
-LON, LAT = (22.0, 29.0), (41.0, 44.5)
-
-#: Greatest change of a polygon's area by mending, and greatest overlap of all polygons, as shares.
-MENDED_SHARE = 1e-4
+#: Greatest overlap of all polygons, as a share.
 OVERLAP_SHARE = 1e-3
 
 #: A polygon farther from its municipality's seat belongs to another; Тунджа, a ring whose
 #: seat lies in the town of Ямбол, is 2 km off, and schematic layers a little more.
 SEAT_KM = 25.0
-
-_WGS84, _EQUAL_AREA = 4326, 3035
 
 POINTS = Table(
     "points",
@@ -81,11 +75,11 @@ def read_boundaries(path: Path, municipalities: pd.DataFrame) -> Boundaries:
     codes = _codes(layer, names)
     order = np.argsort(np.array(codes, dtype=object), kind="stable")
     codes = [codes[at] for at in order]
-    polygons = _in_degrees(layer, [layer.geometries[at] for at in order], codes)
-    polygons, notes = _mended(layer.file, polygons, codes)
+    polygons = in_degrees(layer, [layer.geometries[at] for at in order], codes)
+    polygons, notes = mended_polygons(layer.file, polygons, codes)
     _refuse_misfits(layer.file, polygons, codes, municipalities)
     computed = layer.members.get(STATUS_MEMBER) == "schematic"
-    frame = gpd.GeoDataFrame({"municipality": pd.Series(codes, dtype="str")}, geometry=polygons, crs=_WGS84)
+    frame = gpd.GeoDataFrame({"municipality": pd.Series(codes, dtype="str")}, geometry=polygons, crs=WGS84)
     status: Literal["schematic", "supplied"] = "schematic" if computed else "supplied"
     return Boundaries(frame, status, layer.file, layer.sha256, tuple(notes))
 
@@ -109,9 +103,9 @@ def read_points(path: Path) -> pd.DataFrame:
         if len(blank) == 1:
             cure = "write both coordinates, or leave both blank"
             faults.append(Fault(path.name, row, blank[0], "", "is empty beside the other coordinate", cure))
-        elif not blank and not _in_frame(lon, lat):
+        elif not blank and not in_frame(lon, lat):
             value = f"{lon:g} {lat:g}"
-            faults.append(Fault(path.name, row, "lon, lat", value, "lies outside Bulgaria", _hint(lon, lat)))
+            faults.append(Fault(path.name, row, "lon, lat", value, "lies outside Bulgaria", hint(lon, lat)))
     if faults:
         raise InputRefused(faults)
     return points.dropna(subset=["lon", "lat"])
@@ -124,7 +118,7 @@ def read_outline(path: Path) -> Any:
     """
     layer = read_layer(path)
     labels = [f"feature {number}" for number in range(1, len(layer.geometries) + 1)]
-    polygons, _ = _mended(layer.file, _in_degrees(layer, list(layer.geometries), labels), labels)
+    polygons, _ = mended_polygons(layer.file, in_degrees(layer, list(layer.geometries), labels), labels)
     return shapely.union_all(polygons)
 
 
@@ -187,107 +181,12 @@ def _nearest_named(code: str, names: dict[str, str]) -> str:
     return f"{cure} ({names[named]})" if named in names else cure
 
 
-# --------------------------------------------------------------------- geometries
-
-
-def _in_degrees(layer: Layer, geometries: Sequence[Any], labels: Sequence[str]) -> list[Any]:
-    """The geometries in EPSG:4326; refused where one is absent, no polygon, or not in Bulgaria."""
-    faults = []
-    for label, geometry in zip(labels, geometries, strict=True):
-        if geometry is None or geometry.is_empty:
-            faults.append(Fault(layer.file, 0, "geometry", label, "has no geometry", "draw or copy its polygon"))
-        elif geometry.geom_type not in ("Polygon", "MultiPolygon"):
-            rule = f"is a {geometry.geom_type}, not a polygon"
-            faults.append(Fault(layer.file, 0, "geometry", label, rule, "give the area as Polygon or MultiPolygon"))
-    if faults:
-        raise InputRefused(faults)
-    converted = _reproject(layer, list(geometries))
-    for label, written, geometry in zip(labels, geometries, converted, strict=True):
-        faults += _elsewhere(layer.file, label, written, geometry)
-    # A layer in the wrong system is wrong everywhere: one sentence says it.
-    if len(faults) == len(labels) > 1:
-        refuse(layer.file, f"lies outside Bulgaria with all {len(labels)} polygons", faults[0].cure, column="crs")
-    if faults:
-        raise InputRefused(faults)
-    return converted
-
-
-def _reproject(layer: Layer, geometries: list[Any]) -> list[Any]:
-    try:
-        transformer = pyproj.Transformer.from_crs(layer.crs, _WGS84, always_xy=True)
-        converted = shapely.transform(np.array(geometries), transformer.transform, interleaved=False)
-    except pyproj.exceptions.ProjError as error:
-        refuse(layer.file, f"cannot be brought to EPSG:4326 ({error})", "save it in EPSG:4326", column="crs")
-    return list(converted)
-
-
-def _elsewhere(file: str, label: str, written: Any, geometry: Any) -> list[Fault]:
-    """A fault for the first vertex that is not in Bulgaria; its written coordinates tell why."""
-    lon, lat = shapely.get_coordinates(geometry).T
-    outside = ~_in_frame(lon, lat)
-    if not outside.any():
-        return []
-    x, y = shapely.get_coordinates(written)[int(outside.argmax())].tolist()
-    rule = f"has a vertex at {x:g} {y:g}, outside Bulgaria"
-    return [Fault(file, 0, "geometry", label, rule, _hint(x, y))]
-
-
-def _in_frame(lon: Any, lat: Any) -> Any:
-    """Whether positions lie in the frame round Bulgaria; NaN and infinity do not."""
-    return (LON[0] <= lon) & (lon <= LON[1]) & (LAT[0] <= lat) & (lat <= LAT[1])
-
-
-def _hint(x: float, y: float) -> str:
-    """What probably went wrong with a position outside the frame."""
-    if _in_frame(y, x):
-        return "longitude and latitude look swapped: longitude comes first"
-    if abs(x) > 180 or abs(y) > 90:
-        return "these look like metres: name the coordinate system, best save it in EPSG:4326"
-    return f"longitudes from {LON[0]:g} to {LON[1]:g} and latitudes from {LAT[0]:g} to {LAT[1]:g} are asked"
-
-
-def _mended(file: str, polygons: list[Any], labels: Sequence[str]) -> tuple[list[Any], list[str]]:
-    """Valid polygons, and a note on each that was not; refused where mending changes the area.
-
-    A figure of eight or a ring repeated as its own hole has no area to rely on; a border that
-    touches itself keeps its area, and is only written again in order.
-    """
-    answer, notes, faults = [], [], []
-    for label, polygon in zip(labels, polygons, strict=True):
-        if polygon.is_valid:
-            answer.append(polygon)
-            continue
-        mended = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
-        before, after = _areas_m2([polygon, mended])
-        reason = shapely.is_valid_reason(polygon)
-        if mended.is_empty or abs(after - before) > MENDED_SHARE * abs(before):
-            rule = f"is not a valid polygon ({reason}); mending would change its area"
-            cure = f"draw it again: {before / 1e6:.2f} km² would become {after / 1e6:.2f} km²"
-            faults.append(Fault(file, 0, "geometry", label, rule, cure))
-        change = (after - before) / before if before else 0.0
-        notes.append(f"{file}: {label} was mended ({reason}), area {change:+.4%}")
-        answer.append(mended)
-    if faults:
-        raise InputRefused(faults)
-    return answer, notes
-
-
-def _areas_m2(polygons: Iterable[Any]) -> list[float]:
-    """Areas in EPSG:3035, which keeps areas; polygons in degrees."""
-    return [float(area) for area in shapely.area(_equal_area(polygons))]
-
-
-def _equal_area(geometries: Iterable[Any]) -> Any:
-    transformer = pyproj.Transformer.from_crs(_WGS84, _EQUAL_AREA, always_xy=True)
-    return shapely.transform(np.array(list(geometries)), transformer.transform, interleaved=False)
-
-
 # --------------------------------------------------------------------- the layer as a whole
 
 
 def _refuse_misfits(file: str, polygons: list[Any], codes: list[str], municipalities: pd.DataFrame) -> None:
     """Raise InputRefused for polygons that overlap, and for polygons far from their own seat."""
-    metric = _equal_area(polygons)
+    metric = equal_area(polygons)
     faults = [*_overlaps(file, metric, codes), *_far_from_seat(file, metric, codes, municipalities)]
     if faults:
         raise InputRefused(faults)
@@ -311,7 +210,7 @@ def _overlaps(file: str, metric: Any, codes: Sequence[str]) -> list[Fault]:
 def _far_from_seat(file: str, metric: Any, codes: Collection[str], municipalities: pd.DataFrame) -> list[Fault]:
     """Faults of polygons farther than SEAT_KM from their seat: the code stands at another polygon."""
     seats = municipalities.set_index("municipality").loc[list(codes)]
-    places = _equal_area(shapely.points(seats["seat_lon"].to_numpy(), seats["seat_lat"].to_numpy()))
+    places = equal_area(shapely.points(seats["seat_lon"].to_numpy(), seats["seat_lat"].to_numpy()))
     away_km = shapely.distance(metric, places) / 1000
     return [
         Fault(
