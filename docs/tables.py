@@ -37,9 +37,10 @@ Boundaries have to lie in the frame of Bulgaria, 22 to 29° E and 41 to 44.5° N
 """
 INPUTS = f"""## Input tables
 
-CSV in UTF-8, separated by comma, semicolon or tab; the first row names the columns, in any order, records begin in
-row {FIRST_ROW}. Every column is asked, also where all its cells are blank; a column that is not declared is refused. No
-two rows have the same key. Ranges are inclusive, and a blank cell is refused unless its column says that it may be.
+CSV, XLSX, ODS or Parquet; a sheet of a workbook is named `book.xlsx#Sheet`. [files.md](files.md) says what is taken and
+what happens to dirt. One row names the columns, in any order, records follow, in a CSV file from row {FIRST_ROW}.
+Every column is asked, also where all its cells are blank; a column that is not declared is refused. No two rows
+have the same key. Ranges are inclusive, and a blank cell is refused unless its column says that it may be.
 """
 NORMS = """## Norms: `norms.toml` in the catalogue
 

@@ -73,13 +73,20 @@ class Fault:
     value: str = ""
     rule: str = ""
     cure: str = ""
+    sheet: str = ""
+    """Sheet of a workbook, and address of the cell in it, e.g. F7."""
+    cell: str = ""
 
     def __str__(self) -> str:
         place = self.file
+        if self.sheet:
+            place += f", sheet {self.sheet}"
         if self.row:
             place += f", row {self.row}"
         if self.column:
             place += f", {self.column}"
+        if self.cell:
+            place += f" ({self.cell})"
         shown = f'"{self.value}" ' if self.value else ""
         sentence = f"{place}: {shown}{self.rule}"
         return f"{sentence}; {self.cure}." if self.cure else f"{sentence}."
@@ -91,5 +98,6 @@ class InputRefused(NationalMapError):
     exit_code = 3
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        found = sorted(set(faults))
+        self.faults: tuple[Fault, ...] = tuple(sorted(found, key=lambda fault: (fault.file, fault.sheet)))
         super().__init__("\n".join(str(fault) for fault in self.faults))

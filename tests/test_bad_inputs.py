@@ -238,18 +238,17 @@ BAD_TABLES = {
             "write the cell on one line; a quote may be left open."
         ],
     ),
-    "cp1251": (
-        remake(MUNICIPALITIES, lambda data: data.decode().encode("cp1251")),
-        ["municipalities.csv, row 2: is not UTF-8; save it as CSV UTF-8 (it may be in Windows-1251)."],
+    "cp866": (
+        remake(MUNICIPALITIES, lambda data: data.decode().encode("cp866")),
+        [
+            "municipalities.csv, row 2: is neither UTF-8 nor Windows-1251; "
+            "save it as CSV UTF-8 (it may be in another encoding, or damaged)."
+        ],
     ),
-    "UTF-16": (
-        remake(OLDER, lambda data: data.decode().encode("utf-16")),
-        ["older.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."],
-    ),
-    "NUL": (figure("4\x0000"), ["older.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."]),
-    "spreadsheet under the name of a CSV": (
+    "NUL": (figure("4\x0000"), ["older.csv: is not a text file; save it as CSV UTF-8."]),
+    "broken spreadsheet under the name of a CSV": (
         remake(OLDER, lambda _: b"PK\x03\x04" + b"\x00" * 40),
-        ["older.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."],
+        ["older.csv: is a broken archive (File is not a zip file); save it again with Excel or LibreOffice."],
     ),
     "separated by bars": (
         remake(OLDER, lambda data: data.replace(b",", b"|")),

@@ -26,7 +26,7 @@ app.add_typer(boundaries_app, name="boundaries")
 ScenarioName = Annotated[
     str, typer.Argument(metavar="NAME|FILE|FOLDER", help="Shipped scenario, scenario file or its folder.")
 ]
-Register = Annotated[Path | None, typer.Option(metavar="FILE", help="Your register of existing services (CSV).")]
+Register = Annotated[Path | None, typer.Option(metavar="FILE", help="Your register of existing services (CSV, XLSX).")]
 Layer = Annotated[
     Path | None, typer.Option("--boundaries", metavar="FILE", help="A real boundary layer (GeoJSON, GeoPackage).")
 ]

@@ -18,7 +18,7 @@ from nationalmap.sources import boundaries as layers
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
-from nationalmap.sources.resources import inside, read_bytes, resolve, sha256, shipped
+from nationalmap.sources.resources import inside, parted, read_bytes, resolve, sha256, shipped, table_file
 from nationalmap.sources.scenarios import ScenarioFile, read_norms
 from nationalmap.sources.tables import JoinReport, empty, read_indicators, read_table
 
@@ -97,7 +97,7 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
         known_travel=known_travel if "known_travel" in paths else None,
         boundaries=layers.read_boundaries(paths["boundaries"], municipalities),
         join_reports=reports,
-        sources={name: sha256(read_bytes(path)) for name, path in sorted(every_file.items())},
+        sources={name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())},
         catalogue=catalogue["services"],
         notes=notes,
     )
@@ -202,7 +202,7 @@ def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -
         "regions": path("regions", names.regions or "regions.csv", territory),
         "norms": inside(catalogue, "norms.toml"),
         **_catalogue_paths(catalogue),
-        "indicator_catalogue": inside(path("indicators", names.indicators, data), "indicators.csv"),
+        "indicator_catalogue": table_file(path("indicators", names.indicators, data), "indicators"),
         "register": register or path("register", names.register, data),
         "boundaries": boundaries or path("boundaries", names.boundaries or "municipalities.geojson", territory),
     }
@@ -214,7 +214,7 @@ def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -
 
 def _catalogue_paths(folder: Path) -> dict[str, Path]:
     """The catalogue's files: those that every catalogue has, and the others where they are."""
-    files = {table.name: inside(folder, f"{table.name}.csv") for table in schema.CATALOGUE_TABLES}
+    files = {table.name: table_file(folder, table.name) for table in schema.CATALOGUE_TABLES}
     optional = {table.name for table in schema.OPTIONAL_TABLES}
     return {name: path for name, path in files.items() if name not in optional or path.exists()}
 

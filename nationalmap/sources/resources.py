@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from nationalmap.schema import shown
 MAX_BYTES = 200 * 1024 * 1024
 #: The same for a table or a scenario, which become many small objects.
 MAX_TEXT_BYTES = 32 * 1024 * 1024
+#: How the file of a table may end.
+TABLE_FORMATS = (".csv", ".xlsx", ".ods", ".parquet")
+#: A workbook and a sheet of it.
+_SHEET = re.compile(r"(.+?\.(?:xlsx|xlsm|ods))#(.+)", re.IGNORECASE)
 
 
 def shipped(name: str) -> Path:
@@ -31,7 +36,7 @@ def resolve(name: str, folder: Path, fallback: Path, file: str = "scenario", col
     """
     for base in (folder, fallback):
         candidate = inside(base, name, file, column)
-        if candidate.exists():
+        if parted(candidate)[0].exists():
             return candidate
     cure = f"looked in {folder.name or '.'} and in the shipped data"
     raise InputRefused([Fault(file, 0, column, shown(name), "does not exist", cure)])
@@ -43,7 +48,8 @@ def inside(folder: Path, name: str, file: str = "scenario", column: str = "input
     Raises InputRefused for a path that leaves the folder, or that no file can have.
     """
     try:
-        candidate = (folder / name).resolve()
+        candidate, sheet = parted(folder / name)
+        candidate = candidate.resolve()
         candidate.exists()
     except (OSError, ValueError):
         rule, cure = "cannot be a path", "write a path relative to the scenario's folder"
@@ -51,7 +57,28 @@ def inside(folder: Path, name: str, file: str = "scenario", column: str = "input
     if not candidate.is_relative_to(folder.resolve()):
         cure = "write a path relative to the scenario's folder, or give the file on the command line"
         raise InputRefused([Fault(file, 0, column, shown(name), "leaves the scenario's folder", cure)])
-    return candidate
+    return candidate.with_name(f"{candidate.name}#{sheet}") if sheet else candidate
+
+
+def table_file(folder: Path, name: str) -> Path:
+    """The table ``name`` of a folder, in whichever format it is; its CSV file where there is none.
+
+    Raises InputRefused where it is there twice, for either could be meant.
+    """
+    files = [inside(folder, name + suffix) for suffix in TABLE_FORMATS]
+    present = [file for file in files if file.exists()]
+    if len(present) > 1:
+        others = ", ".join(file.name for file in present[1:])
+        raise InputRefused([Fault(present[0].name, rule=f"stands beside {others}", cure="keep one of them")])
+    return present[0] if present else files[0]
+
+
+def parted(path: Path) -> tuple[Path, str]:
+    """File and sheet that a path names, e.g. ``municipal.xlsx#Регистър``; no sheet where a file has the whole name."""
+    named = _SHEET.fullmatch(path.name)
+    if named is None or path.exists():
+        return path, ""
+    return path.with_name(named[1]), named[2]
 
 
 def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:

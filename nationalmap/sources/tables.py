@@ -1,12 +1,8 @@
-"""CSV files in, declared tables out: right, or refused with every fault."""
+"""Table files in, declared tables out: right, or refused with every fault."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,92 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import FIRST_ROW, INDICATORS, Column, Kind, Table, check, shown
-from nationalmap.sources.resources import MAX_TEXT_BYTES, inside, read_bytes
+from nationalmap.schema import INDICATORS, Column, Kind, Table, check
+from nationalmap.sources.records import read_records
+from nationalmap.sources.resources import inside
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_DELIMITERS = (",", ";", "\t")
-#: What stands round a cell without meaning anything: spaces of every width, zero included.
-_PADDING = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
-_LINE_BREAK = re.compile(r"[\r\n]")
-
 
 def read_raw(path: Path, *, may_be_empty: bool = False) -> pd.DataFrame:
-    """Cells of a CSV file as text; the index holds the row numbers of the file.
-
-    UTF-8, separated by comma, semicolon or tab. Empty rows, and separators at the end of
-    every row, are passed over. Raises InputRefused for another encoding, a column that
-    stands twice, a record with too few or too many fields, a cell with a line break, or a
-    quote that is never closed.
-    """
-    import pandas as pd
-
-    text = _decoded(path)
-    delimiter = max(_DELIMITERS, key=_LINE_BREAK.split(text, maxsplit=1)[0].count)
-    faults: list[Fault] = []
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    number = 1
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header, fields = _header(next(reader, []), path.name)
-        for number, row in enumerate(reader, FIRST_ROW):
-            cells = [_PADDING.sub("", cell) for cell in row]
-            if any(cells):
-                faults += _broken_row(cells, len(header), fields, path.name, number)
-                rows.append(cells[: len(header)])
-                numbers.append(number)
-    except csv.Error as error:
-        cure = "open and save it again as CSV UTF-8; a quote may be left open"
-        faults.append(Fault(path.name, number + 1, "", "", f"is not a CSV file from here on ({error})", cure))
-    if faults:
-        raise InputRefused(faults)
-    if not rows and not (may_be_empty and header):
-        raise InputRefused([Fault(path.name, rule="holds no rows", cure="a header and one row per record are asked")])
-    return pd.DataFrame(rows, columns=header, index=numbers, dtype="str")
-
-
-def _header(cells: list[str], file: str) -> tuple[list[str], int]:
-    """Names of the columns, and how many fields a row has: nameless ones at the end are no columns."""
-    names = [_PADDING.sub("", cell) for cell in cells]
-    while names and not names[-1]:
-        names.pop()
-    doubled = sorted({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        raise InputRefused(
-            Fault(file, 1, shown(name), "", "this column stands twice", "keep one of them") for name in doubled
-        )
-    return names, len(cells)
-
-
-def _broken_row(cells: list[str], columns: int, fields: int, file: str, number: int) -> list[Fault]:
-    """Faults of a row that does not fit under the header, or that swallowed its neighbours."""
-    faults = []
-    if len(cells) != fields or any(cells[columns:]):
-        rule = f"this row has {len(cells)} fields, the header {fields}"
-        if len(cells) == fields:
-            rule = "this row has a value outside the columns of the header"
-        faults.append(Fault(file, number, "", "", rule, "a separator inside a cell needs quotes round the cell"))
-    for cell in cells:
-        if _LINE_BREAK.search(cell):
-            cure = "write the cell on one line; a quote may be left open"
-            faults.append(Fault(file, number, "", shown(cell), "holds a line break", cure))
-    return faults
-
-
-def _decoded(path: Path) -> str:
-    data = read_bytes(path, MAX_TEXT_BYTES)
-    if b"\x00" in data:
-        cure = "save it as CSV UTF-8"
-        raise InputRefused([Fault(path.name, rule="is not a text file (or is UTF-16)", cure=cure)])
-    try:
-        return unicodedata.normalize("NFC", data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        cure = "save it as CSV UTF-8 (it may be in Windows-1251)"
-        raise InputRefused([Fault(path.name, row, rule="is not UTF-8", cure=cure)]) from error
+    """Cells of a table file as text; the index holds the row numbers of the file. See ``records.read_records``."""
+    return read_records(path, may_be_empty=may_be_empty).frame
 
 
 def read_table(
@@ -109,8 +30,12 @@ def read_table(
     *,
     may_be_empty: bool = False,
 ) -> pd.DataFrame:
-    """A declared table from a CSV file. Raises InputRefused with every fault."""
-    return check(table, read_raw(path, may_be_empty=may_be_empty), path.name, references)
+    """A declared table from a file of any format. Raises InputRefused with every fault."""
+    records = read_records(path, table, may_be_empty=may_be_empty)
+    try:
+        return check(table, records.frame, records.file, references)
+    except InputRefused as refused:
+        raise InputRefused(records.located(refused.faults)) from None
 
 
 def empty(table: Table) -> pd.DataFrame:

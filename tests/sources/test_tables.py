@@ -6,7 +6,7 @@ import pytest
 from nationalmap import schema
 from nationalmap.errors import InputRefused
 from nationalmap.schema import Column, Table
-from nationalmap.sources import tables
+from nationalmap.sources.grids import door
 from nationalmap.sources.tables import JoinReport, join_report, read_indicators, read_raw, read_table
 
 TABLE = Table(
@@ -43,6 +43,10 @@ def sentences(call):
         PLAIN.replace("\n", "\r\n"),
         PLAIN.replace("\n", "\r"),
         b"\xef\xbb\xbf" + PLAIN.encode(),
+        PLAIN.encode("cp1251"),
+        PLAIN.encode("utf-16"),
+        PLAIN.encode("utf-16-le"),
+        PLAIN.replace(",", "\t").encode("utf-16-be"),
         PLAIN.replace(",", ";"),
         PLAIN.replace(",", "\t"),
         PLAIN.replace("Хасково", '"Хасково"'),
@@ -55,7 +59,8 @@ def sentences(call):
         "n,code,name\n7,A2,Бяла\n5,A1,Хасково\n",
     ],
     ids=[
-        "plain", "no newline at the end", "empty lines", "empty row", "CRLF", "CR", "BOM", "semicolon", "tab", "quotes",
+        "plain", "no newline at the end", "empty lines", "empty row", "CRLF", "CR", "BOM", "cp1251",
+        "UTF-16", "UTF-16 without mark", "UTF-16 the other way", "semicolon", "tab", "quotes",
         "blanks round cells", "no-break and zero-width round a code", "other invisible signs", "5.0",
         "separator at every end", "two separators at every end", "other order",
     ],
@@ -100,13 +105,24 @@ def test_a_name_may_hold_anything_that_can_be_read(tmp_path, name):
         ("code,name,n\n", "t.csv: holds no rows; a header and one row per record are asked."),
         ("code,name,n\n,,\n", "t.csv: holds no rows; a header and one row per record are asked."),
         (
-            PLAIN.encode("cp1251"),
-            "t.csv, row 2: is not UTF-8; save it as CSV UTF-8 (it may be in Windows-1251).",
+            PLAIN.encode("cp866"),
+            "t.csv, row 2: is neither UTF-8 nor Windows-1251; "
+            "save it as CSV UTF-8 (it may be in another encoding, or damaged).",
         ),
-        (PLAIN.encode("utf-16"), "t.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."),
-        (PLAIN.encode("utf-16-le"), "t.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."),
-        (b"PK\x03\x04\x14\x00", "t.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."),
-        (PLAIN.replace("A1", "A\x001"), "t.csv: is not a text file (or is UTF-16); save it as CSV UTF-8."),
+        (
+            PLAIN.encode().replace("в".encode(), b"\xd0"),
+            "t.csv, row 2: is neither UTF-8 nor Windows-1251; "
+            "save it as CSV UTF-8 (it may be in another encoding, or damaged).",
+        ),
+        (
+            b"PK\x03\x04\x14\x00",
+            "t.csv: is a broken archive (File is not a zip file); save it again with Excel or LibreOffice.",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "t.csv: is an old Excel file (XLS) or locked by a password; save it as XLSX, without a password.",
+        ),
+        (PLAIN.replace("A1", "A\x001"), "t.csv: is not a text file; save it as CSV UTF-8."),
         (
             PLAIN.replace("A1,", "A1,,"),
             "t.csv, row 2: this row has 4 fields, the header 3; a separator inside a cell needs quotes round the cell.",
@@ -171,7 +187,7 @@ def test_a_name_may_hold_anything_that_can_be_read(tmp_path, name):
         ),
     ],
     ids=[
-        "empty", "header only", "header and empty rows", "cp1251", "UTF-16", "UTF-16 without mark", "a zip", "NUL",
+        "empty", "header only", "header and empty rows", "cp866", "a byte lost", "a broken zip", "old Excel", "NUL",
         "one field more", "one field less", "value under no header", "open quote", "text after a quote",
         "quote that swallows a row", "column twice", "column twice but for blanks", "unknown column",
         "column without a name", "key twice", "no key", "no number", "only a zero-width space", "1 234,5",
@@ -210,7 +226,7 @@ def test_the_faults_of_all_rows_come_together(tmp_path):
 
 
 def test_a_table_is_not_read_without_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MAX_TEXT_BYTES", 10)
+    monkeypatch.setattr(door, "MAX_TEXT_BYTES", 10)
     assert "is too large" in sentences(lambda: read_raw(write(tmp_path, PLAIN)))[0]
 
 
