@@ -16,9 +16,12 @@ from nationalmap.version import __version__
 #: Functions of studies, each in the module of its name.
 _STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep")
 
+#: Functions of layers, in ``mapping``.
+_MAPPING = ("boundaries_build", "boundaries_import")
+
 if TYPE_CHECKING:
+    from nationalmap.mapping import boundaries_build, boundaries_import
     from nationalmap.planning import (
-        boundaries_build,
         case,
         check,
         compare,
@@ -43,6 +46,7 @@ __all__ = [
     "__version__",
     "alternatives",
     "boundaries_build",
+    "boundaries_import",
     "break_even",
     "case",
     "check",
@@ -68,6 +72,6 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         import importlib
 
-        room = f"nationalmap.studies.{name}" if name in _STUDIES else "nationalmap.planning"
-        return getattr(importlib.import_module(room), name)
+        room = f"studies.{name}" if name in _STUDIES else "mapping" if name in _MAPPING else "planning"
+        return getattr(importlib.import_module(f"nationalmap.{room}"), name)
     raise AttributeError(f"module 'nationalmap' has no attribute '{name}'")

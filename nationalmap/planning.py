@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from nationalmap import schema
 from nationalmap.answering import Progress, answered, silent
 from nationalmap.domain.plan import Plan
-from nationalmap.domain.scenario import InputFiles, Scenario
+from nationalmap.domain.scenario import Scenario
 from nationalmap.errors import Fault, InputRefused, UsageError
 from nationalmap.question import Question, read_question
 from nationalmap.sources.scenarios import find, read_scenario, shipped_scenarios
@@ -262,22 +262,6 @@ def case(
     from nationalmap.sources import cases
 
     return cases.case(kind, files, out, question, sites, distance, weight, capacity, unit)
-
-
-def boundaries_build(points: Path, outline: Path, out: Path, tolerance_m: float = 500.0) -> Path:
-    """Schematic boundaries of the 265 municipalities from settlement points and an outline.
-
-    ``points`` is a CSV with municipality, lon, lat and, where known, area_dka; ``outline`` a
-    GeoJSON polygon in WGS 84. Raises InputRefused or OutputFailed.
-    """
-    from nationalmap.geography import thiessen
-    from nationalmap.sources import boundaries as layers
-    from nationalmap.sources.inputs import read_municipalities
-
-    codes = read_municipalities(InputFiles(), Path())["municipality"].tolist()
-    layer = thiessen.build(layers.read_points(points), layers.read_outline(outline), codes, tolerance_m, points.name)
-    layers.write_layer(layer, out)
-    return out
 
 
 # ------------------------------------------------------------------------ the parts

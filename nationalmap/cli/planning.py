@@ -14,7 +14,6 @@ from nationalmap.cli.shared import (
     Register,
     ScenarioName,
     app,
-    boundaries_app,
     known_language,
     progress,
 )
@@ -247,16 +246,3 @@ def case(
 
     folder = planning.case(kind, files, out, question, sites, distance, weight, capacity, unit)
     typer.echo(f"written: {folder}\nnext:    nationalmap plan {folder}")
-
-
-@boundaries_app.command("build")
-def boundaries_build(
-    points: Annotated[Path, typer.Option(metavar="FILE", help="Settlements: municipality, lon, lat (CSV).")],
-    outline: Annotated[Path, typer.Option(metavar="FILE", help="Outline of the country (GeoJSON).")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The layer to write (GeoJSON).")],
-    tolerance_m: Annotated[float, typer.Option(help="Simplification, metres.")] = 500.0,
-) -> None:
-    """Schematic boundaries from settlement points: Thiessen polygons, dissolved and simplified."""
-    from nationalmap import planning
-
-    typer.echo(f"written: {planning.boundaries_build(points, outline, out, tolerance_m)}")

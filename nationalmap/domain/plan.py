@@ -21,8 +21,9 @@ class Boundaries:
     """Polygons of the municipalities (column ``municipality``, EPSG:4326) and what they are worth."""
 
     polygons: gpd.GeoDataFrame
-    status: Literal["schematic", "supplied"]
+    status: Literal["schematic", "imported", "supplied"]
     source: str
+    """The file; of an imported layer the stated source and licence."""
     sha256: str
     notes: tuple[str, ...] = ()
     """What was mended while reading, a sentence per polygon."""

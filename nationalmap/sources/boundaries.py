@@ -65,7 +65,8 @@ def read_boundaries(path: Path, municipalities: pd.DataFrame) -> Boundaries:
     """Polygons of exactly the given municipalities (``schema.MUNICIPALITIES``), sorted, EPSG:4326.
 
     GeoJSON or GeoPackage. ``status`` is schematic where the file says that this project
-    computed it, otherwise supplied. A broken polygon is mended where that leaves its area as
+    computed it, imported where it says that the import checked it (``source`` is then what was
+    stated there, with the licence), otherwise supplied. A broken polygon is mended where that leaves its area as
     it is, and named in ``notes``. Raises InputRefused with every fault of one step: codes
     (unknown, doubled, missing), then geometries (absent, not polygons, elsewhere, beyond
     mending), then the layer as a whole (overlaps, polygons far from their seats).
@@ -78,10 +79,20 @@ def read_boundaries(path: Path, municipalities: pd.DataFrame) -> Boundaries:
     polygons = in_degrees(layer, [layer.geometries[at] for at in order], codes)
     polygons, notes = mended_polygons(layer.file, polygons, codes)
     _refuse_misfits(layer.file, polygons, codes, municipalities)
-    computed = layer.members.get(STATUS_MEMBER) == "schematic"
     frame = gpd.GeoDataFrame({"municipality": pd.Series(codes, dtype="str")}, geometry=polygons, crs=WGS84)
-    status: Literal["schematic", "supplied"] = "schematic" if computed else "supplied"
-    return Boundaries(frame, status, layer.file, layer.sha256, tuple(notes))
+    status, source = _status(layer)
+    return Boundaries(frame, status, source, layer.sha256, tuple(notes))
+
+
+def _status(layer: Layer) -> tuple[Literal["schematic", "imported", "supplied"], str]:
+    """What the layer is worth, and where it is from: as it says of itself, or its file."""
+    said = layer.members.get(STATUS_MEMBER)
+    if said == "schematic":
+        return "schematic", layer.file
+    if said == "imported":
+        stated = [str(layer.members.get(word) or "").strip() for word in ("source", "licence")]
+        return "imported", " · ".join(word for word in stated if word) or layer.file
+    return "supplied", layer.file
 
 
 def read_points(path: Path) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from nationalmap.sources import boundaries as layers
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
-from nationalmap.sources.resources import inside, parted, read_bytes, resolve, sha256, shipped, table_file
+from nationalmap.sources.resources import IMPORTED, inside, parted, read_bytes, resolve, sha256, shipped, table_file
 from nationalmap.sources.scenarios import ScenarioFile, read_norms
 from nationalmap.sources.tables import JoinReport, empty, read_indicators, read_table
 
@@ -58,10 +58,11 @@ class ReadInputs:
     """What was taken but wants a look: rows of sites that another register does not have."""
 
 
-def read_municipalities(inputs: InputFiles, folder: Path) -> pd.DataFrame:
-    """Table ``municipalities``: the scenario's own, or the shipped 265."""
-    path = resolve(inputs.municipalities or "municipalities.csv", folder, shipped("boundaries"))
-    return read_table(schema.MUNICIPALITIES, path)
+def read_territory(inputs: InputFiles, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tables ``municipalities`` and ``regions``: the scenario's own, or the shipped ones."""
+    names = (inputs.municipalities or "municipalities.csv", inputs.regions or "regions.csv")
+    municipalities, regions = (resolve(name, folder, shipped("boundaries")) for name in names)
+    return read_table(schema.MUNICIPALITIES, municipalities), read_table(schema.REGIONS, regions)
 
 
 def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Path | None = None) -> ReadInputs:
@@ -204,12 +205,17 @@ def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -
         **_catalogue_paths(catalogue),
         "indicator_catalogue": table_file(path("indicators", names.indicators, data), "indicators"),
         "register": register or path("register", names.register, data),
-        "boundaries": boundaries or path("boundaries", names.boundaries or "municipalities.geojson", territory),
+        "boundaries": boundaries or path("boundaries", names.boundaries or _default_boundaries(file.folder), territory),
     }
     for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL):
         if getattr(names, table.name, ""):
             paths[table.name] = path(table.name, getattr(names, table.name), data)
     return paths
+
+
+def _default_boundaries(folder: Path) -> str:
+    """The layer that was imported into the scenario's folder, else the shipped one."""
+    return IMPORTED if (folder / IMPORTED).is_file() else "municipalities.geojson"
 
 
 def _catalogue_paths(folder: Path) -> dict[str, Path]:

@@ -101,7 +101,7 @@ class Places:
         """The municipality of a name, within a region where one is named (by code, name or NUTS 3); None if unknown."""
         written = _text(word)
         held = self._by_name.get(_plain_name(written), [])
-        within = self._regions.get(_plain_name(_text(region)), "")
+        within = self.region_of(region)
         if within:
             held = [code for code in held if self.region[code] == within]
         if not held:
@@ -109,6 +109,10 @@ class Places:
         code = held[0] if len(held) == 1 else ""
         fixed = _correction(written, self.names[code]) if code and _looks_else(written) else ""
         return Found(code, "name", tuple(held), fixed)
+
+    def region_of(self, word: object) -> str:
+        """Code of the region that a code, name or NUTS 3 means; empty for another word."""
+        return self._regions.get(_plain_name(_text(word)), "")
 
     def nearest(self, word: object) -> str:
         """A cure that names the nearest code or name."""

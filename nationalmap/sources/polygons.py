@@ -25,13 +25,7 @@ WGS84, EQUAL_AREA = 4326, 3035
 
 def in_degrees(layer: Layer, geometries: Sequence[Any], labels: Sequence[str]) -> list[Any]:
     """The geometries in EPSG:4326; refused where one is absent, no polygon, or not in Bulgaria."""
-    faults = []
-    for label, geometry in zip(labels, geometries, strict=True):
-        if geometry is None or geometry.is_empty:
-            faults.append(Fault(layer.file, 0, "geometry", label, "has no geometry", "draw or copy its polygon"))
-        elif geometry.geom_type not in ("Polygon", "MultiPolygon"):
-            rule = f"is a {geometry.geom_type}, not a polygon"
-            faults.append(Fault(layer.file, 0, "geometry", label, rule, "give the area as Polygon or MultiPolygon"))
+    faults = not_polygons(layer.file, geometries, labels)
     if faults:
         raise InputRefused(faults)
     converted = reproject(layer, list(geometries))
@@ -43,6 +37,18 @@ def in_degrees(layer: Layer, geometries: Sequence[Any], labels: Sequence[str]) -
     if faults:
         raise InputRefused(faults)
     return converted
+
+
+def not_polygons(file: str, geometries: Sequence[Any], labels: Sequence[str]) -> list[Fault]:
+    """A fault for every geometry that is absent or no polygon."""
+    faults = []
+    for label, geometry in zip(labels, geometries, strict=True):
+        if geometry is None or geometry.is_empty:
+            faults.append(Fault(file, 0, "geometry", label, "has no geometry", "draw or copy its polygon"))
+        elif geometry.geom_type not in ("Polygon", "MultiPolygon"):
+            rule = f"is a {geometry.geom_type}, not a polygon"
+            faults.append(Fault(file, 0, "geometry", label, rule, "give the area as Polygon or MultiPolygon"))
+    return faults
 
 
 def reproject(layer: Layer, geometries: list[Any]) -> list[Any]:
@@ -99,7 +105,7 @@ def mended_polygons(file: str, polygons: list[Any], labels: Sequence[str]) -> tu
             cure = f"draw it again: {before / 1e6:.2f} km² would become {after / 1e6:.2f} km²"
             faults.append(Fault(file, 0, "geometry", label, rule, cure))
         change = (after - before) / before if before else 0.0
-        notes.append(f"{file}: {label} was mended ({reason}), area {change:+.4%}")
+        notes.append(f"{file}: {label} was mended ({reason}), area {change:+.4%} ({(after - before) / 1e6:+.6f} km²)")
         answer.append(mended)
     if faults:
         raise InputRefused(faults)

@@ -19,6 +19,9 @@ TABLE_FORMATS = (".csv", ".xlsx", ".ods", ".parquet")
 #: A workbook and a sheet of it.
 _SHEET = re.compile(r"(.+?\.(?:xlsx|xlsm|ods))#(.+)", re.IGNORECASE)
 
+#: Name of the boundaries that were imported into a working folder: the default of every scenario in it.
+IMPORTED = "boundaries.geojson"
+
 
 def shipped(name: str) -> Path:
     """Folder ``boundaries`` or ``scenarios``: inside an installed package, or beside it in a checkout."""

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from nationalmap.sources import resources
 from nationalmap.sources.layers import archive, drivers, geojson, geopackage
 from nationalmap.sources.layers.geojson import COARSE, FINE, STATUS_MEMBER, as_text, write_layer
 from nationalmap.sources.layers.layer import CURE_CRS, CURE_FORMAT, MAX_FEATURES, Layer, chosen, crs_of, refuse
@@ -106,6 +107,9 @@ def _one_file(file: str, name: str, data: bytes, layer: str, digest: str) -> Lay
         _only(file, name, layer)
         return drivers.read_flatgeobuf(file, name, data, digest)
     _only(file, name, layer)
+    if len(data) > resources.MAX_BYTES:
+        rule = f"is a text of more than {resources.MAX_BYTES // 2**20} MiB"
+        refuse(file, rule, "take the GeoPackage or the shapefile of the same layer")
     return geojson.read(file, data)
 
 

@@ -139,7 +139,7 @@ def _read(file: str, name: str, path: Path, digest: str, encoding: str) -> Layer
                 refuse(file, "holds no features", CURE_FORMAT)
             kept, note = of_the_country(properties)
             only = None if len(kept) == len(properties) else fids[kept]
-            curved = _curves(path, encoding)
+            curved = _curves(path, str(info["layer_name"]), encoding)
             _, _, shapes, _ = pyogrio.raw.read(path, layer=0, columns=[], encoding=encoding, fids=only)
     except (DataSourceError, FieldError, ValueError, RuntimeError) as error:
         refuse(file, f"cannot be read ({_said(error, path)})", "the file may be damaged; fetch it again")
@@ -167,13 +167,14 @@ def _properties(path: Path, encoding: str) -> tuple[NDArray[np.int64], list[dict
     return fids, [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _curves(path: Path, encoding: str) -> tuple[int, str] | None:
+def _curves(path: Path, layer: str, encoding: str) -> tuple[int, str] | None:
     """Number and type of the first feature with curves: pyogrio would straighten them."""
     import pyogrio
 
     if path.suffix != ".fgb":
         return None
-    sql = "SELECT OGR_GEOMETRY FROM layer"
+    quoted = layer.replace("\\", "\\\\").replace('"', '\\"')
+    sql = f'SELECT OGR_GEOMETRY FROM "{quoted}"'  # noqa: S608 - read by OGR from a copy, not by a database
     _, _, _, columns = pyogrio.raw.read(path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding=encoding)
     for number, kind in enumerate(columns[0], 1):
         if any(word in str(kind).upper() for word in ("CURVE", "CIRCULAR", "SURFACE")):

@@ -62,10 +62,20 @@ def read(file: str, data: bytes) -> Layer:
     kept, note = of_the_country(properties)
     geometries = tuple(_shape(file, at + 1, features[at].get("geometry")) for at in kept)
     refuse_vertices(file, geometries)
+    _refuse_part(file, content)
     members = {key: value for key, value in content.items() if key not in ("type", "features")}
     rows = tuple(properties[at] for at in kept)
     notes = (f"{file}: {note}",) if note else ()
     return Layer(file, sha256(data), rows, geometries, _named_crs(file, members), members, notes=notes)
+
+
+def _refuse_part(file: str, content: Mapping[str, Any]) -> None:
+    """Refuse the answer of a service that says it is only the first part of what was asked."""
+    beside = content.get("properties")
+    for members in (content, beside if isinstance(beside, dict) else {}):
+        if members.get("exceededTransferLimit") is True:
+            cure = "ask the service for fewer features at a time, or for its file"
+            refuse(file, "says that the service cut it short (exceededTransferLimit)", cure)
 
 
 def _properties(feature: Mapping[str, Any]) -> dict[str, Any]:

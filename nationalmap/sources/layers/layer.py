@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import numpy as np
 import pyproj
 import shapely
 
@@ -93,7 +94,9 @@ def from_wkb(file: str, number: int, data: bytes | None) -> Any:
         if kind % 1000 in _CURVES:
             refuse_curve(file, number, _CURVES[kind % 1000])
     try:
-        return shapely.force_2d(shapely.from_wkb(data))
+        # What is not a number is a fault that is told by name later, no warning.
+        with np.errstate(invalid="ignore"):
+            return shapely.force_2d(shapely.from_wkb(data))
     except (shapely.errors.ShapelyError, NotImplementedError) as error:
         refuse(file, f"has an unreadable geometry in feature {number} ({error})", _CURE_DAMAGED)
 
