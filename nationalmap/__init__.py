@@ -17,10 +17,10 @@ from nationalmap.version import __version__
 _STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep")
 
 #: Functions of layers, in ``mapping``.
-_MAPPING = ("boundaries_build", "boundaries_import")
+_MAPPING = ("boundaries_build", "boundaries_import", "export")
 
 if TYPE_CHECKING:
-    from nationalmap.mapping import boundaries_build, boundaries_import
+    from nationalmap.mapping import boundaries_build, boundaries_import, export
     from nationalmap.planning import (
         case,
         check,
@@ -53,6 +53,7 @@ __all__ = [
     "compare",
     "conflict",
     "explain",
+    "export",
     "frontier",
     "importance",
     "needs",

@@ -66,3 +66,19 @@ def boundaries_import(
     imported = importing.checked(read, municipalities, regions, source.strip(), licence.strip(), crs, tolerance_km2)
     path = importing.write(imported, out, municipalities)
     return ImportedLayer(path, len(imported.polygons), imported.notes)
+
+
+def export(run: Path, gpkg: Path | None = None) -> Path:
+    """A run as a GeoPackage: municipalities, places and journeys of each planned year with styles that QGIS opens.
+
+    Boundaries with their status and source, and the five lines, stand in its table ``about``. Equal runs give equal
+    bytes. Raises UsageError, InputRefused for a folder that is no run, OutputFailed.
+    """
+    from nationalmap import exporting, runs
+    from nationalmap.reports import gis
+
+    if gpkg is None:
+        raise UsageError("export: say where to: --gpkg FILE.")
+    plan = runs.read_run(run)
+    data = exporting.geopackage(gis.layers(plan), gis.about(plan), plan.scenario.as_of)
+    return runs.write_file(gpkg, data)

@@ -1,4 +1,4 @@
-"""Commands about layers: boundaries made and taken in."""
+"""Commands about layers: boundaries made and taken in, plans handed on to a GIS."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nationalmap.cli.shared import boundaries_app
+from nationalmap.cli.shared import app, boundaries_app
 
 
 @boundaries_app.command("build")
@@ -45,3 +45,14 @@ def boundaries_import(
     for note in imported.notes:
         typer.echo(f"note: {note}")
     typer.echo(f"written: {imported.path}, {imported.municipalities} municipalities")
+
+
+@app.command()
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+    gpkg: Annotated[Path | None, typer.Option(metavar="FILE", help="GeoPackage to write, with styles.")] = None,
+) -> None:
+    """A run as layers for a GIS: municipalities, places and journeys of each year, styled."""
+    from nationalmap import mapping
+
+    typer.echo(f"written: {mapping.export(run, gpkg)}")

@@ -1,0 +1,5 @@
+"""Plans handed on to a GIS: as one GeoPackage, or as tables of a PostGIS database; whole or not at all."""
+
+from nationalmap.exporting.geopackage import geopackage
+
+__all__ = ["geopackage"]
