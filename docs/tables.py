@@ -127,6 +127,7 @@ def headings() -> Iterator[tuple[type, str]]:
                 listed, named = typing.get_origin(hint) is tuple, part is not hint
                 heading = f"[[{name}]]" if listed else f"[{name}.NAME]" if named else f"[{name}]"
                 yield part, f"`{part.__name__}`: `{heading}`"
+    yield scenario.Reading, '`Reading`: `[inputs.reading."FILE"]`'
 
 
 def takes(column: Column) -> str:

@@ -68,7 +68,7 @@ def plan(
     from nationalmap import runs
 
     question = check(scenario, register, boundaries)
-    for note in question.notes:
+    for note in (*question.mended, *question.notes):
         progress(f"note: {note}")
     progress("inputs read and checked")
     answer, about = answered(question, progress)

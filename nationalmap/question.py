@@ -36,6 +36,8 @@ class Question:
     join_reports: tuple[JoinReport, ...]
     notes: tuple[str, ...]
     """What was taken but wants a look: register rows that are not used, large ones, what has none."""
+    mended: tuple[str, ...] = ()
+    """Every cell of the inputs that was corrected, one sentence each."""
 
 
 def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> Question:
@@ -72,6 +74,7 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
             *read.notes,
             *read.boundaries.notes,
         ),
+        mended=read.mended,
     )
 
 

@@ -25,6 +25,7 @@ NORMS = "catalogue/norms.toml"
 TRAVEL = "known_travel.csv"
 SCENARIO = "toyland.toml"
 
+NO_DATA = "may mean no data, or none; leave it blank or write 0; or declare it in blanks or zeros of its reading."
 NUMBER = "write digits with a decimal point and no spaces, e.g. 1234.5."
 BLANK = "is empty; write the value; no data has to be declared where the table allows it."
 QUOTES = "a separator inside a cell needs quotes round the cell."
@@ -96,21 +97,15 @@ def older(rule):
 BAD_TABLES = {
     # codes
     "unknown code": (code("NOR09"), [missing("NOR03", "Крайно"), unknown("NOR09", cure='the nearest is "NOR03"')]),
-    "code in small letters": (code("nor03"), [missing("NOR03", "Крайно"), unknown("nor03")]),
-    "code with Cyrillic letters": (
-        code("NОR03"),
-        [
-            missing("NOR03", "Крайно"),
-            unknown("NОR03", cure='the nearest is "NOR03" ("О" in the value is not a Latin letter)'),
-        ],
-    ),
-    "code with a zero-width space": (code("NOR\u200b03"), [missing("NOR03", "Крайно"), unknown("NOR\\u200b03")]),
-    "code with a no-break space": (code("NOR\u00a003"), [missing("NOR03", "Крайно"), unknown("NOR\\u00a003")]),
     "code with a zero too many": (code("NOR003"), [missing("NOR03", "Крайно"), unknown("NOR003")]),
     "code that lost its zero": (code("NOR3"), [missing("NOR03", "Крайно"), unknown("NOR3")]),
-    "name instead of the code": (
-        code("Крайно"),
-        [missing("NOR03", "Крайно"), unknown("Крайно", cure="one of 6 known values is asked")],
+    "misspelt name instead of the code": (
+        code("Крайна"),
+        [
+            missing("NOR03", "Крайно"),
+            'older.csv, row 4, municipality: "Крайна" is no municipality\'s name or code; '
+            "the nearest is NOR03 (Крайно, Север): write its code.",
+        ],
     ),
     "NA as code": (code("NA"), [missing("NOR03", "Крайно"), unknown("NA", cure="one of 6 known values is asked")]),
     "code twice": (
@@ -121,13 +116,19 @@ BAD_TABLES = {
         ],
     ),
     "municipality missing": (swap(OLDER, "NOR03,400\n", ""), [missing("NOR03", "Крайно")]),
-    "row of totals": (
-        append(OLDER, "Общо,4300\n"),
-        [unknown("Общо", 8, "leave rows of totals out")],
+    "row of totals that is none": (
+        append(OLDER, "Общо,4301\n"),
+        [
+            'older.csv, row 8, older: "4301" stands in a row of totals ("Общо"), the rows above sum to 4300; '
+            "mend the row that is wrong."
+        ],
     ),
-    "row of totals in capitals": (
-        append(OLDER, "ВСИЧКО:,4300\n"),
-        [unknown("ВСИЧКО:", 8, "leave rows of totals out")],
+    "cut within a row": (
+        remake(OLDER, lambda data: data.rstrip(b"\n")),
+        [
+            "older.csv, row 7: ends within its last row: something may be missing; "
+            "compare its end with the original, and end the last row with a line break."
+        ],
     ),
     "row of totals without a name": (
         append(OLDER, ",4300\n"),
@@ -160,9 +161,9 @@ BAD_TABLES = {
         figure("4E+2"),
         [older('"4E+2" is written with an exponent; write all its digits: a spreadsheet may have cut them.')],
     ),
-    "per cent": (figure("35%"), [older(f'"35%" is not a number; {NUMBER}')]),
-    "dash": (figure("-"), [older(f'"-" is not a number; {NUMBER}')]),
-    "two dots": (figure(".."), [older(f'".." is not a number; {NUMBER}')]),
+    "per cent": (figure("35%"), [older('"35%" is a per cent, its column is not; write the figure itself.')]),
+    "dash": (figure("-"), [older(f'"-" {NO_DATA}')]),
+    "two dots": (figure(".."), [older(f'".." {NO_DATA}')]),
     "formula": (figure("=1+1"), [older(f'"=1+1" is not a number; {NUMBER}')]),
     "date": (figure("3-7"), [older(f'"3-7" is not a number; {NUMBER}')]),
     "word": (figure("четиристотин"), [older(f'"четиристотин" is not a number; {NUMBER}')]),
@@ -576,7 +577,16 @@ UNUSUAL = {
     "CR": remake(OLDER, lambda data: data.replace(b"\n", b"\r")),
     "semicolons": remake(MUNICIPALITIES, lambda data: data.replace(b",", b";")),
     "tabs": remake(REGISTER, lambda data: data.replace(b",", b"\t")),
-    "no newline at the end": remake(OLDER, lambda data: data.rstrip(b"\n")),
+    "code in small letters": swap(OLDER, "NOR03", "nor03"),
+    "code with Cyrillic letters": swap(OLDER, "NOR03", "NОR03"),
+    "code with a zero-width space": swap(OLDER, "NOR03", "NOR\u200b03"),
+    "code with a no-break space": swap(OLDER, "NOR03", "NOR\u00a003"),
+    "code of GISCO": swap(OLDER, "NOR03", "BG_NOR03"),
+    "code of the seat": swap(OLDER, "NOR03", "90003"),
+    "name instead of the code": swap(OLDER, "NOR03", "Крайно"),
+    "name with Latin letters": swap(OLDER, "NOR03", "Kpaйно"),
+    "row of totals": append(OLDER, "Общо,4300\n"),
+    "row of totals in capitals": append(OLDER, "ВСИЧКО:,4300\n"),
     "empty lines": remake(OLDER, lambda data: data.replace(b"\n", b"\n\n")),
     "separators at every end": remake(REGISTER, lambda data: data.replace(b"\n", b",,\n")),
     "rows in another order": remake(OLDER, lambda data: b"".join([(rows := data.splitlines(True))[0], *rows[:0:-1]])),

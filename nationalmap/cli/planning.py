@@ -40,6 +40,8 @@ def check(scenario: ScenarioName, register: Register = None, boundaries: Layer =
     blank = question.inputs.tables["indicators"]
     for row in blank[blank["value"].isna()].itertuples():
         typer.echo(f"no data, declared: {row.indicator} of {row.municipality}")
+    for correction in question.mended:
+        typer.echo(f"mended: {correction}")
     for note in question.notes:
         typer.echo(f"note: {note}")
     typer.echo(

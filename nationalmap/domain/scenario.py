@@ -155,9 +155,35 @@ class TravelRule:
     start_min: float = 5.0
 
 
+#: How a file writes its figures, told by an example: what stands between thousands, and before decimals.
+NumberStyle = Literal["1234.5", "1234,5", "1 234.5", "1 234,5", "1.234,5", "1,234.5"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How one file of tables is to be read where it is not written as ours are.
+
+    ``columns`` gives the file's own name for columns of ours; then its other columns are passed over,
+    and that is said. ``header`` is the row of the header where it is not found by its names. ``blanks``
+    are words that mean no data, ``zeros`` words that mean none. ``unit`` is what the file's money, or
+    its per cents, are in, where that is not what their columns ask.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    numbers: NumberStyle = "1234.5"
+    header: int | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    blanks: tuple[str, ...] = ()
+    zeros: tuple[str, ...] = ()
+    unit: Literal["", "eur", "thousand_eur", "bgn", "thousand_bgn", "percent", "share"] = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class InputFiles:
-    """Where the inputs lie: relative to the scenario's folder, or shipped with the package."""
+    """Where the inputs lie: relative to the scenario's folder, or shipped with the package.
+
+    ``reading`` says of a file, by its name, how it is to be read where it is not written as ours are.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
     catalogue: str = "catalogue"
@@ -174,6 +200,7 @@ class InputFiles:
     stated_needs: str = ""
     trip_costs: str = ""
     settlements: str = ""
+    reading: Mapping[str, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,13 +44,14 @@ from nationalmap.schema.results import (
     UNMET,
 )
 from nationalmap.schema.tables import CATALOGUE_TABLES, INPUT_TABLES, OPTIONAL_TABLES, RESULT_TABLES, TABLES
-from nationalmap.schema.territory import INDICATOR_CATALOGUE, INDICATORS, MUNICIPALITIES, REGIONS
+from nationalmap.schema.territory import ALIASES, INDICATOR_CATALOGUE, INDICATORS, MUNICIPALITIES, REGIONS
 
 __all__ = [
     "ACCESS",
     "ACCESS_MINUTES",
     "AFTERWARDS",
     "AGREEMENTS",
+    "ALIASES",
     "ALLOCATION",
     "APART",
     "BASES",

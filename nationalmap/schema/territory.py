@@ -36,6 +36,18 @@ MUNICIPALITIES = Table(
     ),
 )
 
+ALIASES = Table(
+    "aliases",
+    "Names of municipalities and regions that are neither their official names nor spellings of them.",
+    ("alias", "kind"),
+    (
+        Column("alias", "text", "the name, as documents write it"),
+        Column("kind", "choice", "what it names", choices=("municipality", "region")),
+        Column("code", "code", "code of the municipality or region"),
+        Column("source", "text", "where it stands"),
+    ),
+)
+
 INDICATORS = Table(
     "indicators",
     "One figure of one indicator in one municipality. Blank means no data, never 0.",

@@ -41,7 +41,7 @@ def wrong_scenario(scenario: Scenario, tables: Tables, file: str) -> Iterator[Fa
         territories={*planned["municipality"], *planned["region"]},
         sites={
             str(row["site"]): (str(row["municipality"]), str(row["service"]))
-            for name in ("register", "candidates")
+            for name in ("candidates", "register")
             for row in tables[name].to_dict("records")
         },
     )

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from nationalmap import schema
 from nationalmap.domain.norm import Norm
 from nationalmap.domain.plan import Boundaries
-from nationalmap.domain.scenario import InputFiles, Scenario
+from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import shown
 from nationalmap.sources import boundaries as layers
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
-from nationalmap.sources.resources import IMPORTED, inside, parted, read_bytes, resolve, sha256, shipped, table_file
+from nationalmap.sources.chosen import chosen
+from nationalmap.sources.gazetteer import Gazetteer
+from nationalmap.sources.paths import input_paths
+from nationalmap.sources.resources import parted, read_bytes, resolve, sha256, shipped
 from nationalmap.sources.scenarios import ScenarioFile, read_norms
-from nationalmap.sources.tables import JoinReport, empty, read_indicators, read_table
+from nationalmap.sources.tables import Intake, JoinReport, empty, read_indicators, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 #: What a planner gives beside the scenario; all but the register may be left out.
 GIVEN = (
@@ -56,6 +61,8 @@ class ReadInputs:
     """All services of the catalogue; ``tables`` holds those that the scenario plans."""
     notes: tuple[str, ...] = ()
     """What was taken but wants a look: rows of sites that another register does not have."""
+    mended: tuple[str, ...] = ()
+    """Every cell that was corrected, one sentence each."""
 
 
 def read_territory(inputs: InputFiles, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -68,113 +75,196 @@ def read_territory(inputs: InputFiles, folder: Path) -> tuple[pd.DataFrame, pd.D
 def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Path | None = None) -> ReadInputs:
     """Every input of the scenario; ``register`` and ``boundaries`` replace its own files.
 
-    Raises InputRefused with the faults of the first group of files that has any: territory,
-    catalogue, indicators, what the planner gives, and what the scenario says of them.
+    Raises InputRefused with the faults of all files. Tables are compared with each other where
+    both could be read, so that a fault of one brings no false faults of others.
     """
-    paths, scenario = _paths(file, register, boundaries), file.scenario
-    names = {table.name: paths[table.name].name if table.name in paths else "" for table in schema.INPUT_TABLES}
-    regions, municipalities = _territory(paths)
-    catalogue = _catalogue(paths, names)
-    by_code = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
-    folder = paths["indicator_catalogue"].parent
-    indicator_catalogue = read_table(schema.INDICATOR_CATALOGUE, paths["indicator_catalogue"])
-    indicators, reports, files = read_indicators(folder, indicator_catalogue, by_code)
-    given = _given(paths, municipalities, catalogue, own_register=register is None)
-    known_travel = given.pop("known_travel")
-    given["renovations"], notes = _of_the_register(given["renovations"], given["register"])
-    _raise(wrong_given({**catalogue, **given}, names, scenario.as_of.year))
-    tables = {
-        "regions": regions,
-        "municipalities": municipalities,
-        "indicator_catalogue": indicator_catalogue,
-        "indicators": indicators,
-        **_chosen(scenario, catalogue, given, file.files[0].name),
-    }
-    _raise(wrong_scenario(scenario, tables, file.files[0].name))
-    every_file = {**paths, **files, **{path.name: path for path in file.files}}
+    paths, scenario = input_paths(file, register, boundaries), file.scenario
+    read = _Reading(paths, Intake(readings=scenario.inputs.reading))
+    _read_territory(read)
+    _read_catalogue(read)
+    indicators = _read_indicators(read)
+    _read_given(read, own_register=register is None)
+    norms = read.attempt(lambda: read_norms(paths["norms"]))
+    layer = read.attempt(
+        lambda: layers.read_boundaries(paths["boundaries"], read.tables["municipalities"]), "municipalities"
+    )
+    if {"municipalities", "indicator_catalogue"} <= read.tables.keys():
+        read.faults += _unused(read.intake, file.files[0].name)
+    tables, notes = _planned(read, file)
+    if read.faults or norms is None or layer is None or indicators is None:
+        raise InputRefused(read.faults)
+    every_file = {**paths, **indicators[2], **{path.name: path for path in file.files}}
     return ReadInputs(
-        tables=tables,
-        norms=read_norms(paths["norms"]),
-        known_travel=known_travel if "known_travel" in paths else None,
-        boundaries=layers.read_boundaries(paths["boundaries"], municipalities),
-        join_reports=reports,
+        tables={**tables, "indicators": indicators[0]},
+        norms=norms,
+        known_travel=read.tables["known_travel"] if "known_travel" in paths else None,
+        boundaries=layer,
+        join_reports=indicators[1],
         sources={name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())},
-        catalogue=catalogue["services"],
-        notes=notes,
+        catalogue=read.tables["services"],
+        notes=(*notes, *read.intake.notes),
+        mended=tuple(read.intake.mended),
     )
 
 
-def _raise(faults: Iterable[Fault]) -> None:
-    """Refuse where there is any fault."""
-    found = list(faults)
-    if found:
-        raise InputRefused(found)
+@dataclass
+class _Reading:
+    """The reading of all files: what was read so far, and every fault."""
 
+    paths: Mapping[str, Path]
+    intake: Intake
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
-def _read_all(
-    wanted: Iterable[schema.Table], paths: Mapping[str, Path], references: Mapping[str, Mapping[str, Collection[str]]]
-) -> dict[str, pd.DataFrame]:
-    """Tables by name; one without a file is empty. Raises InputRefused with the faults of all of them."""
-    tables: dict[str, pd.DataFrame] = {}
-    faults: list[Fault] = []
-    for table in wanted:
+    def attempt(self, work: Callable[[], T], *needs: str) -> T | None:
+        """What ``work`` gives, where the tables that it needs were read; else None, its faults kept."""
+        if not set(needs) <= self.tables.keys():
+            return None
         try:
-            if table.name in paths:
-                known = references.get(table.name, {})
-                tables[table.name] = read_table(table, paths[table.name], known, may_be_empty=table in MAY_BE_EMPTY)
-            else:
-                tables[table.name] = empty(table)
+            return work()
         except InputRefused as refused:
-            faults += refused.faults
-    _raise(faults)
-    return tables
+            self.faults += refused.faults
+            return None
+
+    def take(self, table: schema.Table, **references: Collection[str] | None) -> None:
+        """Read a table, or make it empty where it has no file; a reference that is None is not checked."""
+        known = {column: codes for column, codes in references.items() if codes is not None}
+        path, may_be_empty = self.paths.get(table.name), table in MAY_BE_EMPTY
+
+        def work() -> pd.DataFrame:
+            if path is None:
+                return empty(table)
+            return read_table(table, path, known, may_be_empty=may_be_empty, intake=self.intake)
+
+        frame = self.attempt(work)
+        if frame is not None:
+            self.tables[table.name] = frame
+
+    def compare(self, faults: Callable[[], Iterable[Fault]], *needs: str) -> None:
+        """Faults of tables against each other, where all of them were read."""
+        self.faults += self.attempt(lambda: list(faults()), *needs) or []
+
+    def codes(self, table: str, column: str, *more: str) -> list[str] | None:
+        """The codes that a table knows; None where it could not be read."""
+        if table not in self.tables:
+            return None
+        return [*more, *sorted(set(self.tables[table][column]))]
 
 
-def _catalogue(paths: Mapping[str, Path], names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+def _read_territory(read: _Reading) -> None:
+    """Tables ``regions`` and ``municipalities``, each naming only what the other holds."""
+    read.take(schema.REGIONS)
+    read.take(schema.MUNICIPALITIES, region=read.codes("regions", "region"))
+    read.compare(lambda: _wrong_territory(read.tables, read.paths), "regions", "municipalities")
+    if {"regions", "municipalities"} <= read.tables.keys():
+        aliases = read_table(schema.ALIASES, shipped("boundaries") / "aliases.csv")
+        read.intake.gazetteer = Gazetteer(read.tables["municipalities"], read.tables["regions"], aliases)
+
+
+def _read_catalogue(read: _Reading) -> None:
     """The tables of the catalogue, each for itself and against the others."""
-    groups = read_table(schema.GROUPS, paths["groups"])
-    services = read_table(schema.SERVICES, paths["services"], {"group": groups["group"].tolist()})
-    known = services["service"].tolist()
-    rest = [table for table in schema.CATALOGUE_TABLES if table.name not in ("groups", "services")]
-    references: dict[str, Mapping[str, Collection[str]]] = {
-        "transformations": {"from_service": known, "to_service": known},
-        "embedded": {"service": known, "host_service": known},
-        "professions": {"service": known},
-        "bases": {"service": ["*", *known], "figure": [*schema.SERVICES.names, "priority_class"]},
+    read.take(schema.GROUPS)
+    read.take(schema.SERVICES, group=read.codes("groups", "group"))
+    services = read.codes("services", "service")
+    references: dict[str, dict[str, Collection[str] | None]] = {
+        "transformations": {"from_service": services, "to_service": services},
+        "embedded": {"service": services, "host_service": services},
+        "professions": {"service": services},
+        "bases": {
+            "service": read.codes("services", "service", "*"),
+            "figure": [*schema.SERVICES.names, "priority_class"],
+        },
     }
-    tables = {"groups": groups, "services": services, **_read_all(rest, paths, references)}
-    _raise(wrong_catalogue(tables, names))
-    return tables
+    for table in schema.CATALOGUE_TABLES:
+        if table.name not in ("groups", "services"):
+            read.take(table, **references.get(table.name, {}))
+    names = [table.name for table in schema.CATALOGUE_TABLES]
+    read.compare(lambda: wrong_catalogue(_some(read.tables, names), _names(read.paths)), *names)
 
 
-def _given(
-    paths: Mapping[str, Path],
-    municipalities: pd.DataFrame,
-    catalogue: Mapping[str, pd.DataFrame],
-    own_register: bool = True,
-) -> dict[str, pd.DataFrame]:
+def _read_indicators(read: _Reading) -> tuple[pd.DataFrame, tuple[JoinReport, ...], dict[str, Path]] | None:
+    """The catalogue of indicators, and the files that it names."""
+    read.take(schema.INDICATOR_CATALOGUE)
+    folder = read.paths["indicator_catalogue"].parent
+
+    def work() -> tuple[pd.DataFrame, tuple[JoinReport, ...], dict[str, Path]]:
+        municipalities = read.tables["municipalities"]
+        names = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
+        return read_indicators(folder, read.tables["indicator_catalogue"], names, read.intake)
+
+    return read.attempt(work, "municipalities", "indicator_catalogue")
+
+
+def _read_given(read: _Reading, own_register: bool) -> None:
     """What the planner gives, codes checked: register first, for renovations name its sites.
 
     Where another register replaces the scenario's own, renovations may name sites that it does not have.
     """
-    codes = municipalities["municipality"].tolist()
-    services = catalogue["services"]["service"].tolist()
-    territories = [*codes, *sorted(set(municipalities["region"]))]
-    professions = sorted(set(catalogue["professions"]["profession"]))
-    pair = {"municipality": codes, "host": codes}
-    register = _read_all([schema.REGISTER], paths, {"register": {"municipality": codes, "service": services}})
-    references = {
-        "renovations": {"site": register["register"]["site"].tolist()} if own_register else {},
+    codes, services = read.codes("municipalities", "municipality"), read.codes("services", "service")
+    regions = read.codes("municipalities", "region")
+    read.take(schema.REGISTER, municipality=codes, service=services)
+    references: dict[str, dict[str, Collection[str] | None]] = {
+        "renovations": {"site": read.codes("register", "site") if own_register else None},
         "candidates": {"municipality": codes, "service": services},
-        "agreements": {**pair, "service": ["*", *services]},
-        "staff": {"territory": territories, "profession": professions},
-        "stated_needs": {"municipality": codes, "group": catalogue["groups"]["group"].tolist()},
-        "trip_costs": {**pair, "service": services},
+        "agreements": {"municipality": codes, "host": codes, "service": read.codes("services", "service", "*")},
+        "staff": {
+            "territory": codes and [*codes, *(regions or [])],
+            "profession": read.codes("professions", "profession"),
+        },
+        "stated_needs": {"municipality": codes, "group": read.codes("groups", "group")},
+        "trip_costs": {"municipality": codes, "host": codes, "service": services},
         "settlements": {"municipality": codes},
-        "known_travel": pair,
+        "known_travel": {"municipality": codes, "host": codes},
     }
-    rest = [table for table in GIVEN if table is not schema.REGISTER]
-    return {**register, **_read_all([*rest, schema.KNOWN_TRAVEL], paths, references)}
+    for table in (*GIVEN, schema.KNOWN_TRAVEL):
+        if table is not schema.REGISTER:
+            read.take(table, **references[table.name])
+
+
+def _planned(read: _Reading, file: ScenarioFile) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
+    """The tables of the scenario, compared with each other and with what it says; and notes on what is left out."""
+    scenario, name = file.scenario, file.files[0].name
+    catalogue, given = [t.name for t in schema.CATALOGUE_TABLES], [t.name for t in GIVEN]
+    notes: tuple[str, ...] = ()
+    if {"register", "renovations"} <= read.tables.keys():
+        read.tables["renovations"], notes = _of_the_register(read.tables["renovations"], read.tables["register"])
+    needs = (*catalogue, *given)
+    read.compare(lambda: wrong_given(_some(read.tables, needs), _names(read.paths), scenario.as_of.year), *needs)
+    territory = ("regions", "municipalities", "indicator_catalogue")
+
+    def work() -> dict[str, pd.DataFrame]:
+        few = chosen(scenario, _some(read.tables, catalogue), _some(read.tables, given), name)
+        return {**_some(read.tables, territory), **few}
+
+    tables = read.attempt(work, *territory, *needs)
+    if tables is None:
+        return {}, notes
+    read.compare(lambda: wrong_scenario(scenario, tables, name))
+    return tables, notes
+
+
+def _read_boundaries(read: _Reading) -> Boundaries:
+    return layers.read_boundaries(read.paths["boundaries"], read.tables["municipalities"])
+
+
+def _some(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    return {name: tables[name] for name in names}
+
+
+def _names(paths: Mapping[str, Path]) -> dict[str, str]:
+    """The file of each table, as sentences say it; "" where it has none."""
+    return {table.name: paths[table.name].name if table.name in paths else "" for table in schema.INPUT_TABLES}
+
+
+def _unused(intake: Intake, file: str) -> list[Fault]:
+    """Readings of files that the scenario does not read: a misspelt name would leave its file read otherwise."""
+    return [
+        Fault(
+            file, 0, f"inputs.reading.{shown(name)}", "", "is no file that was read", "write its name as under inputs"
+        )
+        for name in intake.readings
+        if name not in intake.used
+    ]
 
 
 def _of_the_register(renovations: pd.DataFrame, register: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -190,98 +280,15 @@ def _of_the_register(renovations: pd.DataFrame, register: pd.DataFrame) -> tuple
     return renovations[here].reset_index(drop=True), (note,)
 
 
-def _paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> dict[str, Path]:
-    """Where each input lies, by the name it is known under in the manifest."""
-    names, data, territory = file.scenario.inputs, shipped("scenarios"), shipped("boundaries")
-
-    def path(key: str, name: str, fallback: Path) -> Path:
-        return resolve(name, file.folder, fallback, file.files[0].name, f"inputs.{key}")
-
-    catalogue = path("catalogue", names.catalogue, data)
-    paths = {
-        "municipalities": path("municipalities", names.municipalities or "municipalities.csv", territory),
-        "regions": path("regions", names.regions or "regions.csv", territory),
-        "norms": inside(catalogue, "norms.toml"),
-        **_catalogue_paths(catalogue),
-        "indicator_catalogue": table_file(path("indicators", names.indicators, data), "indicators"),
-        "register": register or path("register", names.register, data),
-        "boundaries": boundaries or path("boundaries", names.boundaries or _default_boundaries(file.folder), territory),
-    }
-    for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL):
-        if getattr(names, table.name, ""):
-            paths[table.name] = path(table.name, getattr(names, table.name), data)
-    return paths
-
-
-def _default_boundaries(folder: Path) -> str:
-    """The layer that was imported into the scenario's folder, else the shipped one."""
-    return IMPORTED if (folder / IMPORTED).is_file() else "municipalities.geojson"
-
-
-def _catalogue_paths(folder: Path) -> dict[str, Path]:
-    """The catalogue's files: those that every catalogue has, and the others where they are."""
-    files = {table.name: table_file(folder, table.name) for table in schema.CATALOGUE_TABLES}
-    optional = {table.name for table in schema.OPTIONAL_TABLES}
-    return {name: path for name, path in files.items() if name not in optional or path.exists()}
-
-
-def _chosen(
-    scenario: Scenario, catalogue: Mapping[str, pd.DataFrame], given: Mapping[str, pd.DataFrame], file: str
-) -> dict[str, pd.DataFrame]:
-    """The tables without what the scenario does not plan: all services of the catalogue unless it names some."""
-    known = catalogue["services"]["service"].tolist()
-    planned = list(scenario.services or known)
-    _raise(
-        Fault(file, 0, "services", shown(s), "is not a service of the catalogue", schema.nearest(s, known))
-        for s in planned
-        if s not in known
-    )
-    _raise(_left_alone(catalogue, planned, file))
-    services = catalogue["services"][catalogue["services"]["service"].isin(planned)]
-    groups = set(services["group"])
-    sites = set(given["register"].loc[given["register"]["service"].isin(planned), "site"])
-    kept = {"service": {"*", *planned}, "group": groups, "host_service": set(planned), "from_service": set(planned),
-            "to_service": set(planned)}  # fmt: skip
-    whole = ("bases", "calibration", "apart", "complexes")
-    tables = {}
-    for name, table in {**catalogue, **given}.items():
-        frame = table
-        for column, codes in kept.items() if name not in whole else ():
-            frame = frame[frame[column].isin(codes)] if column in frame.columns else frame
-        frame = frame[frame["site"].isin(sites)] if name == "renovations" else frame
-        tables[name] = frame.reset_index(drop=True)
-    return tables
-
-
-def _left_alone(catalogue: Mapping[str, pd.DataFrame], planned: list[str], file: str) -> Iterator[Fault]:
-    """Planned services without the one that they count as, or that hosts them."""
-    services, embedded = catalogue["services"], catalogue["embedded"]
-    for s, other in services[["service", "counts_as"]].itertuples(index=False, name=None):
-        if s in planned and other and other not in planned:
-            cure = f'add "{other}", or leave it out'
-            yield Fault(file, 0, "services", s, f"counts as {other}, which the scenario does not plan", cure)
-    for s, host in embedded[["service", "host_service"]].itertuples(index=False, name=None):
-        if s in planned and host not in planned:
-            cure = f'add "{host}", or leave it out'
-            yield Fault(file, 0, "services", s, f"lies within {host}, which the scenario does not plan", cure)
-
-
-def _territory(paths: Mapping[str, Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tables ``regions`` and ``municipalities``, each naming only what the other holds."""
-    regions = read_table(schema.REGIONS, paths["regions"])
-    known = {"region": regions["region"].tolist()}
-    municipalities = read_table(schema.MUNICIPALITIES, paths["municipalities"], known)
+def _wrong_territory(tables: Mapping[str, pd.DataFrame], paths: Mapping[str, Path]) -> Iterator[Fault]:
+    regions, municipalities = tables["regions"], tables["municipalities"]
     codes = set(municipalities["municipality"])
     used = regions[regions["region"].isin(municipalities["region"])]
-    faults = list(_wrong_register_codes(municipalities, regions, paths["municipalities"].name))
-    faults += [
-        Fault(paths["regions"].name, 0, "seat_municipality", seat, "is not a municipality", schema.nearest(seat, codes))
-        for seat in used["seat_municipality"]
-        if seat not in codes
-    ]
-    if faults:
-        raise InputRefused(faults)
-    return regions, municipalities
+    yield from _wrong_register_codes(municipalities, regions, paths["municipalities"].name)
+    for seat in used["seat_municipality"]:
+        if seat not in codes:
+            cure = schema.nearest(seat, codes)
+            yield Fault(paths["regions"].name, 0, "seat_municipality", seat, "is not a municipality", cure)
 
 
 def _wrong_register_codes(municipalities: pd.DataFrame, regions: pd.DataFrame, file: str) -> Iterator[Fault]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nationalmap.domain.scenario import Reading
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import INDICATORS, Column, Kind, Table, check
-from nationalmap.sources.records import read_records
-from nationalmap.sources.resources import inside
+from nationalmap.schema import INDICATORS, Column, Kind, Table, check, shown
+from nationalmap.sources.figures import plain_figures, wrong_header
+from nationalmap.sources.gazetteer import Gazetteer, resolved
+from nationalmap.sources.records import Records, read_records
+from nationalmap.sources.resources import inside, parted
+from nationalmap.sources.totals import without_totals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,19 +27,104 @@ def read_raw(path: Path, *, may_be_empty: bool = False) -> pd.DataFrame:
     return read_records(path, may_be_empty=may_be_empty).frame
 
 
+@dataclass
+class Intake:
+    """What all files of a question have in common when they are read: who is meant, how, and what is told of it."""
+
+    gazetteer: Gazetteer | None = None
+    """Finds municipalities by other codes and names; without one codes have to be exact."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """How a file is read, by the end of its path."""
+    notes: list[str] = field(default_factory=list)
+    """What was taken but wants a look, in sentences."""
+    mended: list[str] = field(default_factory=list)
+    """Every correction of a cell, one sentence each."""
+    used: set[str] = field(default_factory=set)
+    """Readings that belong to a file."""
+
+    def reading(self, path: Path) -> Reading:
+        """The reading of a file: the one that names it with its sheet goes before one that names the file alone."""
+        whole, alone = path.as_posix(), parted(path)[0].as_posix()
+        for name, reading in sorted(self.readings.items(), key=lambda item: -len(item[0])):
+            if f"/{whole}".endswith(f"/{name}") or f"/{alone}".endswith(f"/{name}"):
+                self.used.add(name)
+                return reading
+        return Reading()
+
+    def told(self, records: Records) -> None:
+        """Keep what is to be said of a table that was taken."""
+        self.notes += records.notes
+        self.mended += records.mended
+
+
 def read_table(
     table: Table,
     path: Path,
     references: Mapping[str, Collection[str]] | None = None,
     *,
     may_be_empty: bool = False,
+    intake: Intake | None = None,
 ) -> pd.DataFrame:
-    """A declared table from a file of any format. Raises InputRefused with every fault."""
-    records = read_records(path, table, may_be_empty=may_be_empty)
+    """A declared table from a file of any format. Raises InputRefused with every fault; ``intake`` takes the notes."""
+    intake = intake or Intake()
+    records = read_records(path, table, intake.reading(path), may_be_empty=may_be_empty)
+    faults = list(_prepared(records, table, intake, intake.reading(path), {}))
+    frame = _checked(records, table, references, faults)
+    intake.told(records)
+    return frame
+
+
+def _prepared(
+    records: Records, table: Table, intake: Intake, reading: Reading, units: Mapping[str, str]
+) -> Iterator[Fault]:
+    """Figures plain, totals out, municipalities by code: what the check of the table asks."""
+    yield from plain_figures(records, table, units, reading)
+    yield from without_totals(records, table, units)
+    if intake.gazetteer is not None:
+        yield from _by_code(records, table, intake.gazetteer)
+
+
+def _checked(
+    records: Records, table: Table, references: Mapping[str, Collection[str]] | None, faults: Collection[Fault]
+) -> pd.DataFrame:
+    """The table; or the faults so far with those of the check, one for each cell."""
+    told = {(fault.row, fault.column) for fault in faults if fault.row}
     try:
-        return check(table, records.frame, records.file, references)
+        frame = check(table, records.frame, records.file, references)
     except InputRefused as refused:
-        raise InputRefused(records.located(refused.faults)) from None
+        others = [f for f in records.located(refused.faults) if (f.row, f.column) not in told]
+        raise InputRefused([*faults, *others]) from None
+    if faults:
+        raise InputRefused(faults)
+    return frame
+
+
+#: Columns that hold a municipality; a territory may be a region.
+_PLACES = ("municipality", "host", "territory")
+
+
+def _by_code(records: Records, table: Table, gazetteer: Gazetteer) -> Iterator[Fault]:
+    """Municipalities by other codes and by names become their codes, and each correction is noted."""
+    frame = records.frame
+    helping = "region" in frame.columns and "region" not in table.names
+    regions = frame["region"].tolist() if helping else [""] * len(frame)
+    for name in _PLACES if "seat_ekatte" not in table.names else ():
+        if name not in frame.columns:
+            continue
+        words = frame[name].tolist()
+        where = regions if name == "municipality" else [""] * len(frame)
+        found = list(resolved(words, where, gazetteer, with_regions=name == "territory"))
+        for row, word, place in zip(frame.index, words, found, strict=True):
+            if place.rule:
+                yield from records.located([Fault(records.file, int(row), name, shown(word), place.rule, place.cure)])
+            elif place.how:
+                records.mend(int(row), name, word, place.how)
+        named = sum(place.by_name for place in found)
+        if named:
+            records.note(f"{named} cells of {name} hold the name in place of the code")
+        frame[name] = [place.code or word for place, word in zip(found, words, strict=True)]
+    if helping:
+        records.frame = frame.drop(columns="region")
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -54,11 +143,14 @@ class JoinReport:
     missing: tuple[str, ...]
     extra: tuple[str, ...]
     duplicated: tuple[str, ...]
+    mended: tuple[str, ...] = ()
+    """Cells that were taken for a municipality without being its code or official name."""
 
     def __str__(self) -> str:
+        mended = f", {len(self.mended)} mended" if self.mended else ""
         return (
             f"{self.file}: {self.matched} matched, {len(self.missing)} missing, "
-            f"{len(self.extra)} extra, {len(self.duplicated)} duplicated"
+            f"{len(self.extra)} extra, {len(self.duplicated)} duplicated{mended}"
         )
 
 
@@ -76,7 +168,7 @@ def join_report(raw: pd.DataFrame, file: str, codes: Collection[str]) -> JoinRep
 
 
 def read_indicators(
-    folder: Path, catalogue: pd.DataFrame, names: Mapping[str, str]
+    folder: Path, catalogue: pd.DataFrame, names: Mapping[str, str], intake: Intake | None = None
 ) -> tuple[pd.DataFrame, tuple[JoinReport, ...], dict[str, Path]]:
     """Long table ``indicators`` from the wide files that the catalogue names.
 
@@ -94,7 +186,7 @@ def read_indicators(
     for file, wanted in catalogue.groupby("file", sort=True):
         try:
             path = files[str(file)] = inside(folder, str(file), "indicators.csv", "file")
-            wide, report = _read_wide(path, wanted, names)
+            wide, report = _read_wide(path, wanted, names, intake or Intake())
         except InputRefused as refused:
             faults += refused.faults
             continue
@@ -106,28 +198,36 @@ def read_indicators(
     return table.sort_values(list(INDICATORS.key), ignore_index=True), tuple(reports), files
 
 
-def _read_wide(path: Path, wanted: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, JoinReport]:
-    raw = read_raw(path)
-    if "municipality" not in raw.columns:
+def _read_wide(
+    path: Path, wanted: pd.DataFrame, names: Mapping[str, str], intake: Intake
+) -> tuple[pd.DataFrame, JoinReport]:
+    units = dict(zip(wanted["indicator"], wanted["unit"], strict=True))
+    dates = dict(zip(wanted["indicator"], wanted["reference_date"], strict=True))
+    columns = tuple(_indicator_column(*pair) for pair in units.items())
+    table = Table(
+        path.stem, "indicator file", ("municipality",), (Column("municipality", "code", "municipality code"), *columns)
+    )
+    reading = intake.reading(path)
+    records = read_records(path, table, reading)
+    if "municipality" not in records.frame.columns:
         cure = f"the columns are municipality, {', '.join(wanted['indicator'])}"
-        raise InputRefused([Fault(path.name, 1, "municipality", "", "this column is missing", cure)])
-    report = join_report(raw, path.name, names)
-    columns = tuple(_indicator_column(*pair) for pair in zip(wanted["indicator"], wanted["unit"], strict=True))
-    code = Column("municipality", "code", "municipality code")
-    faults = [
-        Fault(path.name, 0, "municipality", missing, f"({names[missing]}) is missing", "add its row")
+        missing = Fault(path.name, records.header, "municipality", "", "this column is missing", cure)
+        raise InputRefused(records.located([missing]))
+    faults = list(wrong_header(records, units, dates, reading))
+    faults += _prepared(records, table, intake, reading, units)
+    report = join_report(records.frame, records.file, names)
+    faults += [
+        Fault(records.file, 0, "municipality", missing, f"({names[missing]}) is missing", "add its row")
         for missing in report.missing
     ]
-    faults += _undeclared_blanks(raw, wanted, path.name)
-    table = Table(path.stem, "indicator file", ("municipality",), (code, *columns))
-    try:
-        wide = check(table, raw, path.name, {"municipality": list(names)})
-    except InputRefused as refused:
-        raise InputRefused([*faults, *refused.faults]) from None
-    faults += _wrong_totals(wide, wanted, path.name) if not faults else []
+    faults += records.located(_undeclared_blanks(records.frame, wanted, records.file))
+    wide = _checked(records, table, {"municipality": list(names)}, faults)
+    faults += _wrong_totals(wide, wanted, records.file)
     if faults:
-        raise InputRefused(faults)
-    return wide.astype({column.name: "float64" for column in columns}), report
+        raise InputRefused(records.located(faults))
+    intake.told(records)
+    wide = wide.astype({column.name: "float64" for column in columns})
+    return wide, replace(report, mended=tuple(records.mended))
 
 
 def _indicator_column(name: str, unit: str) -> Column:
