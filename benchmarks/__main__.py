@@ -1,7 +1,8 @@
 """Everything that is compared with another program, paired in one run: ``python -m benchmarks [-n RUNS] [PART ...]``.
 
 Parts: ``locations`` against spopt with the input in memory, ``fresh`` the same in processes of their own, ``matrices``
-one stage by everything that can solve it, ``sweep`` scenarios with the sites held against PuLP rebuilt. Each way is
+one stage by everything that can solve it, ``sweep`` scenarios with the sites held against PuLP rebuilt; and alone, on
+demand, ``growth``: a continent, compared with nothing but its own smaller sizes (benchmarks/growth.py). Each way is
 warmed up once, then the ways take turns, each turn in the other order; the table has medians. It is written to
 ``benchmarks/table.md`` (``--out`` names another file). Two answers that differ by more than 1e-6 end the command
 with 1, and nothing is written.
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import locations, matrices
+from benchmarks import growth, locations, matrices
 from benchmarks.pairs import Disagree, Measured, lines
 
 PACKAGES = ("pulp", "highspy", "spopt", "scipy", "numpy", "pandas")
@@ -68,8 +69,10 @@ def main() -> int:
     parser.add_argument("--run", type=Path, help="a finished run of haskovo-2027; else it is planned first")
     parser.add_argument("--out", type=Path, default=locations.ROOT / "benchmarks" / "table.md")
     given = parser.parse_args()
+    if given.parts == ["growth"]:
+        return growth.main([])
     if unknown := sorted(set(given.parts) - set(TITLES)):
-        parser.error(f"no such part: {', '.join(unknown)}; parts are {', '.join(TITLES)}")
+        parser.error(f"no such part: {', '.join(unknown)}; parts are {', '.join(TITLES)}, or growth alone")
     ways = {
         "locations": lambda: locations.in_process(given.cases, given.n),
         "fresh": lambda: locations.fresh(given.cases, given.n),

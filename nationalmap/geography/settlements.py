@@ -12,20 +12,16 @@ import numpy as np
 import pandas as pd
 
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.geography.travel import EARTH_RADIUS_KM, distance_km, road_minutes
+from nationalmap.geography.travel import distance_km, near_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from nationalmap.domain.scenario import TravelRule
 
 #: A settlement so much farther from its seat than half of its municipality's is no part of it: its place is wrong. The
 #: farthest real one lies 20 km beyond the half, a village misplaced by one source 240 km.
 FAR_KM = 50.0
-#: Settlements whose distances are computed at a time: a few MB however long the table is.
-_BLOCK = 512
 #: Codes that a note spells out before it counts the rest.
 _NAMED = 10
 
@@ -122,35 +118,12 @@ def journeys(
     at_seats = seats.merge(near, on="municipality")
     others, hosts = found[~found["is_seat"]].sort_values("lat"), municipalities.sort_values("seat_lat")
     points, seat_points = others[["lon", "lat"]].to_numpy(), hosts[["seat_lon", "seat_lat"]].to_numpy()
-    at, to, minutes = _near(points.astype(np.float64), seat_points.astype(np.float64), rule, limit_min)
+    at, to, minutes = near_pairs(points.astype(np.float64), seat_points.astype(np.float64), rule, limit_min)
     elsewhere = others[["place", "municipality"]].iloc[at].reset_index(drop=True)
     elsewhere["host"] = hosts["municipality"].to_numpy()[to]
     elsewhere["travel_min"] = minutes.astype(np.float64)
     parts = [part for part in (at_seats, elsewhere) if len(part)]
     return pd.concat(parts or [at_seats]).sort_values(["municipality", "place", "host"], ignore_index=True)
-
-
-def _near(
-    points: NDArray[np.float64], hosts: NDArray[np.float64], rule: TravelRule, limit_min: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Positions of points and hosts within the limit of each other, and the minutes; both lon, lat, sorted by lat."""
-    # A minute more than the limit: what is rounded down to it lies beyond it.
-    reach_km = max(0.0, limit_min + 1 - rule.start_min) / 60 * rule.speed_km_h / rule.detour_factor
-    degrees = np.degrees(reach_km / EARTH_RADIUS_KM)
-    blocks = []
-    for first in range(0, len(points), _BLOCK):
-        block = points[first : first + _BLOCK, :, None]
-        low, high = np.searchsorted(hosts[:, 1], (block[0, 1, 0] - degrees, block[-1, 1, 0] + degrees))
-        to_hosts = hosts[None, low:high]
-        km = distance_km(block[:, 0], block[:, 1], to_hosts[:, :, 0], to_hosts[:, :, 1])
-        minutes = road_minutes(rule.detour_factor * km, rule)
-        at, to = np.nonzero(minutes <= limit_min)
-        blocks.append((at + first, to + low, minutes[at, to]))
-    if not blocks:
-        none = np.zeros(0, dtype=np.int64)
-        return none, none, none
-    at, to, minutes = (np.concatenate(part) for part in zip(*blocks, strict=True))
-    return at, to, minutes
 
 
 def notes(settlements: pd.DataFrame, municipalities: pd.DataFrame) -> list[str]:

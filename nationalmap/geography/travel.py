@@ -25,6 +25,9 @@ EARTH_RADIUS_KM = 6371.0088
 #: A minute that lies this close below a half counts as the half: the float of 7.5 min may be 7.4999….
 _HALF_TOLERANCE_MIN = 1e-9
 
+#: Points whose distances are computed at a time: a few MB however long the table is.
+_BLOCK = 512
+
 #: Decimals of travel_km, i.e. metres: more would claim knowledge that the rule has not.
 _KM_DECIMALS = 3
 
@@ -91,6 +94,51 @@ def travel_table(municipalities: pd.DataFrame, rule: TravelRule, known: pd.DataF
             "origin": pd.Series(np.where(is_known, "known", "computed").ravel(), dtype="str"),
         }
     )[list(schema.TRAVEL.names)]
+
+
+def near_table(municipalities: pd.DataFrame, hosts: pd.DataFrame, rule: TravelRule, limit_min: float) -> pd.DataFrame:
+    """Journeys by the rule from every municipality to each of the ``hosts`` within a limit (inclusive), and no others.
+
+    For territories of which a table of all pairs would be too large. Columns municipality, host, travel_min; sorted;
+    0 min within a municipality. Both tables have columns municipality, seat_lon, seat_lat.
+    """
+    refuse_rule(rule)
+    people, there = (table.sort_values("seat_lat", kind="stable") for table in (municipalities, hosts))
+    points, seats = (table[["seat_lon", "seat_lat"]].to_numpy(dtype=np.float64) for table in (people, there))
+    at, to, minutes = near_pairs(points, seats, rule, limit_min)
+    codes, host_codes = (table["municipality"].to_numpy(dtype=object) for table in (people, there))
+    found = pd.DataFrame({"municipality": codes[at], "host": host_codes[to], "travel_min": minutes.astype(np.float64)})
+    abroad = found[found["municipality"] != found["host"]]
+    own = sorted(set(codes.tolist()) & set(host_codes.tolist()))
+    at_home = pd.DataFrame({"municipality": own, "host": own, "travel_min": np.zeros(len(own))}, dtype=object)
+    parts = pd.concat([abroad, at_home.astype({"travel_min": "float64"})])
+    return parts.astype({"municipality": "str", "host": "str"}).sort_values(["municipality", "host"], ignore_index=True)
+
+
+def near_pairs(
+    points: NDArray[np.float64], hosts: NDArray[np.float64], rule: TravelRule, limit_min: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of points and hosts within the limit of each other, and the minutes; both lon, lat, sorted by lat.
+
+    Blocks of points against the hosts of their latitudes, so that memory grows with the pairs found alone.
+    """
+    # A minute more than the limit: what is rounded down to it lies beyond it.
+    reach_km = max(0.0, limit_min + 1 - rule.start_min) / 60 * rule.speed_km_h / rule.detour_factor
+    degrees = np.degrees(reach_km / EARTH_RADIUS_KM)
+    blocks = []
+    for first in range(0, len(points), _BLOCK):
+        block = points[first : first + _BLOCK, :, None]
+        low, high = np.searchsorted(hosts[:, 1], (block[0, 1, 0] - degrees, block[-1, 1, 0] + degrees))
+        to_hosts = hosts[None, low:high]
+        km = distance_km(block[:, 0], block[:, 1], to_hosts[:, :, 0], to_hosts[:, :, 1])
+        minutes = road_minutes(rule.detour_factor * km, rule)
+        at, to = np.nonzero(minutes <= limit_min)
+        blocks.append((at + first, to + low, minutes[at, to]))
+    if not blocks:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none
+    at, to, minutes = (np.concatenate(part) for part in zip(*blocks, strict=True))
+    return at, to, minutes
 
 
 def _known_minutes(known: pd.DataFrame | None, codes: NDArray[np.object_]) -> NDArray[np.float64]:

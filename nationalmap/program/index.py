@@ -25,8 +25,13 @@ def index(
     needs: pd.DataFrame,
     package: pd.DataFrame,
     budgets_eur: Mapping[str, Mapping[int, float]],
+    near_alone: bool = False,
 ) -> Known:
-    """Sets and data from the input tables, for the planned ``municipalities`` (columns municipality, region)."""
+    """Sets and data from the input tables, for the planned ``municipalities`` (columns municipality, region).
+
+    ``near_alone``: the table of journeys lists near pairs and leaves out those that are too far; else a pair that it
+    leaves out is an error (KeyError), for nobody should be out of reach because a row is lost.
+    """
     services = _services(scenario, tables)
     groups = _groups(tables["groups"], services)
     codes = tuple(sorted(municipalities["municipality"]))
@@ -34,6 +39,8 @@ def index(
     minimum, maximum = _packages(package, services)
     need = _needs(needs, minimum, groups)
     minutes = {(m, h): float(t) for m, h, t in _rows(tables["travel"], "municipality", "host", "travel_min")}
+    if not near_alone:
+        _refuse_gaps(codes, minutes)
     agreed = _rows(tables["agreements"], "municipality", "host", "service", "status")
     bare = Known(
         scenario=scenario,
@@ -71,6 +78,12 @@ def index(
         },
     )
     return _with_sites(bare, tables)
+
+
+def _refuse_gaps(codes: tuple[str, ...], minutes: Mapping[tuple[str, str], float]) -> None:
+    planned = set(codes)
+    if sum(m in planned and h in planned for m, h in minutes) < len(codes) ** 2:
+        raise KeyError(next((m, h) for m in codes for h in codes if (m, h) not in minutes))
 
 
 def _with_sites(known: Known, tables: Tables) -> Known:

@@ -185,11 +185,15 @@ class Known:
         """(m, limit) -> hosts within it: sorted once for all services, as there are many and few limits."""
         limits = {service.travel_limit_min for service in self.services.values()}
         longest = max(limits, default=0.0)
+        journeys: dict[str, list[tuple[float, str]]] = {m: [] for m in self.municipalities}
+        for (m, h), far in self.minutes.items():
+            if far <= longest and m in journeys and h in journeys:
+                journeys[m].append((far, h))
         found = {}
-        for m in self.municipalities:
-            journeys = sorted((far, h) for h in self.municipalities if (far := self.minutes[m, h]) <= longest)
+        for m, to in journeys.items():
+            to.sort()
             for limit in limits:
-                found[m, limit] = tuple(h for minutes, h in journeys if minutes <= limit)
+                found[m, limit] = tuple(h for minutes, h in to if minutes <= limit)
         return found
 
     def may_serve(self, m: str, h: str, s: str) -> bool:

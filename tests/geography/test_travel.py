@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nationalmap import schema
 from nationalmap.domain.scenario import TravelRule
 from nationalmap.errors import InputRefused
-from nationalmap.geography.travel import great_circle_km, travel_table, whole_minutes
+from nationalmap.geography.travel import great_circle_km, near_table, travel_table, whole_minutes
 
 DEGREE_KM = 6371.0088 * math.pi / 180  # 111.195 km: one degree of a great circle
 
@@ -142,3 +142,17 @@ def test_the_order_of_rows_does_not_matter_and_journeys_are_symmetric(places, de
     there = minutes(forth)
     assert all(there[m, h] == there[h, m] for m, h in there)
     assert all(t >= math.floor(start) for (m, h), t in there.items() if m != h)
+
+
+def test_near_journeys_are_those_of_the_whole_table_within_the_limit():
+    draw = np.random.default_rng(1)
+    places = {f"M{i:03}": (22 + 6 * draw.random(), 41 + 3 * draw.random()) for i in range(80)}
+    everyone = seats(**places)
+    hosts = everyone.iloc[::4]
+    for limit in (0.0, 5.0, 45.0, 90.0):
+        whole = travel_table(everyone, RULE)
+        near = whole[(whole["travel_min"] <= limit) & whole["host"].isin(hosts["municipality"])]
+        found = near_table(everyone, hosts.sample(frac=1, random_state=1), RULE, limit)
+        assert minutes(found) == minutes(near)
+        assert found[["municipality", "host"]].apply(tuple, axis=1).is_monotonic_increasing
+        assert found.dtypes.equals(whole[["municipality", "host", "travel_min"]].dtypes)

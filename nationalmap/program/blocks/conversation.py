@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Rounds in fractions (for first prices) and in whole points, at most.
 LOOSE_ROUNDS, WHOLE_ROUNDS = 40, 14
+#: A price at which a row is missed because it cannot be met.
+MOST_PRICE = 1e9
 #: Part of the best known prices in the next ones (Wentges 1997): the master's alone swing.
 STEADY, LESS, MORE = 0.6, 0.1, 0.15
 #: Nodes and seconds of one block.
@@ -48,6 +50,26 @@ class Prices:
     bound: float
     prices: Array
     least: Array = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Loose:
+    """A stage in fractions: the best prices and their bound, the last mix and the points that it is of."""
+
+    prices: Array
+    bound: float
+    mixed: Mixed
+    offered: Sequence[tuple[int, Array]]
+    rounds: int
+
+    def point(self, split: Split) -> Array:
+        """The mix itself: each block at the weighted sum of its points."""
+        point = np.zeros(split.matrix.size)
+        point[split.own] = self.mixed.own
+        for (number, offered), weight in zip(self.offered, self.mixed.weights.tolist(), strict=True):
+            if weight > 0:
+                point[split.blocks[number].columns] += weight * offered
+        return point
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +147,8 @@ class Conversation:
         shared[block.rows] = block.shared @ points.T
         master.offer(number, points, points @ self.costs[block.columns], shared)
 
-    def loose(self) -> tuple[Array, float]:
-        """Prices and bound of the program in fractions: quick, and a good beginning."""
+    def loose(self) -> Loose:
+        """Prices, bound and mix of the program in fractions: quick, and a good beginning."""
         master = self.master()
         best = Prices(-np.inf, np.zeros(len(self.split.lower)))
         most = np.full(len(self.split.lower), 1e4)
@@ -134,7 +156,8 @@ class Conversation:
             for number, answer in enumerate(self.ask(best.prices, Limits(seconds=self.seconds), relaxed=True)):
                 if answer.point is not None:
                     self.offer(master, number, answer.point[None, :])
-        for _ in range(LOOSE_ROUNDS):
+        for rounds in range(1, LOOSE_ROUNDS + 1):
+            offered = len(master.offered)
             master.let_miss(most)
             mixed = master.solve()
             prices = self.usable(mixed.prices)
@@ -142,18 +165,24 @@ class Conversation:
             bound = self.bound(prices, np.array([f.bound for f in found]))
             if bound > best.bound:
                 best = Prices(bound, prices)
-            new = 0
+            told = Loose(best.prices, best.bound, mixed, master.offered[:offered], rounds)
+            missed = mixed.missed > 1e-6
+            if mixed.value - bound <= 1e-5 * max(1.0, abs(mixed.value)) and not missed.any():
+                break
             for number, answer in enumerate(found):
                 if answer.point is not None and answer.bound < mixed.of_block[number] - 1e-7:
                     self.offer(master, number, answer.point[None, :])
-                    new += 1
-            if not new or mixed.value - bound <= 1e-5 * max(1.0, abs(mixed.value)):
-                break
-        return best.prices, best.bound
+            if len(master.offered) == offered:
+                if not missed.any() or most.max() > MOST_PRICE:
+                    break
+                # A row is worth more than missing it costs.
+                most = np.where(missed, 100 * most, most)
+        return told
 
     def rounds(self) -> tuple[Prices, Master]:
         """Whole points at better and better prices, until the mix is near the bound."""
-        prices, loose = self.loose()
+        begun = self.loose()
+        prices, loose = begun.prices, begun.bound
         self.say(f"{len(self.split.blocks)} blocks, in fractions {loose / self.lift:.6g}")
         best = Prices(loose, prices, np.full(len(self.split.blocks), -np.inf))
         master, value, steady = self.master(), np.inf, STEADY

@@ -58,8 +58,11 @@ class Split:
     """The shared rows: their numbers in the whole program, and their bounds."""
 
 
-def split(matrix: Matrix) -> Split:
-    """The blocks of a program in the order of their names, whatever the order of its rows and columns."""
+def split(matrix: Matrix, least: int = 0) -> Split:
+    """The blocks of a program in the order of their names, whatever the order of its rows and columns.
+
+    What hangs together with fewer than ``least`` columns is put into one block, for each block has its solver.
+    """
     is_shared = np.array([name.partition("__")[0] in SHARED for name in matrix.row_names], dtype=bool)
     row = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
     inner = ~is_shared[row]
@@ -70,9 +73,8 @@ def split(matrix: Matrix) -> Split:
     shared_rows = np.flatnonzero(is_shared)
     shared = matrix.only_rows(is_shared)
     columns_of, rows_of = _members(of_column), _members(np.where(is_shared, -1, of_row))
-    blocks = [
-        _block(matrix, shared, columns, rows_of[where]) for where, columns in columns_of.items() if has_rows[where]
-    ]
+    found = [(columns, rows_of[where]) for where, columns in columns_of.items() if has_rows[where]]
+    blocks = [_block(matrix, shared, columns, rows) for columns, rows in _gathered(found, least)]
     own = np.sort(np.concatenate([c for where, c in columns_of.items() if not has_rows[where]] or [np.empty(0, int)]))
     return Split(
         matrix=matrix,
@@ -83,6 +85,15 @@ def split(matrix: Matrix) -> Split:
         lower=matrix.row_lower[shared_rows],
         upper=matrix.row_upper[shared_rows],
     )
+
+
+def _gathered(found: list[tuple[Array, Array]], least: int) -> list[tuple[Array, Array]]:
+    """Columns and rows of each block, those of the small ones together."""
+    large = [one for one in found if len(one[0]) >= least]
+    small = [one for one in found if len(one[0]) < least]
+    if small:
+        large.append((np.sort(np.concatenate([c for c, _ in small])), np.sort(np.concatenate([r for _, r in small]))))
+    return large
 
 
 def _components(row: Array, column: Array, rows: int, columns: int) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pulp
@@ -10,6 +10,7 @@ import pulp
 from nationalmap.program.amounts import available, user_cost
 from nationalmap.program.known import Known
 from nationalmap.program.nouns import Site
+from nationalmap.program.terms import weighted
 from nationalmap.program.variables import Unknown
 
 Rows = Iterator[tuple[Any, pulp.LpConstraint]]
@@ -36,15 +37,10 @@ def _standing_cost(known: Known, unknown: Unknown, sites: tuple[Site, ...], t: i
     )
 
 
-def _users_cost(known: Known, unknown: Unknown, h: str, s: str, t: int) -> Any:
+def _users_cost(known: Known, unknown: Unknown, clients: Iterable[str], h: str, s: str, t: int) -> Any:
     """Journeys of the users, less their fees."""
-    g, fee = known.services[s].group, known.fee_in(h, s, t)
-    return total(
-        (known.trip_cost(m, h, s) - fee) * v
-        for m in known.municipalities
-        if (m, g, t) in known.need and known.trip_cost(m, h, s) != fee
-        for v in unknown.served(m, h, s, t)
-    )
+    fee = known.fee_in(h, s, t)
+    return weighted((v, known.trip_cost(m, h, s) - fee) for m in clients for v in unknown.served(m, h, s, t))
 
 
 def pay_running(known: Known, unknown: Unknown) -> Rows:
@@ -57,8 +53,12 @@ def pay_running(known: Known, unknown: Unknown) -> Rows:
     which then takes the fees too.
     """
     saved = {(c.services[0], c.code): c.saved for c in known.complexes}
+    clients: dict[tuple[str, str, int], list[str]] = {}
+    for m, h, s, t in sorted(known.arcs):
+        clients.setdefault((h, s, t), []).append(m)
     for h, s, t in _cells(known, "running"):
-        cost = _standing_cost(known, unknown, known.sites_in[h, s], t) + _users_cost(known, unknown, h, s, t)
+        users = _users_cost(known, unknown, clients.get((h, s, t), ()), h, s, t)
+        cost = _standing_cost(known, unknown, known.sites_in[h, s], t) + users
         less = total(
             amount * unknown.complexes[c, h, t]
             for (first, c), amount in saved.items()
