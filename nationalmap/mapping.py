@@ -45,14 +45,15 @@ def boundaries_import(
 ) -> ImportedLayer:
     """A foreign layer checked, mended where no area changes, and written as boundaries of the 265 municipalities.
 
-    ``file``: GeoJSON, GeoPackage, shapefile (ZIP, or .shp with its parts), FlatGeobuf, by their content. ``source``
-    and ``licence`` are the statements that go with every map. ``out``: a GeoJSON, or a folder, whose scenarios then use
-    ``boundaries.geojson``; the territory is that of the folder's scenario, if it has one. ``layer`` is asked for where
-    the file holds several, ``crs`` where it does not say its system. Overlaps and gaps up to ``tolerance_km2`` are
-    left. Raises UsageError, InputRefused with every fault of a step, OutputFailed; then nothing is written.
+    ``file``: GeoJSON, GeoPackage, shapefile (ZIP, or .shp with its parts), FlatGeobuf, by their content, or a table of
+    PostGIS (``postgresql://host/db?table=munis``). ``source`` and ``licence`` are the statements that go with every
+    map. ``out``: a GeoJSON, or a folder, whose scenarios then use ``boundaries.geojson``; the territory is that of the
+    folder's scenario, if it has one. ``layer`` is asked for where there are several, ``crs`` where the file does not
+    say its system. Overlaps and gaps up to ``tolerance_km2`` are left. Raises UsageError, InputRefused with every fault
+    of a step, OutputFailed; then nothing is written.
     """
-    from nationalmap.sources import importing
-    from nationalmap.sources.layers import read_any
+    from nationalmap.sources import importing, postgres
+    from nationalmap.sources.layers import postgis, read_any
 
     for name, word in (("source", source), ("licence", licence)):
         if not word.strip():
@@ -62,23 +63,33 @@ def boundaries_import(
     if not tolerance_km2 >= 0:
         raise UsageError("boundaries import: --tolerance-km2 is an area, 0 or more.")
     municipalities, regions = importing.territory(out)
-    read = read_any(Path(file), layer)
+    read = postgis.read(file, layer) if postgres.is_address(file) else read_any(Path(file), layer)
     imported = importing.checked(read, municipalities, regions, source.strip(), licence.strip(), crs, tolerance_km2)
     path = importing.write(imported, out, municipalities)
     return ImportedLayer(path, len(imported.polygons), imported.notes)
 
 
-def export(run: Path, gpkg: Path | None = None) -> Path:
-    """A run as a GeoPackage: municipalities, places and journeys of each planned year with styles that QGIS opens.
+def export(run: Path, gpkg: Path | None = None, postgis: str = "", schema: str = "nationalmap") -> tuple[str, ...]:
+    """A run as layers for a GIS: municipalities, places and journeys of each planned year, with styles for QGIS.
 
-    Boundaries with their status and source, and the five lines, stand in its table ``about``. Equal runs give equal
-    bytes. Raises UsageError, InputRefused for a folder that is no run, OutputFailed.
+    ``gpkg`` is the GeoPackage to write; equal runs give equal bytes. ``postgis`` is the address of a database
+    (``postgresql://host/db``), where ``schema`` then holds this run alone. Boundaries with their status and source, and
+    the five lines, stand in the table ``about``. Gives where it was written. Raises UsageError, InputRefused for a
+    folder that is no run, OutputFailed.
     """
     from nationalmap import exporting, runs
     from nationalmap.reports import gis
+    from nationalmap.sources import postgres
 
-    if gpkg is None:
-        raise UsageError("export: say where to: --gpkg FILE.")
+    if gpkg is None and not postgis:
+        raise UsageError("export: say where to: --gpkg FILE, --postgis postgresql://host/database, or both.")
+    if postgis and not postgres.is_address(postgis):
+        raise UsageError("export: --postgis is an address such as postgresql://user@host/database.")
     plan = runs.read_run(run)
-    data = exporting.geopackage(gis.layers(plan), gis.about(plan), plan.scenario.as_of)
-    return runs.write_file(gpkg, data)
+    layers, about = gis.layers(plan), gis.about(plan)
+    written = []
+    if gpkg is not None:
+        written.append(str(runs.write_file(gpkg, exporting.geopackage(layers, about, plan.scenario.as_of))))
+    if postgis:
+        written.append(exporting.write_postgis(layers, about, postgis, schema, plan.run_id))
+    return tuple(written)

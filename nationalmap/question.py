@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,9 +47,11 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
     from nationalmap.geography import settlements
     from nationalmap.geography.travel import travel_table
     from nationalmap.sources.inputs import read_inputs
+    from nationalmap.sources.paths import without_passwords
 
     scenario, name = file.scenario, file.files[0].name
     read = read_inputs(file, register, boundaries)
+    scenario = dataclasses.replace(scenario, inputs=without_passwords(scenario.inputs))
     tables = read.tables
     planned = _planned(scenario, tables["municipalities"], name)
     scenario = funding.by_region(scenario, planned, tables["regions"], name)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
+from tests.postgres import server  # noqa: F401 - a fixture
+
 # The same examples on every machine, and no test that fails because the machine is busy.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")

@@ -27,7 +27,10 @@ def boundaries_build(
 def boundaries_import(
     file: Annotated[
         str,
-        typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, shapefile (ZIP or .shp), FlatGeobuf."),
+        typer.Argument(
+            metavar="FILE|ADDRESS",
+            help="GeoJSON, GeoPackage, shapefile (ZIP or .shp), FlatGeobuf; or postgresql://host/db?table=…",
+        ),
     ],
     source: Annotated[str, typer.Option(metavar="TEXT", help="Who made it, of which day; stands on every map.")] = "",
     licence: Annotated[str, typer.Option(metavar="TEXT", help="The words its licence asks for.")] = "",
@@ -51,8 +54,11 @@ def boundaries_import(
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
     gpkg: Annotated[Path | None, typer.Option(metavar="FILE", help="GeoPackage to write, with styles.")] = None,
+    postgis: Annotated[str, typer.Option(metavar="ADDRESS", help="postgresql://user@host/database")] = "",
+    schema: Annotated[str, typer.Option(metavar="NAME", help="Schema that then holds this run.")] = "nationalmap",
 ) -> None:
     """A run as layers for a GIS: municipalities, places and journeys of each year, styled."""
     from nationalmap import mapping
 
-    typer.echo(f"written: {mapping.export(run, gpkg)}")
+    for place in mapping.export(run, gpkg, postgis, schema):
+        typer.echo(f"written: {place}")

@@ -49,6 +49,8 @@ def _written(layers: Sequence[GisLayer], about: pd.DataFrame, day: date) -> byte
                 driver="GPKG",
                 geometry_type=layer.geometry,
                 append=path.exists(),
+                # An older edition of the format, which the QGIS of an office reads without a warning.
+                dataset_options={"VERSION": "1.2"},
                 layer_options={"IDENTIFIER": layer.name, "DESCRIPTION": layer.says, "FID": "fid"},
             )
         for name, table in ((STYLES, _styles(layers, day)), (ABOUT, about)):

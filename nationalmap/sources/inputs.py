@@ -15,6 +15,7 @@ from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import shown
 from nationalmap.sources import boundaries as layers
+from nationalmap.sources import postgres
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
@@ -78,6 +79,7 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     Raises InputRefused with the faults of all files. Tables are compared with each other where
     both could be read, so that a fault of one brings no false faults of others.
     """
+    postgres.forget()
     paths, scenario = input_paths(file, register, boundaries), file.scenario
     read = _Reading(paths, Intake(readings=scenario.inputs.reading))
     _read_territory(read)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import shown
+from nationalmap.sources import postgres
 
 #: No input of ours is near this; a larger file is a mistake or an attack.
 MAX_BYTES = 200 * 1024 * 1024
@@ -35,8 +36,10 @@ def resolve(name: str, folder: Path, fallback: Path, file: str = "scenario", col
 
     A scenario may be passed on by others, so its paths stay inside these two folders.
     ``file`` and ``column`` say where the name was written. Raises InputRefused for a path
-    that leaves the folders or does not exist.
+    that leaves the folders or does not exist. An address of a database is taken as it is.
     """
+    if postgres.is_address(name):
+        return postgres.as_path(name)
     for base in (folder, fallback):
         candidate = inside(base, name, file, column)
         if parted(candidate)[0].exists():
@@ -85,7 +88,12 @@ def parted(path: Path) -> tuple[Path, str]:
 
 
 def read_bytes(path: Path, most: int = MAX_BYTES) -> bytes:
-    """Content of an input file. Raises InputRefused where there is none to read, or far too much."""
+    """Content of an input file, or of a table of a database as CSV.
+
+    Raises InputRefused where there is none to read, or far too much.
+    """
+    if postgres.is_address(path):
+        return postgres.read_csv_of(path, MAX_TEXT_BYTES)
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode) and not stat.S_ISDIR(facts.st_mode):

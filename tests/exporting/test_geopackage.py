@@ -20,7 +20,9 @@ from nationalmap.reports import gis
 
 @pytest.fixture(scope="module")
 def exported(toyland_run, tmp_path_factory):
-    return mapping.export(toyland_run.folder, tmp_path_factory.mktemp("gpkg") / "plan.gpkg")
+    path = tmp_path_factory.mktemp("gpkg") / "plan.gpkg"
+    assert mapping.export(toyland_run.folder, path) == (str(path),)
+    return path
 
 
 def read(path, layer):

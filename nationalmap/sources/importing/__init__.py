@@ -6,6 +6,7 @@ one step at once: whose the polygons are and whether they are polygons, then whe
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from nationalmap.sources.layers import FINE, STATUS_MEMBER, Layer, write_layer
 from nationalmap.sources.places import Places
 from nationalmap.sources.polygons import WGS84, in_degrees, mended_polygons, not_polygons
 from nationalmap.sources.resources import IMPORTED, shipped
-from nationalmap.sources.scenarios import read_scenario
+from nationalmap.sources.scenarios import find, read_scenario
 from nationalmap.sources.tables import read_table
 
 if TYPE_CHECKING:
@@ -144,8 +145,9 @@ def territory(out: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Municipalities and regions of the scenario in the folder of ``out``, else the shipped ones."""
     folder = out if _is_folder(out) else out.parent
     inputs = InputFiles()
-    if (folder / "scenario.toml").is_file():
-        inputs = read_scenario(folder / "scenario.toml").scenario.inputs
+    with contextlib.suppress(InputRefused):
+        found = find(str(folder))
+        folder, inputs = found.parent, read_scenario(found).scenario.inputs
     return read_territory(inputs, folder)
 
 
