@@ -22,6 +22,7 @@ from nationalmap.program.solvers import NAMES, backend
 from nationalmap.program.stages import Progress, Reached, at_the_end, run_stages, silent
 from nationalmap.program.team import Team
 from nationalmap.program.terms import uncollected
+from nationalmap.program.tightened import tightened
 
 if TYPE_CHECKING:
     from nationalmap.domain.scenario import SolverRule
@@ -56,6 +57,9 @@ def solve(program: Program, progress: Progress = silent, child: bool = True, sol
     if not stages:
         raise SolverFailed("the scenario lists no stage with anything to decide")
     rule = program.known.scenario.solver
+    if solver == "highs" and not rule.blocks:
+        # The other solvers are second witnesses of the stated program; blocks were not measured with these rows.
+        matrix = tightened(program, matrix)
     solution = solve_matrix(matrix, stages, progress, child, solver, rule.time_limit_s, rule.blocks)
     return told_in_cents(program, told_tightly(program, matrix, stages, solution))
 

@@ -29,6 +29,8 @@ class Limits:
     """A bound that suffices, where a good point is at hand; solvers that cannot stop at one go on."""
     bound_only: bool = False
     """A bound is asked for and no point; solvers that cannot tell the two apart search for both."""
+    within: bool = True
+    """Searches within the search may look for points; solvers that have none go on."""
     absolute: float = 1e-6
     """How far a point may be above the bound in the unit of the objective; solvers that have no such gap go on."""
     steps: float = float("inf")

@@ -37,9 +37,12 @@ ZERO_WEIGHT = 1e-9
 #: no point (bound 153 in 11 CPU s, with all of it 154 in 44 s).
 FOR_POINTS = (
     "mip_allow_restart",
+    "mip_heuristic_run_root_reduced_cost",
+)
+#: Its searches within the search, whole programs of their own.
+WITHIN = (
     "mip_heuristic_run_rins",
     "mip_heuristic_run_rens",
-    "mip_heuristic_run_root_reduced_cost",
 )
 
 #: What HiGHS' own words mean; any other one is a failure.
@@ -178,6 +181,8 @@ class Highs:
         self._set("solve_relaxation", relaxed)
         for option in FOR_POINTS:
             self._set(option, not limits.bound_only)
+        for option in WITHIN:
+            self._set(option, limits.within and not limits.bound_only)
         self._seconds, self._enough, self._steps = limits.seconds, limits.enough, limits.steps
 
     def _run(self, presolve: str, relaxed: bool) -> Found:
