@@ -88,7 +88,7 @@ def plan(points: Path, number: int, processes: int) -> list[Planned]:
 
 
 class Memory:
-    """The most memory that this process and its children had at the same time, MB; looked at ten times a second."""
+    """The most memory that this process and its children had at the same time, MB; looked at once a second."""
 
     def __init__(self) -> None:
         self.peak_mb = 0.0
@@ -107,7 +107,7 @@ class Memory:
         import psutil
 
         me = psutil.Process()
-        while not self._done.wait(0.1):
+        while not self._done.wait(1.0):
             used = 0
             for process in (me, *me.children(recursive=True)):
                 with contextlib.suppress(psutil.Error):

@@ -147,8 +147,11 @@ class Conversation:
         shared[block.rows] = block.shared @ points.T
         master.offer(number, points, points @ self.costs[block.columns], shared)
 
-    def loose(self) -> Loose:
-        """Prices, bound and mix of the program in fractions: quick, and a good beginning."""
+    def loose(self, most_rounds: int = LOOSE_ROUNDS, firm: bool = False) -> Loose:
+        """Prices, bound and mix of the program in fractions: quick, and a good beginning.
+
+        ``firm``: missing a shared row becomes dearer in each round that misses it; else when no answer is new.
+        """
         master = self.master()
         best = Prices(-np.inf, np.zeros(len(self.split.lower)))
         most = np.full(len(self.split.lower), 1e4)
@@ -156,7 +159,7 @@ class Conversation:
             for number, answer in enumerate(self.ask(best.prices, Limits(seconds=self.seconds), relaxed=True)):
                 if answer.point is not None:
                     self.offer(master, number, answer.point[None, :])
-        for rounds in range(1, LOOSE_ROUNDS + 1):
+        for rounds in range(1, most_rounds + 1):
             offered = len(master.offered)
             master.let_miss(most)
             mixed = master.solve()
@@ -172,11 +175,13 @@ class Conversation:
             for number, answer in enumerate(found):
                 if answer.point is not None and answer.bound < mixed.of_block[number] - 1e-7:
                     self.offer(master, number, answer.point[None, :])
-            if len(master.offered) == offered:
-                if not missed.any() or most.max() > MOST_PRICE:
-                    break
+            new = len(master.offered) > offered
+            dearer = missed & (most < MOST_PRICE)
+            if not new and not dearer.any():
+                break
+            if firm or not new:
                 # A row is worth more than missing it costs.
-                most = np.where(missed, 100 * most, most)
+                most = np.where(dearer, 10 * most, most)
         return told
 
     def rounds(self) -> tuple[Prices, Master]:
