@@ -4,6 +4,7 @@ The server runs from a temporary folder on a free port of this machine and ends 
 root, so that root starts it as the user ``postgres``.
 """
 
+import importlib.util
 import os
 import secrets
 import shutil
@@ -73,13 +74,19 @@ def _free_port():
         return held.getsockname()[1]
 
 
+def _missing(reason):
+    """Skip, or fail where the machine promised a server (CI sets REQUIRE_POSTGIS)."""
+    (pytest.fail if os.environ.get("REQUIRE_POSTGIS") else pytest.skip)(reason)
+
+
 @pytest.fixture(scope="session")
 def server():
     """A server with PostGIS, ended with the tests."""
     binaries = _binaries()
     if binaries is None or not _postgis(binaries):
-        pytest.skip("no PostgreSQL server with PostGIS here (Debian: postgresql postgresql-15-postgis-3)")
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
+        _missing("no PostgreSQL server with PostGIS here (Debian: postgresql-15-postgis-3)")
+    if importlib.util.find_spec("psycopg") is None:
+        _missing("psycopg is not installed")
     folder = Path(tempfile.mkdtemp(prefix="nationalmap-pg-"))
     try:
         folder.chmod(0o777)

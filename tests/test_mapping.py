@@ -1,5 +1,6 @@
 """The commands of layers from the terminal: what is imported is the default of its folder."""
 
+import dataclasses
 import json
 import shutil
 
@@ -65,3 +66,19 @@ def test_a_refused_layer_writes_nothing(run, tmp_path):
     assert (answer.code, answer.out) == (3, "")
     assert answer.err == "a.geojson: holds no features; a GeoJSON text or a GeoPackage is asked.\n"
     assert [path.name for path in tmp_path.iterdir()] == ["a.geojson"]
+
+
+def test_every_output_says_that_boundaries_are_imported_and_from_where(toyland_run):
+    from nationalmap.reports import gis, page, summary
+
+    plan = toyland_run.plan
+    source = "АГКК <script>alert(1)</script> · по договор"
+    layer = dataclasses.replace(plan.inputs.boundaries, status="imported", source=source)
+    imported = dataclasses.replace(plan, inputs=dataclasses.replace(plan.inputs, boundaries=layer))
+    assert "границите са внесени от посочен източник" in summary.five_lines(imported, "bg")[4]
+    assert "boundaries are imported from a stated source" in summary.five_lines(imported, "en")[4]
+    about = gis.about(imported).set_index("key")
+    assert about.loc["boundaries", "bg"] == f"Внесени граници: {source}"
+    drawn = page.build(imported)
+    assert "Внесени граници: АГКК" in drawn
+    assert "<script>alert(1)" not in drawn
