@@ -6,7 +6,7 @@ fault that was found, not the first one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -101,3 +101,15 @@ class InputRefused(NationalMapError):
         found = sorted(set(faults))
         self.faults: tuple[Fault, ...] = tuple(sorted(found, key=lambda fault: (fault.file, fault.sheet)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def all_faults(*checks: Callable[[], object]) -> None:
+    """Make every check, then raise InputRefused with the faults of all that refused."""
+    faults: list[Fault] = []
+    for check in checks:
+        try:
+            check()
+        except InputRefused as refused:
+            faults += refused.faults
+    if faults:
+        raise InputRefused(faults)

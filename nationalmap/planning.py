@@ -7,6 +7,7 @@ makes a plan, reports show it, runs keep it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from nationalmap.domain.plan import Plan
 from nationalmap.domain.scenario import Scenario
 from nationalmap.errors import Fault, InputRefused, UsageError
 from nationalmap.question import Question, read_question
-from nationalmap.sources.scenarios import find, read_scenario, shipped_scenarios
+from nationalmap.sources.scenarios import find, read_input_names, read_scenario, shipped_scenarios
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,13 +40,55 @@ def scenarios() -> tuple[Scenario, ...]:
     return tuple(read_scenario(path).scenario for path in shipped_scenarios())
 
 
-def check(scenario: str, register: Path | None = None, boundaries: Path | None = None) -> Question:
-    """Read and check everything a scenario needs; write nothing.
+def check(
+    scenario: str,
+    register: Path | None = None,
+    boundaries: Path | None = None,
+    json: Path | None = None,
+    xlsx: Path | None = None,
+) -> Question:
+    """Read and check everything a scenario needs; write nothing but the lists asked for.
 
     ``scenario`` is the name of a shipped scenario, a file, or a folder with one. ``register``
-    and ``boundaries`` replace the scenario's own. Raises InputRefused with every fault found.
+    and ``boundaries`` replace the scenario's own. ``json`` and ``xlsx`` are files for the list of
+    faults, which is empty where there is none. Raises InputRefused with every fault of every file.
     """
-    return read_question(read_scenario(find(scenario)), register, boundaries)
+    try:
+        question = _question(find(scenario), register, boundaries)
+    except InputRefused as refused:
+        _write_faults(refused.faults, (), (), json, xlsx)
+        raise
+    _write_faults((), question.mended, question.notes, json, xlsx)
+    return question
+
+
+def _question(path: Path, register: Path | None, boundaries: Path | None) -> Question:
+    """The question of a scenario file; where the scenario itself is wrong, the faults of its files are told too."""
+    try:
+        file = read_scenario(path)
+    except InputRefused as refused:
+        from nationalmap.sources.inputs import wrong_files
+
+        faults = list(refused.faults)
+        # What names no inputs that can be read is told already.
+        with suppress(InputRefused):
+            faults += wrong_files(read_input_names(path), path.resolve().parent, path.name, register, boundaries)
+        raise InputRefused(faults) from None
+    return read_question(file, register, boundaries)
+
+
+def _write_faults(
+    faults: Sequence[Fault], mended: Sequence[str], notes: Sequence[str], json: Path | None, xlsx: Path | None
+) -> None:
+    if json is None and xlsx is None:
+        return
+    from nationalmap import runs
+    from nationalmap.reports import faults as listed
+
+    if json is not None:
+        runs.write_file(json, listed.faults_json(faults, mended, notes))
+    if xlsx is not None:
+        runs.write_file(xlsx, listed.faults_workbook(faults, mended))
 
 
 def needs(scenario: str, register: Path | None = None, boundaries: Path | None = None) -> pd.DataFrame:

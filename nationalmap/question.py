@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap import schema
 from nationalmap.domain.plan import Inputs
 from nationalmap.domain.scenario import Scenario
-from nationalmap.errors import Fault, InputRefused
+from nationalmap.errors import Fault, InputRefused, all_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +56,17 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
     planned = _planned(scenario, tables["municipalities"], name)
     scenario = funding.by_region(scenario, planned, tables["regions"], name)
     indicators = tables["indicator_catalogue"]
-    funding.check_streams(scenario, read.catalogue, tables["municipalities"], indicators, name)
     norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
     units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
-    stated = set(tables["stated_needs"]["group"])
-    demand.check_norms(norms, tables["services"], units, tables["municipalities"], scenario.years, "norms.toml", stated)
-    file_name = Path(scenario.inputs.settlements).name
-    settlements.check_settlements(tables["settlements"], tables["municipalities"], file_name)
+    stated, municipalities = set(tables["stated_needs"]["group"]), tables["municipalities"]
+    settlements_file = Path(scenario.inputs.settlements).name
+    all_faults(
+        lambda: funding.check_streams(scenario, read.catalogue, municipalities, indicators, name),
+        lambda: demand.check_norms(
+            norms, tables["services"], units, municipalities, scenario.years, "norms.toml", stated
+        ),
+        lambda: settlements.check_settlements(tables["settlements"], municipalities, settlements_file),
+    )
     travel = travel_table(planned, scenario.travel, read.known_travel)
     inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
     return Question(

@@ -30,11 +30,17 @@ def scenarios() -> None:
 
 
 @app.command()
-def check(scenario: ScenarioName, register: Register = None, boundaries: Layer = None) -> None:
-    """Read and check all inputs of a scenario; write nothing."""
+def check(
+    scenario: ScenarioName,
+    register: Register = None,
+    boundaries: Layer = None,
+    json: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the list of faults (JSON).")] = None,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as a workbook to send back.")] = None,
+) -> None:
+    """Read and check all inputs of a scenario, with every fault of every file; write nothing else."""
     from nationalmap import planning
 
-    question = planning.check(scenario, register, boundaries)
+    question = planning.check(scenario, register, boundaries, json, xlsx)
     for report in question.join_reports:
         typer.echo(str(report))
     blank = question.inputs.tables["indicators"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +18,7 @@ from nationalmap.sources import postgres
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
+from nationalmap.sources.check_territory import wrong_territory
 from nationalmap.sources.chosen import chosen
 from nationalmap.sources.gazetteer import Gazetteer
 from nationalmap.sources.paths import input_paths
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 T = TypeVar("T")
+#: Table ``indicators``, one report per file, and the files by name.
+Indicators = tuple["pd.DataFrame", tuple[JoinReport, ...], dict[str, Path]]
 
 #: What a planner gives beside the scenario; all but the register may be left out.
 GIVEN = (
@@ -44,6 +46,7 @@ GIVEN = (
 )
 #: Most sites that a note names.
 NAMED = 5
+_IN_CATALOGUE = ("norms", *(table.name for table in schema.CATALOGUE_TABLES))
 #: Tables whose file may hold a header alone.
 MAY_BE_EMPTY = (*schema.OPTIONAL_TABLES, schema.REGISTER, schema.CALIBRATION, schema.KNOWN_TRAVEL)
 
@@ -79,34 +82,49 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     Raises InputRefused with the faults of all files. Tables are compared with each other where
     both could be read, so that a fault of one brings no false faults of others.
     """
-    postgres.forget()
-    paths, scenario = input_paths(file, register, boundaries), file.scenario
-    read = _Reading(paths, Intake(readings=scenario.inputs.reading))
-    _read_territory(read)
-    _read_catalogue(read)
-    indicators = _read_indicators(read)
-    _read_given(read, own_register=register is None)
-    norms = read.attempt(lambda: read_norms(paths["norms"]))
-    layer = read.attempt(
-        lambda: layers.read_boundaries(paths["boundaries"], read.tables["municipalities"]), "municipalities"
-    )
-    if {"municipalities", "indicator_catalogue"} <= read.tables.keys():
-        read.faults += _unused(read.intake, file.files[0].name)
+    read = _read_files(file.scenario.inputs, file.folder, file.files[0].name, register, boundaries)
     tables, notes = _planned(read, file)
-    if read.faults or norms is None or layer is None or indicators is None:
+    if read.faults or read.norms is None or read.layer is None or read.indicators is None:
         raise InputRefused(read.faults)
-    every_file = {**paths, **indicators[2], **{path.name: path for path in file.files}}
+    every_file = {**read.paths, **read.indicators[2], **{path.name: path for path in file.files}}
     return ReadInputs(
-        tables={**tables, "indicators": indicators[0]},
-        norms=norms,
-        known_travel=read.tables["known_travel"] if "known_travel" in paths else None,
-        boundaries=layer,
-        join_reports=indicators[1],
+        tables={**tables, "indicators": read.indicators[0]},
+        norms=read.norms,
+        known_travel=read.tables["known_travel"] if "known_travel" in read.paths else None,
+        boundaries=read.layer,
+        join_reports=read.indicators[1],
         sources={name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())},
         catalogue=read.tables["services"],
         notes=(*notes, *read.intake.notes),
         mended=tuple(read.intake.mended),
     )
+
+
+def wrong_files(
+    names: InputFiles, folder: Path, file: str, register: Path | None = None, boundaries: Path | None = None
+) -> list[Fault]:
+    """The faults of all files, where the scenario ``file`` itself cannot be used."""
+    return _read_files(names, folder, file, register, boundaries).faults
+
+
+def _read_files(names: InputFiles, folder: Path, file: str, register: Path | None, boundaries: Path | None) -> _Reading:
+    """Every file, for itself and against the others."""
+    postgres.forget()
+    paths = input_paths(names, folder, file, register, boundaries)
+    read = _Reading(paths.found, Intake(readings=names.reading))
+    read.faults += [fault for faults in paths.faults.values() for fault in faults]
+    read.missing = {*paths.faults, *(_IN_CATALOGUE if "catalogue" in paths.faults else ())}
+    _read_territory(read)
+    _read_catalogue(read)
+    read.indicators = _read_indicators(read)
+    _read_given(read, own_register=register is None)
+    if "norms" not in read.missing:
+        read.norms = read.attempt(lambda: read_norms(read.paths["norms"]))
+    if "boundaries" not in read.missing:
+        read.layer = read.attempt(lambda: _read_boundaries(read), "municipalities")
+    if {"municipalities", "indicator_catalogue"} <= read.tables.keys():
+        read.faults += _unused(read.intake, file)
+    return read
 
 
 @dataclass
@@ -115,7 +133,12 @@ class _Reading:
 
     paths: Mapping[str, Path]
     intake: Intake
+    missing: Collection[str] = ()
+    """Inputs that lie nowhere, which is a fault of its own."""
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    indicators: Indicators | None = None
+    norms: tuple[Norm, ...] | None = None
+    layer: Boundaries | None = None
     faults: list[Fault] = field(default_factory=list)
 
     def attempt(self, work: Callable[[], T], *needs: str) -> T | None:
@@ -131,6 +154,8 @@ class _Reading:
     def take(self, table: schema.Table, **references: Collection[str] | None) -> None:
         """Read a table, or make it empty where it has no file; a reference that is None is not checked."""
         known = {column: codes for column, codes in references.items() if codes is not None}
+        if table.name in self.missing:
+            return
         path, may_be_empty = self.paths.get(table.name), table in MAY_BE_EMPTY
 
         def work() -> pd.DataFrame:
@@ -157,7 +182,7 @@ def _read_territory(read: _Reading) -> None:
     """Tables ``regions`` and ``municipalities``, each naming only what the other holds."""
     read.take(schema.REGIONS)
     read.take(schema.MUNICIPALITIES, region=read.codes("regions", "region"))
-    read.compare(lambda: _wrong_territory(read.tables, read.paths), "regions", "municipalities")
+    read.compare(lambda: wrong_territory(read.tables, read.paths), "regions", "municipalities")
     if {"regions", "municipalities"} <= read.tables.keys():
         aliases = read_table(schema.ALIASES, shipped("boundaries") / "aliases.csv")
         read.intake.gazetteer = Gazetteer(read.tables["municipalities"], read.tables["regions"], aliases)
@@ -184,12 +209,12 @@ def _read_catalogue(read: _Reading) -> None:
     read.compare(lambda: wrong_catalogue(_some(read.tables, names), _names(read.paths)), *names)
 
 
-def _read_indicators(read: _Reading) -> tuple[pd.DataFrame, tuple[JoinReport, ...], dict[str, Path]] | None:
+def _read_indicators(read: _Reading) -> Indicators | None:
     """The catalogue of indicators, and the files that it names."""
     read.take(schema.INDICATOR_CATALOGUE)
-    folder = read.paths["indicator_catalogue"].parent
 
-    def work() -> tuple[pd.DataFrame, tuple[JoinReport, ...], dict[str, Path]]:
+    def work() -> Indicators:
+        folder = read.paths["indicator_catalogue"].parent
         municipalities = read.tables["municipalities"]
         names = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
         return read_indicators(folder, read.tables["indicator_catalogue"], names, read.intake)
@@ -280,28 +305,3 @@ def _of_the_register(renovations: pd.DataFrame, register: pd.DataFrame) -> tuple
     sites = ", ".join(list(dict.fromkeys(left["site"]))[:NAMED])
     note = f"renovations: {len(left)} {said} not in the register and {rest}: {sites}"
     return renovations[here].reset_index(drop=True), (note,)
-
-
-def _wrong_territory(tables: Mapping[str, pd.DataFrame], paths: Mapping[str, Path]) -> Iterator[Fault]:
-    regions, municipalities = tables["regions"], tables["municipalities"]
-    codes = set(municipalities["municipality"])
-    used = regions[regions["region"].isin(municipalities["region"])]
-    yield from _wrong_register_codes(municipalities, regions, paths["municipalities"].name)
-    for seat in used["seat_municipality"]:
-        if seat not in codes:
-            cure = schema.nearest(seat, codes)
-            yield Fault(paths["regions"].name, 0, "seat_municipality", seat, "is not a municipality", cure)
-
-
-def _wrong_register_codes(municipalities: pd.DataFrame, regions: pd.DataFrame, file: str) -> Iterator[Fault]:
-    """EKATTE that lost its leading zeros, and NUTS 3 of another region."""
-    nuts3 = dict(zip(regions["region"], regions["nuts3"], strict=True))
-    columns = municipalities[["municipality", "region", "nuts3", "seat_ekatte"]]
-    for code, region, given, ekatte in columns.itertuples(index=False, name=None):
-        where = f'{file}, municipality "{code}"'
-        if not re.fullmatch(r"[0-9]{5}", ekatte):
-            cure = "a spreadsheet may have lost leading zeros: import the column as text"
-            yield Fault(where, 0, "seat_ekatte", shown(ekatte), "is not a code of five digits", cure)
-        if given != nuts3[region]:
-            rule = f"is not that of region {region}"
-            yield Fault(where, 0, "nuts3", shown(given), rule, f'write "{nuts3[region]}"')

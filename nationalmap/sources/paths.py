@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,35 +12,61 @@ from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.sources import postgres
 from nationalmap.sources.resources import IMPORTED, inside, resolve, shipped, table_file
-from nationalmap.sources.scenarios import ScenarioFile
 
 
-def input_paths(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> dict[str, Path]:
-    """Where each input lies, by the name it is known under in the manifest."""
-    names, data, territory = file.scenario.inputs, shipped("scenarios"), shipped("boundaries")
+@dataclass(frozen=True)
+class Paths:
+    """Where each input lies, by its name; and what is wrong with those that lie nowhere."""
+
+    found: Mapping[str, Path]
+    faults: Mapping[str, tuple[Fault, ...]]
+
+
+def input_paths(
+    names: InputFiles, folder: Path, file: str, register: Path | None = None, boundaries: Path | None = None
+) -> Paths:
+    """The inputs that the scenario ``file`` of ``folder`` names; register and boundaries replace its own."""
+    data, territory = shipped("scenarios"), shipped("boundaries")
+    found: dict[str, Path] = {}
+    faults: dict[str, tuple[Fault, ...]] = {}
+
+    def attempt(name: str, where: Callable[[], Mapping[str, Path]]) -> None:
+        try:
+            found.update(where())
+        except InputRefused as refused:
+            faults[name] = refused.faults
 
     def path(key: str, name: str, fallback: Path) -> Path:
         if key in ("catalogue", "indicators", "boundaries") and postgres.is_address(name):
             cure = "an address names one table; boundaries are imported: nationalmap boundaries import"
-            raise InputRefused([Fault(file.files[0].name, 0, f"inputs.{key}", "", "is an address of a database", cure)])
-        return resolve(name, file.folder, fallback, file.files[0].name, f"inputs.{key}")
+            raise InputRefused([Fault(file, 0, f"inputs.{key}", "", "is an address of a database", cure)])
+        return resolve(name, folder, fallback, file, f"inputs.{key}")
+
+    def one(key: str, name: str, fallback: Path) -> None:
+        attempt(key, lambda: {key: path(key, name, fallback)})
 
     if register is not None and postgres.is_address(register):
         register = postgres.as_path(register.as_posix())
-    catalogue = path("catalogue", names.catalogue, data)
-    paths = {
-        "municipalities": path("municipalities", names.municipalities or "municipalities.csv", territory),
-        "regions": path("regions", names.regions or "regions.csv", territory),
-        "norms": inside(catalogue, "norms.toml"),
-        **_catalogue_paths(catalogue),
-        "indicator_catalogue": table_file(path("indicators", names.indicators, data), "indicators"),
-        "register": register or path("register", names.register, data),
-        "boundaries": boundaries or path("boundaries", names.boundaries or _default_boundaries(file.folder), territory),
-    }
+    one("municipalities", names.municipalities or "municipalities.csv", territory)
+    one("regions", names.regions or "regions.csv", territory)
+    attempt("catalogue", lambda: _catalogue_paths(path("catalogue", names.catalogue, data)))
+    attempt("indicator_catalogue", lambda: _indicators(path("indicators", names.indicators, data)))
+    for key, given, name, fallback in (
+        ("register", register, names.register, data),
+        ("boundaries", boundaries, names.boundaries or _default_boundaries(folder), territory),
+    ):
+        if given is None:
+            one(key, name, fallback)
+        else:
+            found[key] = given
     for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL):
         if getattr(names, table.name, ""):
-            paths[table.name] = path(table.name, getattr(names, table.name), data)
-    return paths
+            one(table.name, getattr(names, table.name), data)
+    return Paths(found, faults)
+
+
+def _indicators(folder: Path) -> dict[str, Path]:
+    return {"indicator_catalogue": table_file(folder, "indicators")}
 
 
 def without_passwords(files: InputFiles) -> InputFiles:
@@ -57,7 +84,8 @@ def _default_boundaries(folder: Path) -> str:
 
 
 def _catalogue_paths(folder: Path) -> dict[str, Path]:
-    """The catalogue's files: those that every catalogue has, and the others where they are."""
+    """The norms and the tables of the catalogue: those that every one has, and the others where they are."""
     files = {table.name: table_file(folder, table.name) for table in schema.CATALOGUE_TABLES}
     optional = {table.name for table in schema.OPTIONAL_TABLES}
-    return {name: path for name, path in files.items() if name not in optional or path.exists()}
+    present = {name: path for name, path in files.items() if name not in optional or path.exists()}
+    return {"norms": inside(folder, "norms.toml"), **present}

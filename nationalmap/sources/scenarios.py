@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nationalmap.domain.norm import Norm, Rule
-from nationalmap.domain.scenario import Scenario
+from nationalmap.domain.scenario import InputFiles, Scenario
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import is_code, nearest, shown
 from nationalmap.sources.contradictions import contradictions
@@ -100,6 +100,12 @@ def read_scenario(path: Path) -> ScenarioFile:
     if faults:
         raise InputRefused(faults)
     return ScenarioFile(scenario, path.resolve().parent, files)
+
+
+def read_input_names(path: Path) -> InputFiles:
+    """What a scenario says of its inputs, where something else in it may be wrong. Raises InputRefused."""
+    data, _ = _merged(path, ())
+    return validated(InputFiles, data.get("inputs", {}), path.name)
 
 
 def _one_year(data: dict[str, Any], file: str) -> Iterator[Fault]:
