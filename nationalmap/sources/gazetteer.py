@@ -1,25 +1,18 @@
-"""Municipalities and regions by any of their codes and names: exactly, with the correction said, or not at all.
+"""What a cell says of a municipality, in one answer: its code and the correction, or what is wrong and the cure.
 
-A nearest name is told to whoever has to mend the file; nothing is joined by it.
+``places`` knows the codes and names; here it is decided what of it is joined, and put into words. A
+nearest name is told to whoever has to mend the file; nothing is joined by it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from nationalmap.schema import nearest, shown
+from nationalmap.sources.places import Found as Meant
+from nationalmap.sources.places import Places
 from nationalmap.sources.words import cyrillic, plain
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-#: What Eurostat writes before a code of a local unit.
-_GISCO = re.compile(r"(BG|BG_LAU|LAU)[_ ]", re.IGNORECASE)
-#: Letters of codes that were typed in Cyrillic.
-_LATIN = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 
 
 @dataclass(frozen=True)
@@ -36,82 +29,55 @@ class Found:
 
 
 class Gazetteer:
-    """All names and codes of the municipalities and regions of a question."""
+    """The municipalities and regions of a question, as cells of its tables name them."""
 
-    def __init__(self, municipalities: pd.DataFrame, regions: pd.DataFrame, aliases: pd.DataFrame) -> None:
-        """From the tables of these names (``schema``)."""
-        columns = ["municipality", "name_bg", "name_en", "region", "seat_ekatte"]
-        self._names: dict[str, str] = {}
-        self._region: dict[str, str] = {}
-        self._by_name: dict[str, set[str]] = {}
-        self._by_seat: dict[str, set[str]] = {}
-        for code, bg, en, region, seat in municipalities[columns].itertuples(index=False, name=None):
-            self._names[code], self._region[code] = bg, region
-            self._by_seat.setdefault(seat, set()).add(code)
-            for name in {plain(bg), plain(en)}:
-                self._by_name.setdefault(name, set()).add(code)
-        self._regions: dict[str, str] = {}
-        self._region_names: dict[str, str] = {}
-        for code, bg, en, nuts3 in regions[["region", "name_bg", "name_en", "nuts3"]].itertuples(
-            index=False, name=None
-        ):
-            self._region_names[code] = bg
-            self._regions |= {plain(word): code for word in (code, bg, en, nuts3)}
-        for alias, kind, code in aliases[["alias", "kind", "code"]].itertuples(index=False, name=None):
-            if kind == "municipality" and code in self._names:
-                self._by_name.setdefault(plain(alias), set()).add(code)
-            elif kind == "region" and code in self._region_names:
-                self._regions[plain(alias)] = code
+    def __init__(self, places: Places, region_names: dict[str, str]) -> None:
+        """``region_names``: the Bulgarian name of each region code."""
+        self._places, self._region_names = places, region_names
 
     def region(self, word: str) -> str:
         """The region of this name, alias, code or NUTS code; "" where it is none."""
-        return self._regions.get(plain(word), "")
+        return self._places.region_of(word)
 
     def municipality(self, word: str, region: str = "") -> Found:
         """The municipality that a cell means, ``region`` being the cell that says where it lies, if any."""
-        if word in self._names:
+        places = self._places
+        if word in places.names:
             return Found(word)
-        known = self.region(region) if region else ""
+        known = places.region_of(region)
         if region and not known:
-            cure = nearest(plain(region), self._regions)
+            cure = nearest(region, [*self._region_names, *self._region_names.values()])
             return Found(rule=f'lies in "{shown(region)}", which is no region', cure=cure)
-        return self._by_code(word) or self._named(word, known) or self._unknown(word)
+        coded = places.by_code(word)
+        if coded is not None:
+            return self._coded(word, coded)
+        named = places.by_name(word, region) or places.by_name(word)
+        return self._named(word, named, known) if named is not None else self._unknown(word)
 
-    def _by_code(self, word: str) -> Found | None:
-        bare = _GISCO.sub("", word).upper().translate(_LATIN).replace(" ", "")
-        if bare in self._names:
-            return Found(bare, f"is {self.called(bare)}")
-        if not (word.isdecimal() and len(word) <= 5):
-            return None
-        seat = word.zfill(5)
-        codes = sorted(self._by_seat.get(seat, ()))
-        if len(codes) == 1:
-            return Found(codes[0], f"is the seat ({seat}) of {self.called(codes[0])}")
-        if codes:
-            rule = f"is the seat of {' and '.join(map(self.called, codes))}"
+    def _coded(self, word: str, meant: Meant) -> Found:
+        if not meant.code:
+            rule = f"is the seat of {' and '.join(map(self.called, meant.candidates))}"
             return Found(rule=rule, cure="write the code of the municipality: the seat is no key")
-        return None
+        seat = f"the seat ({word.zfill(5)}) of " if meant.system == "ekatte" else ""
+        return Found(meant.code, f"is {seat}{self.called(meant.code)}")
 
-    def _named(self, word: str, region: str) -> Found | None:
-        codes = sorted(self._by_name.get(plain(word), ()))
-        here = [code for code in codes if not region or self._region[code] == region]
-        if len(here) == 1 or len(codes) == 1:
-            code = (here or codes)[0]
-            reasons = [] if word == self._names[code] else [_spelling(word, self._names[code])]
-            reasons += [] if here else [f"it stands under {self._region_names[region]}"]
-            if not reasons:
-                return Found(code, by_name=True)
-            return Found(code, f"is {self.called(code)}: {', '.join(reasons)}")
-        if not codes:
-            return None
-        rule = f"is the name of {' and '.join(map(self.called, codes))}"
-        return Found(rule=rule, cure="write the code, or say the region in a column region")
+    def _named(self, word: str, meant: Meant, region: str) -> Found:
+        if not meant.code:
+            rule = f"is the name of {' and '.join(map(self.called, sorted(meant.candidates)))}"
+            return Found(rule=rule, cure="write the code, or say the region in a column region")
+        name = self._places.names[meant.code]
+        reasons = [] if word == name else [_spelling(word, name)]
+        if region and region != self._places.region[meant.code]:
+            reasons.append(f"it stands under {self._region_names[region]}")
+        if not reasons:
+            return Found(meant.code, by_name=True)
+        return Found(meant.code, f"is {self.called(meant.code)}: {', '.join(reasons)}")
 
     def _unknown(self, word: str) -> Found:
         """Whatever looks like a code is left to the check of the codes."""
         if word.isascii() and " " not in word:
             return Found(word)
-        names = {plain(name): self.called(code) for code, name in self._names.items()}
+        names = {plain(name): self.called(code) for code, name in self._places.names.items()}
         close = nearest(plain(word), names)
         named = close.split('"')[1] if '"' in close else ""
         cure = f"the nearest is {names[named]}: write its code" if named in names else close
@@ -119,7 +85,8 @@ class Gazetteer:
 
     def called(self, code: str) -> str:
         """A code with name and region, for a sentence."""
-        return f"{code} ({self._names[code]}, {self._region_names.get(self._region[code], self._region[code])})"
+        region = self._places.region[code]
+        return f"{code} ({self._places.names[code]}, {self._region_names.get(region, region)})"
 
 
 def _spelling(word: str, name: str) -> str:

@@ -20,11 +20,10 @@ from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
 from nationalmap.sources.check_territory import wrong_territory
 from nationalmap.sources.chosen import chosen
-from nationalmap.sources.gazetteer import Gazetteer
 from nationalmap.sources.paths import input_paths
 from nationalmap.sources.resources import parted, read_bytes, resolve, sha256, shipped
 from nationalmap.sources.scenarios import ScenarioFile, read_norms
-from nationalmap.sources.tables import Intake, JoinReport, empty, read_indicators, read_table
+from nationalmap.sources.tables import Intake, JoinReport, empty, gazetteer, read_indicators, read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,8 +183,7 @@ def _read_territory(read: _Reading) -> None:
     read.take(schema.MUNICIPALITIES, region=read.codes("regions", "region"))
     read.compare(lambda: wrong_territory(read.tables, read.paths), "regions", "municipalities")
     if {"regions", "municipalities"} <= read.tables.keys():
-        aliases = read_table(schema.ALIASES, shipped("boundaries") / "aliases.csv")
-        read.intake.gazetteer = Gazetteer(read.tables["municipalities"], read.tables["regions"], aliases)
+        read.intake.gazetteer = gazetteer(read.tables["municipalities"], read.tables["regions"])
 
 
 def _read_catalogue(read: _Reading) -> None:

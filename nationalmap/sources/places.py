@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 
 System = Literal["nsi", "gisco", "ekatte", "name"]
 
-#: Codes of former lists that mean a municipality of today.
-FORMER_CODES = {"SOF00": "SOF46"}
-#: Names in use beside the register's, by NSI code.
-OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
-    "SOF46": ("Столична", "Столична община", "София", "София-град", "София (столица)", "Sofia", "Stolichna"),
-    "DOB15": ("Добричка", "Добрич-селска", "Dobrichka", "Dobrich-selska"),
-    "KNL04": ("Бобовдол", "Бобов дол"),
-}
-
 #: Cyrillic letters and the Latin ones that look the same.
 _ALIKE = dict(zip("АВЕКМНОРСТУХІЅЈ", "ABEKMHOPCTYXISJ", strict=True))
 _TO_LATIN = str.maketrans(_ALIKE)
@@ -37,6 +28,7 @@ _TO_CYRILLIC = str.maketrans({latin: cyrillic for cyrillic, latin in _ALIKE.item
 _HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _QUOTES = re.compile(r"[\"'„“”«»`’]")
 _WORDS = re.compile(r"\b(ОБЩИНА|ОБЩ\.?|MUNICIPALITY( OF)?|ГР\.)(?=\s|$)")
+_REGION = re.compile(r"\b(ОБЛАСТ|ОБЛ\.?)(?=\s|$)")
 _GISCO = re.compile(r"BG[_:-]?([A-Z]{3}\d{2})")
 _DIGITS = re.compile(r"(\d{1,5})(\.0+)?")
 
@@ -55,8 +47,13 @@ class Found:
 class Places:
     """The municipalities by every word that may stand for them."""
 
-    def __init__(self, municipalities: pd.DataFrame, regions: pd.DataFrame | None = None) -> None:
-        """Tables of schema.MUNICIPALITIES (name_en, region and seat_ekatte may lack) and schema.REGIONS."""
+    def __init__(
+        self,
+        municipalities: pd.DataFrame,
+        regions: pd.DataFrame | None = None,
+        aliases: pd.DataFrame | None = None,
+    ) -> None:
+        """Tables of schema.MUNICIPALITIES (name_en, region and seat_ekatte may lack), REGIONS and ALIASES."""
         rows = municipalities.to_dict("records")
         self.names: dict[str, str] = {str(row["municipality"]): str(row["name_bg"]) for row in rows}
         self.region: dict[str, str] = {str(row["municipality"]): str(row.get("region", "")) for row in rows}
@@ -66,11 +63,22 @@ class Places:
             code = str(row["municipality"])
             if row.get("seat_ekatte"):
                 self._by_ekatte[str(row["seat_ekatte"])].append(code)
-            self._add_names(code, (row["name_bg"], row.get("name_en", ""), *OTHER_NAMES.get(code, ())))
+            self._add_names(code, (row["name_bg"], row.get("name_en", "")))
         self._regions: dict[str, str] = {}
         for row in [] if regions is None else regions.to_dict("records"):
             for word in (row["region"], row["name_bg"], row["name_en"], row["nuts3"]):
                 self._regions[_plain_name(str(word))] = str(row["region"])
+        self._former: dict[str, str] = {}
+        for row in [] if aliases is None else aliases.to_dict("records"):
+            self._add_alias(str(row["alias"]), str(row["kind"]), str(row["code"]))
+
+    def _add_alias(self, alias: str, kind: str, code: str) -> None:
+        """A name or former code of a municipality, or a name of a region, where this territory has it."""
+        if kind == "municipality" and code in self.names:
+            self._former[alias] = code
+            self._add_names(code, (alias,))
+        elif kind == "region" and code in self._regions.values():
+            self._regions[_plain_name(alias)] = code
 
     def _add_names(self, code: str, names: Iterable[str]) -> None:
         for name in names:
@@ -85,7 +93,7 @@ class Places:
         system: System = "nsi"
         if match := _GISCO.fullmatch(plain):
             plain, system = match.group(1), "gisco"
-        code = FORMER_CODES.get(plain, plain)
+        code = self._former.get(plain, plain)
         if code in self.names:
             fixed = _correction(written, code) if system == "nsi" else ""
             return Found(code, system, correction=fixed)
@@ -112,7 +120,8 @@ class Places:
 
     def region_of(self, word: object) -> str:
         """Code of the region that a code, name or NUTS 3 means; empty for another word."""
-        return self._regions.get(_plain_name(_text(word)), "")
+        plain = _plain_name(_text(word))
+        return self._regions.get(plain) or self._regions.get(_REGION.sub("", plain).strip(), "")
 
     def nearest(self, word: object) -> str:
         """A cure that names the nearest code or name."""

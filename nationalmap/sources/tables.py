@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from nationalmap.domain.scenario import Reading
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import INDICATORS, Column, Kind, Table, check, shown
+from nationalmap.schema import ALIASES, INDICATORS, Column, Kind, Table, check, shown
 from nationalmap.sources.figures import plain_figures, wrong_header
 from nationalmap.sources.gazetteer import Gazetteer, resolved
+from nationalmap.sources.places import Places
 from nationalmap.sources.records import Records, read_records
-from nationalmap.sources.resources import inside, parted
+from nationalmap.sources.resources import inside, parted, shipped
 from nationalmap.sources.totals import without_totals
 
 if TYPE_CHECKING:
@@ -125,6 +126,17 @@ def _by_code(records: Records, table: Table, gazetteer: Gazetteer) -> Iterator[F
         frame[name] = [place.code or word for place, word in zip(found, words, strict=True)]
     if helping:
         records.frame = frame.drop(columns="region")
+
+
+def read_aliases() -> pd.DataFrame:
+    """Other names of municipalities and regions, as shipped."""
+    return read_table(ALIASES, shipped("boundaries") / "aliases.csv")
+
+
+def gazetteer(municipalities: pd.DataFrame, regions: pd.DataFrame) -> Gazetteer:
+    """What cells may call the municipalities of these tables."""
+    names = dict(zip(regions["region"], regions["name_bg"], strict=True))
+    return Gazetteer(Places(municipalities, regions, read_aliases()), names)
 
 
 def empty(table: Table) -> pd.DataFrame:

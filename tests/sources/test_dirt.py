@@ -9,7 +9,7 @@ from nationalmap import schema
 from nationalmap.domain.scenario import Reading
 from nationalmap.errors import InputRefused
 from nationalmap.schema import Column, Table
-from nationalmap.sources.gazetteer import Gazetteer
+from nationalmap.sources import tables
 from nationalmap.sources.resources import shipped
 from nationalmap.sources.tables import Intake, read_indicators, read_table
 from nationalmap.sources.words import cyrillic, is_total, plain, visible
@@ -35,10 +35,9 @@ HEAD = ["site", "municipality", "places", "cost", "least", "basis"]
 @pytest.fixture(scope="module")
 def gazetteer():
     folder = shipped("boundaries")
-    return Gazetteer(
+    return tables.gazetteer(
         read_table(schema.MUNICIPALITIES, folder / "municipalities.csv"),
         read_table(schema.REGIONS, folder / "regions.csv"),
-        read_table(schema.ALIASES, folder / "aliases.csv"),
     )
 
 
@@ -293,7 +292,7 @@ def test_a_municipality_is_found(gazetteer, word, region, code):
         ("Бяла", "Хасково", "is the name of RSE04 (Бяла, Русе) and VAR05 (Бяла, Варна)", "write the code"),
         ("72624", "", "is the seat of DOB15 (Добрич-селска, Добрич) and DOB28 (Добрич, Добрич)", "write the code"),
         ("Хаскво", "", "is no municipality's name or code", "the nearest is HKV34 (Хасково, Хасково): write its code"),
-        ("Хасково", "Хаскава", 'lies in "Хаскава", which is no region', 'the nearest is "хасково"'),
+        ("Хасково", "Хаскава", 'lies in "Хаскава", which is no region', 'the nearest is "Хасково"'),
     ],
 )
 def test_a_municipality_is_not_guessed(gazetteer, word, region, rule, cure):

@@ -7,7 +7,7 @@ import pytest
 from nationalmap import schema
 from nationalmap.sources.places import Places
 from nationalmap.sources.resources import shipped
-from nationalmap.sources.tables import read_raw, read_table
+from nationalmap.sources.tables import read_aliases, read_raw, read_table
 
 PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "raw_subsidy_2026.csv"
 
@@ -18,6 +18,7 @@ def places():
     tables = (
         read_table(schema.MUNICIPALITIES, folder / "municipalities.csv"),
         read_table(schema.REGIONS, folder / "regions.csv"),
+        read_aliases(),
     )
     return Places(*tables)
 

@@ -31,7 +31,7 @@ from nationalmap.sources.places import Places
 from nationalmap.sources.polygons import WGS84, in_degrees, mended_polygons, not_polygons
 from nationalmap.sources.resources import IMPORTED, shipped
 from nationalmap.sources.scenarios import find, read_scenario
-from nationalmap.sources.tables import read_table
+from nationalmap.sources.tables import read_aliases, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +67,7 @@ def checked(
     tolerance_km2: float = TOLERANCE_KM2,
 ) -> Imported:
     """The layer as boundaries of exactly the given municipalities. Raises InputRefused with every fault of a step."""
-    places = Places(municipalities, regions)
+    places = Places(municipalities, regions, read_aliases())
     stated, notes = system.stated(layer, crs)
     whose = owners(layer, places)
     labels = [f"{code} ({places.names[code]})" for code in whose.codes]
