@@ -48,7 +48,7 @@ class Gazetteer:
         if region and not known:
             cure = nearest(region, [*self._region_names, *self._region_names.values()])
             return Found(rule=f'lies in "{shown(region)}", which is no region', cure=cure)
-        coded = places.by_code(word)
+        coded = places.by_code(word.replace(" ", ""))
         if coded is not None:
             return self._coded(word, coded)
         named = places.by_name(word, region) or places.by_name(word)

@@ -25,7 +25,7 @@ def without_totals(records: Records, table: Table, units: Mapping[str, str]) -> 
     if not totals:
         return
     columns = [c.name for c in table.columns if c.kind in _NUMERIC and c.name in frame.columns]
-    values = {name: [_value(text) for text in frame[name]] for name in columns}
+    values = {name: [_value(text) for text in frame[name].tolist()] for name in columns}
     before = -1
     for at in totals:
         label = next(text for text in frame.iloc[at] if is_total(text))
