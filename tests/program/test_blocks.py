@@ -11,9 +11,10 @@ import pytest
 from nationalmap.errors import NoPlanPossible, SolverFailed
 from nationalmap.program.blocks import stage as blocks
 from nationalmap.program.blocks.around import Around, neighbours
-from nationalmap.program.blocks.conversation import Conversation
+from nationalmap.program.blocks.conversation import Conversation, Prices
+from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.pool import Pool
-from nationalmap.program.blocks.split import split
+from nationalmap.program.blocks.split import joined, split
 from nationalmap.program.blocks.workers import Asked, Bench, Workers
 from nationalmap.program.matrix import Matrix
 from nationalmap.program.search import Lied, Search
@@ -118,9 +119,13 @@ def test_every_column_is_in_one_block_or_an_own_one():
     assert shared == pytest.approx(program.activity(point)[parts.rows])
 
 
-def test_what_is_kept_bounds_each_of_its_terms():
+def test_what_is_kept_bounds_each_of_its_terms_and_is_whole_where_its_terms_are():
     kept = TOWNS.with_row("kept__before", np.array([0, 2]), np.array([2.0, 5.0]), -INF, 4.5)
-    assert blocks.tightened(kept).upper.tolist() == [2, 10, 0, 8, 1]
+    tight = blocks.tightened(kept)
+    assert tight.upper.tolist() == [2, 10, 0, 8, 1]
+    assert tight.row_upper.tolist() == [0, 9, 0, INF, INF, 4]
+    share = TOWNS.with_row("kept__share", np.array([0, 4]), np.array([2.0, 5.0]), -INF, 4.5)
+    assert blocks.tightened(share).row_upper[-1] == 4.5
 
 
 def test_blocks_are_neighbours_by_rows_that_few_share():
@@ -133,6 +138,84 @@ def test_blocks_are_neighbours_by_rows_that_few_share():
     groups = neighbours(split(matrix(columns, rows | shared)))
     assert groups[1] == groups[4]
     assert len(set(groups)) == 7
+
+
+#: Two regions of two towns: each region has money of its own, and all four share the country's.
+REGIONS = matrix(
+    {f"{name}__{town}": (0, most, True) for town in "ABCD" for name, most in (("house", 2), ("served", 8))}
+    | {"spare__AB": (0, 3, False)},
+    {
+        **{f"holds__{town}": (-INF, {f"served__{town}": 1, f"house__{town}": -5}, 0) for town in "ABCD"},
+        "budgets__AB": (-INF, {"house__A": 3, "house__B": 2, "spare__AB": -1}, 4),
+        "budgets__CD": (-INF, {"house__C": 2, "house__D": 2}, 4),
+        "budgets__all": (-INF, {f"served__{town}": cost for town, cost in zip("ABCD", (1, 2, 1, 2), strict=True)}, 15),
+        "kept__before": (-INF, {"house__A": 1, "house__B": 1}, 2.5),
+    },
+)
+SERVED = costs(REGIONS, {f"served__{town}": -1 for town in "ABCD"} | {"spare__AB": 0.5}, "unmet", gap=1e-6)
+
+
+def test_blocks_that_share_a_row_with_few_are_joined():
+    """A and B by their money, C and D by theirs; the country's money and what was kept join nothing."""
+    parts = split(REGIONS)
+    assert len(parts.blocks) == 4
+    wide = joined(parts)
+    assert [sorted(block.inner.names) for block in wide.blocks] == [
+        ["house__A", "house__B", "served__A", "served__B", "spare__AB"],
+        ["house__C", "house__D", "served__C", "served__D"],
+    ]
+    assert [REGIONS.row_names[row] for row in wide.rows] == ["budgets__all", "kept__before"]
+    assert wide.own.size == 0
+    assert len(joined(parts, most=3).blocks) == 4
+
+
+def test_a_row_of_a_common_column_joins_nothing():
+    """theta stands in a row of each town: joined by it, the country would be one block."""
+    wide = joined(split(TOWNS))
+    assert [TOWNS.row_names[row] for row in wide.rows] == ["worst_share__A", "worst_share__B"]
+    assert len(wide.blocks) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_joined_blocks_are_the_same_when_a_stage_was_kept(seed):
+    parts = split(matrix_of(varied(seed).program()))
+    after = parts.matrix.with_row("kept__one", np.arange(5), np.ones(5), -INF, 100.0)
+    names = [block.inner.names for block in joined(parts).blocks]
+    assert [block.inner.names for block in joined(split(after)).blocks] == names
+
+
+def test_floors_of_joined_blocks_lie_below_their_best_points():
+    """At any prices, asked or known, and with what the regions' own rows and columns are worth."""
+    talk = conversation(REGIONS, SERVED)
+    first = Prices(-INF, talk.usable(np.array([-0.2, -0.1, -0.3, -0.05])))
+    first.least = np.array([f.bound for f in talk.ask(first.prices, Limits())])
+    wide, pool = joined(talk.split), Pool()
+    small = Small(talk, talk.master(), first, wide, pool)
+    assert small.prices.tolist() == [-0.3, -0.05]
+    # The same bound, summed up by regions.
+    by_region = replace(talk, split=wide).bound(small.prices, small.floors(small.prices))
+    assert by_region == pytest.approx(talk.bound(first.prices, first.least))
+    for prices in (small.prices, np.array([-0.5, 0.0]), np.array([0.0, -0.2])):
+        floors = small.floors(prices)
+        for floor, block in zip(floors, wide.blocks, strict=True):
+            solver = backend("highs")
+            solver.load(block.inner)
+            reduced = SERVED.costs[block.columns] - prices[block.rows] @ block.shared
+            best = reduced @ solver.minimise(reduced, Limits()).point
+            assert floor <= best + 1e-9
+    # What the blocks answered was offered to their regions where it keeps the regions' rows.
+    offered = [(block, point) for block in wide.blocks for point in pool.of(block)]
+    assert offered
+    assert all(block.inner.objection(point) == "" for block, point in offered)
+
+
+def test_regions_are_closed_whole():
+    """Seven people in A and B cost 4 of building money; the bound of whole regions is the optimum's."""
+    point, bound = by_blocks(REGIONS, SERVED)
+    best = least(REGIONS, SERVED)
+    assert REGIONS.objection(point) == ""
+    assert SERVED.value(point) == pytest.approx(best)
+    assert bound <= best + 1e-9
 
 
 @pytest.mark.parametrize(("value", "lift"), [(0.26, 4096), (1000, 1), (999, 2), (0, 1), (70_000, 1)])
@@ -217,7 +300,7 @@ def test_a_bound_above_a_known_point_is_not_believed():
     assert lying.honest(prices, claimed) == pytest.approx([3, -3.2])  # no point is known yet
     lying.pool.add(lying.split.blocks[0], np.array([0.0, 0.0]))
     assert lying.honest(prices, claimed) == pytest.approx([0, -3.2])
-    best, _ = lying.rounds()
+    best, _ = lying.rounds(lying.begun())
     assert best.bound <= -5 + 1e-9
 
 

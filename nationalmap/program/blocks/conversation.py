@@ -29,8 +29,8 @@ LOOSE_ROUNDS, WHOLE_ROUNDS = 40, 14
 MOST_PRICE = 1e9
 #: Part of the best known prices in the next ones (Wentges 1997): the master's alone swing.
 STEADY, LESS, MORE = 0.6, 0.1, 0.15
-#: Nodes and seconds of one block.
-NODES, SECONDS = 200, 20.0
+#: Nodes and steps of the simplex method of one block.
+NODES, STEPS = 100, 4_000
 #: Part of the stage's gap that the blocks' own open gaps may use up.
 FOR_BLOCKS = 0.25
 #: By how much (of 1 and of its value) a block's bound may lie above a known point, whose money is a hair off.
@@ -114,18 +114,21 @@ class Conversation:
         side = np.where(reduced > 0, matrix.lower[split.own], matrix.upper[split.own])
         return earned + float(reduced[used] @ side[used]) + float(least.sum())
 
-    def ask(self, prices: Array, limits: Limits, relaxed: bool = False) -> list[Found]:
-        """Each block's best point at these prices."""
+    def ask(self, prices: Array, limits: Limits, relaxed: bool = False, floors: Array | None = None) -> list[Found]:
+        """Each block's best point at these prices; a search ends at a point that is near its block's floor."""
         blocks = self.split.blocks
         costs = [self.reduced(number, prices) for number in range(len(blocks))]
         # Small costs drown in a solver's millionths.
         lifts = [_power(COSTS, float(np.abs(c).max(initial=0.0))) for c in costs]
-        found = self.bench.answer(
-            [
-                Asked(b.name, c * lift, b.inner.lower, b.inner.upper, _lifted(limits, lift), relaxed)
-                for b, c, lift in zip(blocks, costs, lifts, strict=True)
-            ]
-        )
+        floors = np.full(len(blocks), -np.inf) if floors is None else floors
+        asked = [
+            Asked(b.name, c * lift, b.inner.lower, b.inner.upper, _lifted(_to(limits, floor), lift), relaxed)
+            for b, c, lift, floor in zip(blocks, costs, lifts, floors.tolist(), strict=True)
+        ]
+        # Of which a point as good as the floor is known need not be asked.
+        near = [self._least_known(n, prices) <= floors[n] + limits.absolute for n in range(len(blocks))]
+        answers = iter(self.bench.answer([one for one, known in zip(asked, near, strict=True) if not known]))
+        found = [Found("none") if known else next(answers) for known in near]
         self.note(found)
         return [replace(answer, bound=answer.bound / lift) for answer, lift in zip(found, lifts, strict=True)]
 
@@ -184,22 +187,30 @@ class Conversation:
                 most = np.where(dearer, 10 * most, most)
         return told
 
-    def rounds(self) -> tuple[Prices, Master]:
-        """Whole points at better and better prices, until the mix is near the bound."""
-        begun = self.loose()
-        prices, loose = begun.prices, begun.bound
+    def begun(self) -> Prices:
+        """The prices of the program in fractions, and its bound."""
+        told = self.loose()
+        prices, loose = told.prices, told.bound
         self.say(f"{len(self.split.blocks)} blocks, in fractions {loose / self.lift:.6g}")
-        best = Prices(loose, prices, np.full(len(self.split.blocks), -np.inf))
+        return Prices(loose, prices, np.full(len(self.split.blocks), -np.inf))
+
+    def rounds(
+        self, first: Prices, most: int = WHOLE_ROUNDS, near: float = 0.5, floors: Callable[[Array], Array] | None = None
+    ) -> tuple[Prices, Master]:
+        """Whole points at better and better prices, until the mix is near the bound.
+
+        Near is that part of the stage's gap. ``floors``: what each block costs at least at given prices, where that
+        is known otherwise; a block's point that is as good need not be searched on.
+        """
+        loose, prices, best = first.bound, first.prices, first
         master, value, steady = self.master(), np.inf, STEADY
-        for round_ in range(WHOLE_ROUNDS):
-            limits = Limits(
-                nodes=NODES,
-                seconds=min(SECONDS, self.seconds),
-                absolute=self.block_gap(value, best.bound),
-            )
-            found = self.ask(prices, limits)
+        for round_ in range(most):
+            limits = self.limits(self.block_gap(value, best.bound))
+            floor = None if floors is None else floors(prices)
+            found = self.ask(prices, limits, floors=floor)
             new = self.take(master, range(len(found)), found)
-            least = self.honest(prices, np.array([f.bound for f in found]))
+            proven = np.array([f.bound for f in found])
+            least = self.honest(prices, proven if floor is None else np.maximum(proven, floor))
             bound = self.bound(prices, least)
             better = bound > best.bound or not round_
             if better:
@@ -209,11 +220,26 @@ class Conversation:
             mixed = self.mix(master, best.prices)
             value = mixed.value
             self.say(f"round {round_ + 1}: at least {best.bound / self.lift:.6g}, mix {value / self.lift:.6g}")
-            if not new or (value - best.bound <= 0.5 * self.gap * abs(value) and mixed.missed.max(initial=0.0) < 1e-6):
+            if not new or (value - best.bound <= near * self.gap * abs(value) and mixed.missed.max(initial=0.0) < 1e-6):
                 break
             prices = self.usable(steady * best.prices + (1 - steady) * mixed.prices)
         least = self.honest(best.prices, best.least)
         return Prices(max(loose, self.bound(best.prices, least)), best.prices, least), master
+
+    def asked(self, master: Master, prices: Array, absolute: float) -> tuple[Array, Array]:
+        """What each block costs at least at these prices, and the cheapest points together; into pool and master."""
+        found = self.ask(prices, self.limits(absolute))
+        self.take(master, range(len(found)), found)
+        least = self.honest(prices, np.array([f.bound for f in found]))
+        point = np.zeros(self.split.matrix.size)
+        for number, block in enumerate(self.split.blocks):
+            points = self.pool.of(block)
+            point[block.columns] = points[np.argmin(np.round(points @ self.reduced(number, prices), 9))]
+        return least, point
+
+    def limits(self, absolute: float) -> Limits:
+        """How far one block is searched."""
+        return Limits(nodes=NODES, seconds=self.seconds, absolute=absolute, steps=STEPS)
 
     def honest(self, prices: Array, least: Array) -> Array:
         """What each block costs at least, no bound above a point that is known.
@@ -260,7 +286,8 @@ class Conversation:
     def block_gap(self, value: float, bound: float) -> float:
         """How far a block's point may be above its bound: little, but less matters while the prices are poor."""
         count = len(self.split.blocks)
-        fine = FOR_BLOCKS * self.gap * abs(value if np.isfinite(value) else bound) / count
+        size = next((abs(x) for x in (value, bound) if np.isfinite(x)), 0.0)
+        fine = FOR_BLOCKS * self.gap * size / count
         open_ = (value - bound) / count / 10 if np.isfinite(value) and np.isfinite(bound) else 1e-2
         return max(1e-6, fine, min(open_, 1e3))
 
@@ -270,5 +297,9 @@ def _power(size: float, largest: float) -> float:
     return 2.0 ** max(0, math.ceil(math.log2(size / largest))) if 0 < largest < size else 1.0
 
 
+def _to(limits: Limits, floor: float) -> Limits:
+    return replace(limits, target=floor + limits.absolute)
+
+
 def _lifted(limits: Limits, lift: float) -> Limits:
-    return replace(limits, absolute=max(1e-6, limits.absolute * lift))
+    return replace(limits, absolute=max(1e-6, limits.absolute * lift), target=limits.target * lift)

@@ -27,6 +27,14 @@ SHARED = frozenset(
 )
 
 
+#: How the rows begin that earlier stages left.
+LEFT = "kept__"
+#: Of so many blocks a row that one touches joins no more than one, beside pairs.
+FEW = 4
+#: Whole numbers of joined blocks, at most: no more than one search can hold.
+MOST_WHOLE = 12_000
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """Columns that hang together by rows of their own.
@@ -64,6 +72,40 @@ def split(matrix: Matrix, least: int = 0) -> Split:
     What hangs together with fewer than ``least`` columns is put into one block, for each block has its solver.
     """
     is_shared = np.array([name.partition("__")[0] in SHARED for name in matrix.row_names], dtype=bool)
+    return _without(matrix, is_shared, least)
+
+
+def joined(parts: Split, most: int = MOST_WHOLE) -> Split:
+    """The blocks of a split joined by the shared rows that fewest of them touch: of a country, its regions.
+
+    Rows join in order of the number of blocks that touch them, then of their names, while what they join has no more
+    than ``most`` whole numbers. Rows that earlier stages left, and rows of a column that stands in several shared
+    rows (a worst share), join nothing, so that the joined blocks are the same in all stages.
+    """
+    blocks, names = parts.blocks, parts.matrix.row_names
+    touching: list[list[int]] = [[] for _ in parts.rows]
+    for number, block in enumerate(blocks):
+        for row in block.rows.tolist():
+            touching[row].append(number)
+    left = np.array([names[row].startswith(LEFT) for row in parts.rows], dtype=bool)
+    stands = (parts.own_shared != 0) & ~left[:, None]
+    common = stands[:, stands.sum(axis=0) > 1].any(axis=1)
+    group = np.arange(len(blocks))
+    whole = np.array([int(block.inner.whole.sum()) for block in blocks])
+    shared = np.zeros(parts.matrix.rows, dtype=bool)
+    for row in sorted(range(len(parts.rows)), key=lambda r: (len(touching[r]), names[parts.rows[r]])):
+        mine = np.unique(group[touching[row]])
+        fits = whole[np.isin(group, mine)].sum() <= most
+        many = len(touching[row]) > max(2, len(blocks) // FEW)
+        if left[row] or common[row] or many or not fits:
+            shared[parts.rows[row]] = True
+        elif len(mine):
+            group[np.isin(group, mine)] = mine[0]
+    return _without(parts.matrix, shared)
+
+
+def _without(matrix: Matrix, is_shared: Array, least: int = 0) -> Split:
+    """The blocks that are left when the marked rows are set aside."""
     row = np.repeat(np.arange(matrix.rows), np.diff(matrix.start))
     inner = ~is_shared[row]
     label = _components(row[inner], matrix.index[inner], matrix.rows, matrix.size)

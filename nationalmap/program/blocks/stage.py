@@ -11,9 +11,10 @@ import numpy as np
 
 from nationalmap.program.blocks.around import Around
 from nationalmap.program.blocks.conversation import CHOICE_NODES, Conversation, Prices
+from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.master import Master, Mixed
 from nationalmap.program.blocks.pool import Pool
-from nationalmap.program.blocks.split import Split, split
+from nationalmap.program.blocks.split import LEFT, Split, joined, split
 from nationalmap.program.blocks.workers import Bench, Workers, workers
 from nationalmap.program.solvers import Found
 
@@ -25,19 +26,19 @@ class Shop:
     """What stays from stage to stage: the points that were found, and who answers for the blocks."""
 
     def __init__(self, processes: int = 1, say: Callable[[str], None] = lambda _: None) -> None:
-        self.pool = Pool()
+        self.pool, self.wide = Pool(), Pool()
+        """Points of the blocks, and of the blocks joined."""
         self.count = 0
         self.late = False
         """Whether the clock ended a search of the present stage: then another machine may find another plan."""
         self._processes, self.say = processes, say
-        self._bench: Bench | Workers | None = None
+        self._benches: dict[str, Bench | Workers] = {}
 
-    def bench(self, parts: Split) -> Bench | Workers:
-        """The workers, who are given the blocks' own rows once."""
-        self.count = len(parts.blocks)
-        if self._bench is None:
-            self._bench = workers({block.name: block.inner for block in parts.blocks}, self._processes)
-        return self._bench
+    def bench(self, kind: str, parts: Split) -> Bench | Workers:
+        """The workers for the blocks, or for the joined ones, who are given the blocks' own rows once."""
+        if kind not in self._benches:
+            self._benches[kind] = workers({block.name: block.inner for block in parts.blocks}, self._processes)
+        return self._benches[kind]
 
     def note(self, found: Sequence[Found]) -> None:
         """Remember whether the clock ended a search."""
@@ -45,9 +46,9 @@ class Shop:
 
     def close(self) -> None:
         """End the workers."""
-        if self._bench is not None:
-            self._bench.close()
-        self._bench = None
+        for bench in self._benches.values():
+            bench.close()
+        self._benches = {}
 
 
 def by_blocks(
@@ -60,14 +61,26 @@ def by_blocks(
 ) -> tuple[Array | None, float]:
     """The best point that was found for a stage, and its proven bound."""
     parts = split(tightened(matrix))
-    shop.late = False
-    if at_hand is not None:
-        for block in parts.blocks:
-            shop.pool.add(block, at_hand[block.columns])
+    shop.late, shop.count = False, len(parts.blocks)
     lift = lifted(stage, at_hand)
-    bench = shop.bench(parts)
-    talk = Conversation(parts, stage.costs * lift, stage.gap, shop.pool, bench, seconds, shop.say, shop.note, lift)
-    best, master = talk.rounds()
+
+    def talk_of(kind: str, parts: Split, pool: Pool) -> Conversation:
+        if at_hand is not None:
+            for block in parts.blocks:
+                pool.add(block, at_hand[block.columns])
+        bench = shop.bench(kind, parts)
+        return Conversation(parts, stage.costs * lift, stage.gap, pool, bench, seconds, shop.say, shop.note, lift)
+
+    talk = talk_of("blocks", parts, shop.pool)
+    wide = joined(parts)
+    together = 1 < len(wide.blocks) < len(parts.blocks)
+    best, master = talk.rounds(talk.begun(), near=NEAR_BLOCKS if together else NEAR)
+    if together:
+        small = Small(talk, master, best, wide, shop.wide)
+        small.offer(_heaviest(talk, master, talk.mix(master, best.prices)))
+        _forget(talk, best, at_hand)
+        talk = talk_of("joined", wide, shop.wide)
+        best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, NEAR, small.floors)
     best = replace(best, bound=ceiled(best.bound / lift) * lift)
     point = _made_whole(talk, master, best, stage)
     if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
@@ -76,6 +89,12 @@ def by_blocks(
         return None, best.bound / lift
     _forget(talk, best, point)
     return point, best.bound / lift
+
+
+#: How near the mix comes to the bound, as part of the stage's gap: in the end, and of blocks that are joined after.
+NEAR, NEAR_BLOCKS = 0.5, 5.0
+#: Rounds with joined blocks, at most.
+WIDE_ROUNDS = 3
 
 
 def lifted(stage: StageCosts, at_hand: Array | None) -> float:
@@ -89,18 +108,26 @@ LARGE = 1000.0
 
 
 def tightened(matrix: Matrix) -> Matrix:
-    """The program with the bounds that kept stages imply: no term alone may be more than the whole sum."""
-    upper = matrix.upper.copy()
+    """The program with what kept stages imply: a sum of whole things is whole, and no term is more than the sum.
+
+    Such a row is kept half a unit above its value, for solvers' sake. Here it is at its value: at a price, half a unit
+    is a gap that nothing closes.
+    """
+    upper, row_upper = matrix.upper.copy(), matrix.row_upper.copy()
     for number, name in enumerate(matrix.row_names):
         where = slice(int(matrix.start[number]), int(matrix.start[number + 1]))
         index, value = matrix.index[where], matrix.value[where]
-        if not name.startswith("kept__") or (value <= 0).any() or not np.isfinite(matrix.lower[index]).all():
+        if not name.startswith(LEFT):
             continue
-        room = matrix.row_upper[number] - float(value @ matrix.lower[index])
+        if matrix.whole[index].all() and (value == np.round(value)).all():
+            row_upper[number] = np.floor(row_upper[number] + 1e-6)
+        if (value <= 0).any() or not np.isfinite(matrix.lower[index]).all():
+            continue
+        room = row_upper[number] - float(value @ matrix.lower[index])
         most = matrix.lower[index] + room / value
         most = np.where(matrix.whole[index], np.floor(most + 1e-6), most)
         upper[index] = np.minimum(upper[index], np.maximum(most, matrix.lower[index]))
-    return matrix.with_bounds(matrix.lower, upper)
+    return replace(matrix.with_bounds(matrix.lower, upper), row_upper=row_upper)
 
 
 def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts) -> Array | None:
@@ -122,6 +149,9 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
     open_ = _open(talk, master, mixed)
     found = around.search(start, open_, OPEN_STEPS) if open_ else start
     found = start if found is None or around.value(found) > around.value(start) else found
+    # From here on a row is missed for nothing: what whole things leave over of it is no bargain.
+    around = replace(around, penalties=STRICT * penalties)
+    found = around.improved(found)
     if around.missed(found).any():
         # Its points and those of the former plan together: the best choice that misses nothing.
         for number, block in enumerate(talk.split.blocks):
@@ -131,12 +161,12 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
         if chosen is None:
             return None
         talk.say(f"choice of points: {stage.value(chosen):.6g}")
-        found = chosen
-    return around.improved(found)
+        found = around.improved(chosen)
+    return found
 
 
-#: How much more missing a row costs than the row is worth.
-ABOVE = 2.0
+#: How much more missing a row costs than the row is worth, first and then.
+ABOVE, STRICT = 2.0, 50.0
 
 #: Steps of the search among the blocks on which the mix has not settled.
 OPEN_STEPS = 12_000
@@ -186,11 +216,12 @@ def _excess(talk: Conversation, best: Prices, point: Array) -> Array:
     return np.array(costs) - best.least
 
 
-def _forget(talk: Conversation, best: Prices, point: Array) -> None:
-    """Keep for the next stage the points that cost least at the best prices, and the one that was chosen."""
+def _forget(talk: Conversation, best: Prices, point: Array | None) -> None:
+    """Keep for the next stage the points that cost least at the best prices, and the plan."""
     from nationalmap.program.blocks.pool import MOST
 
     for number, block in enumerate(talk.split.blocks):
         points = talk.pool.of(block)
         order = np.argsort(np.round(points @ talk.reduced(number, best.prices), 9), kind="stable")[:MOST]
-        talk.pool.keep(block, [*points[np.sort(order)], point[block.columns]])
+        plan = [] if point is None else [point[block.columns]]
+        talk.pool.keep(block, [*points[np.sort(order)], *plan])
