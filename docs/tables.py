@@ -28,7 +28,9 @@ A question is a folder with a `scenario.toml` and the files that it names under 
 `nationalmap plan FOLDER`; `nationalmap check FOLDER` reads it, writes nothing, and names every fault with its cure. A
 file is looked for in the scenario's own folder, then among the shipped ones. `extends = "haskovo-2027"` takes over
 another scenario, in which each key that is written replaces its own; without it the scenario stands alone.
-[families.md](families.md) shows a whole folder, file by file, and the problems of the literature.
+`nationalmap new` makes such a folder of workbooks ([folder.md](folder.md)): a file may be a sheet,
+`inputs.xlsx#Регистър`, and `inputs.catalogue` a workbook. [families.md](families.md) shows a whole folder, file by
+file, and the problems of the literature.
 
 The least of an own question: `scenario.toml`, a `catalogue/` (groups, services, bases, calibration, norms.toml), an
 `indicators/`, a register (it may hold a header alone), and for own municipalities `municipalities.csv`, `regions.csv`
@@ -67,6 +69,8 @@ ELSEWHERE = {
     "indicator_catalogue": "`indicators.csv` in the folder `inputs.indicators`",
     "indicators": "files that `indicators.csv` names, written wide: `municipality`, then a column per indicator, and a "
     "row for every municipality",
+    "norms": "the sheet „Норми“ of a catalogue that is a workbook, in place of `norms.toml`",
+    "proposals": "no input of a scenario: what `nationalmap collect` merges from the municipalities",
     "travel": "no file: computed by `[travel]`, replaced by `known_travel`",
 }
 PLAIN = {str: "text", float: "number", int: "whole number", bool: "true or false", date: "date"}
@@ -144,7 +148,7 @@ def place(table: Table) -> str:
     named = f"the file that `inputs.{table.name}` names"
     in_catalogue = table in schema.CATALOGUE_TABLES
     where = f"`{table.name}.csv` in the folder `inputs.catalogue`" if in_catalogue else ELSEWHERE.get(table.name, named)
-    if table in schema.OPTIONAL_TABLES or table is schema.KNOWN_TRAVEL:
+    if table in schema.OPTIONAL_TABLES or table in (schema.KNOWN_TRAVEL, schema.OWN_INDICATORS, schema.BUDGETS):
         return f"{where}; may be left out"
     if shipped.get(table.name) == "":
         return f"{where}; the shipped one where it names none"
@@ -187,7 +191,7 @@ def page() -> str:
         "## Scenario keys\n",
         *(keys(kind, title) for kind, title in headings()),
         INPUTS + "\n" + kinds,
-        *map(input_table, (*schema.INPUT_TABLES, schema.KNOWN_TRAVEL)),
+        *map(input_table, (*schema.INPUT_TABLES, schema.KNOWN_TRAVEL, *schema.FOLDER_TABLES, schema.PROPOSALS)),
         NORMS,
         keys(norm.Norm, "`Norm`: `[[norms]]`"),
         f"### `rule`: kinds, by `type`, and their parts\n\n{rules}",

@@ -15,11 +15,15 @@ from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
 _STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep")
+#: Functions of working folders, each in the module of its name.
+_FOLDERS = ("collect", "new")
 
 #: Functions of layers, in ``mapping``.
 _MAPPING = ("boundaries_build", "boundaries_import", "export")
 
 if TYPE_CHECKING:
+    from nationalmap.folders.collect import collect
+    from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export
     from nationalmap.planning import (
         case,
@@ -50,6 +54,7 @@ __all__ = [
     "break_even",
     "case",
     "check",
+    "collect",
     "compare",
     "conflict",
     "explain",
@@ -57,6 +62,7 @@ __all__ = [
     "frontier",
     "importance",
     "needs",
+    "new",
     "no_regret",
     "plan",
     "prices",
@@ -73,6 +79,7 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         import importlib
 
-        room = f"studies.{name}" if name in _STUDIES else "mapping" if name in _MAPPING else "planning"
+        room = f"studies.{name}" if name in _STUDIES else f"folders.{name}" if name in _FOLDERS else "planning"
+        room = "mapping" if name in _MAPPING else room
         return getattr(importlib.import_module(f"nationalmap.{room}"), name)
     raise AttributeError(f"module 'nationalmap' has no attribute '{name}'")

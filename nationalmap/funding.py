@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nationalmap.domain.scenario import Scenario, Stream
 from nationalmap.errors import Fault, InputRefused
@@ -85,6 +85,78 @@ def by_region(scenario: Scenario, planned: pd.DataFrame, regions: pd.DataFrame, 
         if not stream.each_region:
             streams[name] = stream
     return replace(scenario, streams=streams)
+
+
+def with_stated(
+    scenario: Scenario, stated: pd.DataFrame, amounts: Mapping[str, Mapping[int, float]], file: str
+) -> Scenario:
+    """The scenario with the own amounts of table ``budgets`` (``stated``) in place of what its streams say.
+
+    A stream with any own amount has its money by year: the own amount where there is one, what the scenario gives
+    (``amounts``) elsewhere. Raises InputRefused for a stream, year or sentence that does not fit, all at once.
+    """
+    own = stated[stated["amount_eur"].notna()]
+    faults = [*_wrong_stated(scenario, stated, file)]
+    if faults:
+        raise InputRefused(faults)
+    streams = dict(scenario.streams)
+    for name, rows in own.groupby("stream", sort=True):
+        stream = streams[str(name)]
+        given = dict(zip(rows["year"].tolist(), rows["amount_eur"].tolist(), strict=True))
+        by_year = {str(year): float(given.get(year, amounts[str(name)][year])) for year in scenario.years}
+        says = "; ".join(f"{row.year}: {row.basis}" for row in rows.sort_values("year").itertuples(index=False))
+        computed = [str(year) for year in scenario.years if year not in given]
+        rest = f" ({', '.join(computed)}: {stream.basis})" if computed else ""
+        least = max(rows["status"].tolist(), key=_SURE.index)
+        streams[str(name)] = replace(
+            stream,
+            by_year=by_year,
+            **_NO_OTHER_WAY,
+            status=least if not computed else max(least, stream.status, key=_SURE.index),
+            basis=says + rest,
+        )
+    return replace(scenario, streams=streams)
+
+
+#: How sure a figure is, the surest first.
+_SURE = ("attested", "derived", "illustrative")
+#: A stream whose money is stated by year, as it stands: nothing else says how much there is.
+_NO_OTHER_WAY: Mapping[str, Any] = {
+    **dict.fromkeys(("amount_eur", "indicator", "national_eur", "shared_by")),
+    **{"index": 1.0, "factor": 1.0, "over_years": 1, "growth_per_year": 0.0},
+}
+
+
+class _Stated(NamedTuple):
+    """One row of table ``budgets``."""
+
+    stream: str
+    year: int
+    amount_eur: float
+    status: str
+    basis: str
+
+
+def _wrong_stated(scenario: Scenario, stated: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Rows of own amounts for streams or years that the scenario has not, and amounts without status or basis."""
+    for row in map(_Stated._make, stated[list(_Stated._fields)].itertuples(index=False, name=None)):
+        where = f'{file}, "{row.stream}" {row.year}'
+        own = not math.isnan(row.amount_eur)
+        if row.stream not in scenario.streams:
+            cure = nearest(row.stream, scenario.streams)
+            yield Fault(where, 0, "stream", shown(row.stream), "is not a stream of the scenario", cure)
+        elif own and row.year not in scenario.years:
+            cure = f"one of {', '.join(map(str, scenario.years))}, or leave the amount blank"
+            yield Fault(where, 0, "year", str(row.year), "is not a planned year of the scenario", cure)
+        elif own and row.amount_eur and not pays_in(scenario.streams[row.stream], scenario, row.year):
+            rule, cure = (
+                "has an amount, but the stream pays nothing then",
+                "mend first_year and last_year of the stream",
+            )
+            yield Fault(where, 0, "amount_eur", f"{row.amount_eur:.2f}", rule, cure)
+        for name in ("status", "basis"):
+            if own and not getattr(row, name):
+                yield Fault(where, 0, name, "", "is empty beside an own amount", "say how sure it is and why")
 
 
 def pays_in(stream: Stream, scenario: Scenario, year: int) -> bool:

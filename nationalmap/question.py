@@ -55,6 +55,9 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
     tables = read.tables
     planned = _planned(scenario, tables["municipalities"], name)
     scenario = funding.by_region(scenario, planned, tables["regions"], name)
+    if len(read.budgets):
+        computed = funding.budgets(scenario, tables["indicators"], planned, name)
+        scenario = funding.with_stated(scenario, read.budgets, computed, scenario.inputs.budgets)
     indicators = tables["indicator_catalogue"]
     norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
     units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))

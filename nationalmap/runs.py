@@ -277,6 +277,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
         temporary.mkdir()
         try:
             for name, data in files.items():
+                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
                 _write(temporary / name, data)
             _swap(temporary, folder)
         finally:

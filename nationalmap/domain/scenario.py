@@ -183,11 +183,14 @@ class InputFiles:
     """Where the inputs lie: relative to the scenario's folder, or shipped with the package.
 
     ``reading`` says of a file, by its name, how it is to be read where it is not written as ours are.
+    ``own_indicators`` and ``budgets`` hold figures and amounts that replace those of ``indicators`` and ``streams``.
     """
 
     __pydantic_config__: ClassVar = _STRICT
     catalogue: str = "catalogue"
     indicators: str = "indicators"
+    own_indicators: str = ""
+    budgets: str = ""
     register: str = "register/HKV.csv"
     boundaries: str = ""
     municipalities: str = ""

@@ -155,5 +155,9 @@ KNOWN_TRAVEL = Table(
     "known_travel",
     "Known journeys that replace the computed ones, in both directions.",
     ("municipality", "host"),
-    (MUNICIPALITY, HOST, Column("travel_min", "number", "minutes by car", 0, MOST)),
+    (
+        MUNICIPALITY,
+        HOST,
+        Column("travel_min", "number", "minutes by car; blank: not known, so computed", 0, MOST, blank=True),
+    ),
 )

@@ -17,6 +17,7 @@ from nationalmap.schema.catalogue import (
     TRANSFORMATIONS,
 )
 from nationalmap.schema.columns import Table
+from nationalmap.schema.folder import FOLDER_TABLES, PROPOSALS
 from nationalmap.schema.given import (
     AGREEMENTS,
     CANDIDATES,
@@ -108,4 +109,6 @@ RESULT_TABLES = (
     PROGRAMME,
     AFTERWARDS,
 )
-TABLES: Mapping[str, Table] = {t.name: t for t in (*INPUT_TABLES, KNOWN_TRAVEL, *RESULT_TABLES)}
+TABLES: Mapping[str, Table] = {
+    t.name: t for t in (*INPUT_TABLES, KNOWN_TRAVEL, *FOLDER_TABLES, PROPOSALS, *RESULT_TABLES)
+}

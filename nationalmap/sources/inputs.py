@@ -15,14 +15,16 @@ from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import shown
 from nationalmap.sources import boundaries as layers
 from nationalmap.sources import postgres
+from nationalmap.sources.catalogues import catalogue_norms, names_beside
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_given import wrong_given
 from nationalmap.sources.check_scenario import wrong_scenario
 from nationalmap.sources.check_territory import wrong_territory
 from nationalmap.sources.chosen import chosen
+from nationalmap.sources.own import with_own
 from nationalmap.sources.paths import input_paths
 from nationalmap.sources.resources import parted, read_bytes, resolve, sha256, shipped
-from nationalmap.sources.scenarios import ScenarioFile, read_norms
+from nationalmap.sources.scenarios import ScenarioFile
 from nationalmap.sources.tables import Intake, JoinReport, empty, gazetteer, read_indicators, read_table
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ GIVEN = (
 NAMED = 5
 _IN_CATALOGUE = ("norms", *(table.name for table in schema.CATALOGUE_TABLES))
 #: Tables whose file may hold a header alone.
-MAY_BE_EMPTY = (*schema.OPTIONAL_TABLES, schema.REGISTER, schema.CALIBRATION, schema.KNOWN_TRAVEL)
+MAY_BE_EMPTY = (
+    *(*schema.OPTIONAL_TABLES, *schema.FOLDER_TABLES),
+    *(schema.REGISTER, schema.CALIBRATION, schema.KNOWN_TRAVEL),
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class ReadInputs:
     sources: Mapping[str, str]
     catalogue: pd.DataFrame
     """All services of the catalogue; ``tables`` holds those that the scenario plans."""
+    budgets: pd.DataFrame
+    """Own amounts of streams, in place of the scenario's."""
     notes: tuple[str, ...] = ()
     """What was taken but wants a look: rows of sites that another register does not have."""
     mended: tuple[str, ...] = ()
@@ -89,11 +96,12 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     return ReadInputs(
         tables={**tables, "indicators": read.indicators[0]},
         norms=read.norms,
-        known_travel=read.tables["known_travel"] if "known_travel" in read.paths else None,
+        known_travel=_known_travel(read),
         boundaries=read.layer,
         join_reports=read.indicators[1],
         sources={name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())},
         catalogue=read.tables["services"],
+        budgets=read.tables["budgets"],
         notes=(*notes, *read.intake.notes),
         mended=tuple(read.intake.mended),
     )
@@ -115,10 +123,13 @@ def _read_files(names: InputFiles, folder: Path, file: str, register: Path | Non
     read.missing = {*paths.faults, *(_IN_CATALOGUE if "catalogue" in paths.faults else ())}
     _read_territory(read)
     _read_catalogue(read)
-    read.indicators = _read_indicators(read)
+    read.indicators = _with_own_figures(read, _read_indicators(read))
     _read_given(read, own_register=register is None)
     if "norms" not in read.missing:
-        read.norms = read.attempt(lambda: read_norms(read.paths["norms"]))
+        known = read.codes("indicator_catalogue", "indicator") or []
+        read.norms = read.attempt(
+            lambda: catalogue_norms(read.paths["norms"], known, read.intake), "indicator_catalogue"
+        )
     if "boundaries" not in read.missing:
         read.layer = read.attempt(lambda: _read_boundaries(read), "municipalities")
     if {"municipalities", "indicator_catalogue"} <= read.tables.keys():
@@ -183,6 +194,8 @@ def _read_territory(read: _Reading) -> None:
     read.take(schema.MUNICIPALITIES, region=read.codes("regions", "region"))
     read.compare(lambda: wrong_territory(read.tables, read.paths), "regions", "municipalities")
     if {"regions", "municipalities"} <= read.tables.keys():
+        names = names_beside("municipality", read.tables["municipalities"])
+        read.intake.names |= {"municipality": names, "host": names}
         read.intake.gazetteer = gazetteer(read.tables["municipalities"], read.tables["regions"])
 
 
@@ -190,6 +203,9 @@ def _read_catalogue(read: _Reading) -> None:
     """The tables of the catalogue, each for itself and against the others."""
     read.take(schema.GROUPS)
     read.take(schema.SERVICES, group=read.codes("groups", "group"))
+    for column, name in (("group", "groups"), ("service", "services")):
+        if name in read.tables:
+            read.intake.names[column] = names_beside(column, read.tables[name])
     services = read.codes("services", "service")
     references: dict[str, dict[str, Collection[str] | None]] = {
         "transformations": {"from_service": services, "to_service": services},
@@ -218,6 +234,31 @@ def _read_indicators(read: _Reading) -> Indicators | None:
         return read_indicators(folder, read.tables["indicator_catalogue"], names, read.intake)
 
     return read.attempt(work, "municipalities", "indicator_catalogue")
+
+
+def _with_own_figures(read: _Reading, indicators: Indicators | None) -> Indicators | None:
+    """The indicators with the planner's own figures, each noted; own amounts of streams are read beside."""
+    read.take(schema.BUDGETS)
+    if "indicator_catalogue" in read.tables:
+        read.intake.names["indicator"] = names_beside("indicator", read.tables["indicator_catalogue"])
+    codes = read.codes("municipalities", "municipality")
+    read.take(schema.OWN_INDICATORS, indicator=read.codes("indicator_catalogue", "indicator"), municipality=codes)
+    own, file = schema.OWN_INDICATORS.name, _names(read.paths)[schema.OWN_INDICATORS.name]
+    if indicators is None:
+        return None
+    figures = indicators[0]
+    found = read.attempt(lambda: with_own(figures, read.tables["indicator_catalogue"], read.tables[own], file), own)
+    if found is None:
+        return None
+    read.tables["indicator_catalogue"] = found[1]
+    read.intake.notes += found[2]
+    return found[0], indicators[1], indicators[2]
+
+
+def _known_travel(read: _Reading) -> pd.DataFrame | None:
+    """The journeys that are known; None without such a table."""
+    known = read.tables["known_travel"]
+    return known.dropna(subset="travel_min", ignore_index=True) if "known_travel" in read.paths else None
 
 
 def _read_given(read: _Reading, own_register: bool) -> None:
@@ -278,7 +319,8 @@ def _some(tables: Mapping[str, pd.DataFrame], names: Iterable[str]) -> dict[str,
 
 def _names(paths: Mapping[str, Path]) -> dict[str, str]:
     """The file of each table, as sentences say it; "" where it has none."""
-    return {table.name: paths[table.name].name if table.name in paths else "" for table in schema.INPUT_TABLES}
+    tables = (*schema.INPUT_TABLES, *schema.FOLDER_TABLES)
+    return {table.name: paths[table.name].name if table.name in paths else "" for table in tables}
 
 
 def _unused(intake: Intake, file: str) -> list[Fault]:

@@ -11,7 +11,8 @@ from nationalmap import schema
 from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.sources import postgres
-from nationalmap.sources.resources import IMPORTED, inside, resolve, shipped, table_file
+from nationalmap.sources.catalogues import catalogue_paths
+from nationalmap.sources.resources import IMPORTED, resolve, shipped, table_file
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def input_paths(
         register = postgres.as_path(register.as_posix())
     one("municipalities", names.municipalities or "municipalities.csv", territory)
     one("regions", names.regions or "regions.csv", territory)
-    attempt("catalogue", lambda: _catalogue_paths(path("catalogue", names.catalogue, data)))
+    attempt("catalogue", lambda: catalogue_paths(path("catalogue", names.catalogue, data)))
     attempt("indicator_catalogue", lambda: _indicators(path("indicators", names.indicators, data)))
     for key, given, name, fallback in (
         ("register", register, names.register, data),
@@ -59,7 +60,7 @@ def input_paths(
             one(key, name, fallback)
         else:
             found[key] = given
-    for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL):
+    for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL, schema.OWN_INDICATORS, schema.BUDGETS):
         if getattr(names, table.name, ""):
             one(table.name, getattr(names, table.name), data)
     return Paths(found, faults)
@@ -81,11 +82,3 @@ def without_passwords(files: InputFiles) -> InputFiles:
 def _default_boundaries(folder: Path) -> str:
     """The layer that was imported into the scenario's folder, else the shipped one."""
     return IMPORTED if (folder / IMPORTED).is_file() else "municipalities.geojson"
-
-
-def _catalogue_paths(folder: Path) -> dict[str, Path]:
-    """The norms and the tables of the catalogue: those that every one has, and the others where they are."""
-    files = {table.name: table_file(folder, table.name) for table in schema.CATALOGUE_TABLES}
-    optional = {table.name for table in schema.OPTIONAL_TABLES}
-    present = {name: path for name, path in files.items() if name not in optional or path.exists()}
-    return {"norms": inside(folder, "norms.toml"), **present}

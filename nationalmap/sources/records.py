@@ -143,13 +143,20 @@ def _cut(grid: Grid) -> Fault:
     return Fault(grid.file, grid.numbers[-1], rule="ends within its last row: something may be missing", cure=cure)
 
 
+def _headed_twice(grid: Grid, header: Header) -> bool:
+    """Whether a heading stands over every name of a column, as in working folders: no title to be told."""
+    above = grid.rows[header.at - 1] if header.at else []
+    names = grid.rows[header.at]
+    return len(names) > 1 and len(above) == len(names) and all(a and n for a, n in zip(above, names, strict=True))
+
+
 def _records(grid: Grid, header: Header, rows: Mapping[int, list[str]], marks: Mapping[int, str]) -> Records:
     named = {name: at for at, name in enumerate(header.names) if name or not header.passed_over}
     labels = {name: header.labels[at] for name, at in named.items()}
     records = Records(
         grid.file, grid.sheet, _frame(header, {}), header.row, labels, header.titles, named, marks, list(grid.notes)
     )
-    if header.titles:
+    if header.titles and not _headed_twice(grid, header):
         titles = " / ".join(shown(title) for title in header.titles)
         records.note(f"the header stands in row {header.row}, above it: {titles}")
     if header.passed_over:

@@ -140,21 +140,33 @@ def read_norms(path: Path) -> tuple[Norm, ...]:
     if not isinstance(entries, list):
         faults.append(Fault(path.name, 0, "norms", "", "is not a list", "begin each norm with [[norms]]"))
         entries = []
+    try:
+        norms = norms_of(entries, path.name)
+    except InputRefused as refused:
+        raise InputRefused([*faults, *refused.faults]) from None
+    if faults:
+        raise InputRefused(faults)
+    return norms
+
+
+def norms_of(entries: Iterable[Any], file: str) -> tuple[Norm, ...]:
+    """Entries of a norm file as norms, sorted by id. Raises InputRefused with every fault."""
+    faults: list[Fault] = []
     norms: list[Norm] = []
     for position, entry in enumerate(entries, 1):
         name = entry.get("id", position) if isinstance(entry, dict) else position
         try:
-            norms.append(validated(Norm, entry, f'{path.name}, norm "{shown(str(name))}"'))
+            norms.append(validated(Norm, entry, f'{file}, norm "{shown(str(name))}"'))
         except InputRefused as refused:
             faults += refused.faults
     ids = [norm.id for norm in norms]
     faults += [
-        Fault(path.name, 0, "id", shown(i), "is not a code", "letters, digits and _ . : - only, no blanks")
+        Fault(file, 0, "id", shown(i), "is not a code", "letters, digits and _ . : - only, no blanks")
         for i in ids
         if not is_code(i)
     ]
     faults += [
-        Fault(path.name, 0, "id", i, "stands twice", "give each norm an id of its own")
+        Fault(file, 0, "id", i, "stands twice", "give each norm an id of its own")
         for i in sorted(set(ids))
         if ids.count(i) > 1
     ]

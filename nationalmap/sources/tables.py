@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nationalmap.domain.scenario import Reading
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import ALIASES, INDICATORS, Column, Kind, Table, check, shown
+from nationalmap.sources.beside import without_beside, wrong_names
 from nationalmap.sources.figures import plain_figures, wrong_header
 from nationalmap.sources.gazetteer import Gazetteer, resolved
 from nationalmap.sources.places import Places
@@ -40,6 +41,8 @@ class Intake:
     """What was taken but wants a look, in sentences."""
     mended: list[str] = field(default_factory=list)
     """Every correction of a cell, one sentence each."""
+    names: dict[str, Mapping[str, Collection[str]]] = field(default_factory=dict)
+    """By column of codes, the words that may stand beside each code in a column for the reader."""
     used: set[str] = field(default_factory=set)
     """Readings that belong to a file."""
 
@@ -69,7 +72,9 @@ def read_table(
     """A declared table from a file of any format. Raises InputRefused with every fault; ``intake`` takes the notes."""
     intake = intake or Intake()
     records = read_records(path, table, intake.reading(path), may_be_empty=may_be_empty)
-    faults = list(_prepared(records, table, intake, intake.reading(path), {}))
+    faults = records.located(list(wrong_names(records.frame, intake.names, records.file)))
+    records.frame = without_beside(records.frame)
+    faults += _prepared(records, table, intake, intake.reading(path), {})
     frame = _checked(records, table, references, faults)
     intake.told(records)
     return frame
