@@ -16,12 +16,14 @@ import shapely
 from nationalmap.domain.plan import Boundaries
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import Column, Table, check, nearest
+from nationalmap.sources import cover
 from nationalmap.sources.layers import STATUS_MEMBER, Layer, read_layer, refuse, write_layer
+from nationalmap.sources.places import Places
 from nationalmap.sources.polygons import WGS84, equal_area, hint, in_degrees, in_frame, mended_polygons
 from nationalmap.sources.tables import read_raw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["read_boundaries", "read_outline", "read_points", "write_layer"]
@@ -43,9 +45,8 @@ CODE_COLUMNS = (
 #: Greatest overlap of all polygons, as a share.
 OVERLAP_SHARE = 1e-3
 
-#: A polygon farther from its municipality's seat belongs to another; Тунджа, a ring whose
-#: seat lies in the town of Ямбол, is 2 km off, and schematic layers a little more.
-SEAT_KM = 25.0
+#: A hole that nobody owns and that is larger than this is noted, km².
+GAP_KM2 = 0.1
 
 POINTS = Table(
     "points",
@@ -69,7 +70,7 @@ def read_boundaries(path: Path, municipalities: pd.DataFrame) -> Boundaries:
     stated there, with the licence), otherwise supplied. A broken polygon is mended where that leaves its area as
     it is, and named in ``notes``. Raises InputRefused with every fault of one step: codes
     (unknown, doubled, missing), then geometries (absent, not polygons, elsewhere, beyond
-    mending), then the layer as a whole (overlaps, polygons far from their seats).
+    mending), then the layer as a whole (overlaps, needles, polygons that do not hold their own seat but another's).
     """
     layer = read_layer(path)
     names = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
@@ -78,7 +79,7 @@ def read_boundaries(path: Path, municipalities: pd.DataFrame) -> Boundaries:
     codes = [codes[at] for at in order]
     polygons = in_degrees(layer, [layer.geometries[at] for at in order], codes)
     polygons, notes = mended_polygons(layer.file, polygons, codes)
-    _refuse_misfits(layer.file, polygons, codes, municipalities)
+    notes += _refuse_misfits(cover.Cover(tuple(codes), tuple(polygons), equal_area(polygons)), layer, municipalities)
     frame = gpd.GeoDataFrame({"municipality": pd.Series(codes, dtype="str")}, geometry=polygons, crs=WGS84)
     status, source = _status(layer)
     return Boundaries(frame, status, source, layer.sha256, tuple(notes))
@@ -195,12 +196,23 @@ def _nearest_named(code: str, names: dict[str, str]) -> str:
 # --------------------------------------------------------------------- the layer as a whole
 
 
-def _refuse_misfits(file: str, polygons: list[Any], codes: list[str], municipalities: pd.DataFrame) -> None:
-    """Raise InputRefused for polygons that overlap, and for polygons far from their own seat."""
-    metric = equal_area(polygons)
-    faults = [*_overlaps(file, metric, codes), *_far_from_seat(file, metric, codes, municipalities)]
+def _refuse_misfits(whole: cover.Cover, layer: Layer, municipalities: pd.DataFrame) -> list[str]:
+    """Raise InputRefused for polygons that overlap, stand out like a needle, or are not where their seat is.
+
+    Gives notes: of a layer that the import has not checked, the gaps.
+    """
+    file, places = layer.file, Places(municipalities)
+    faults = [
+        *_overlaps(file, whole.metric, whole.codes),
+        *cover.slips(file, whole, places),
+        *cover.away(file, whole, municipalities, places),
+    ]
     if faults:
         raise InputRefused(faults)
+    if layer.members.get(STATUS_MEMBER) in ("schematic", "imported"):
+        return []
+    gaps, _ = cover.gaps(file, whole, places, GAP_KM2)
+    return [str(gap).removesuffix(".") for gap in gaps]
 
 
 def _overlaps(file: str, metric: Any, codes: Sequence[str]) -> list[Fault]:
@@ -216,22 +228,3 @@ def _overlaps(file: str, metric: Any, codes: Sequence[str]) -> list[Fault]:
     pair = f"{codes[left[worst]]}, {codes[right[worst]]}"
     cure = f"these two share {shared[worst] / 1e6:.2f} km²; every place belongs to one municipality"
     return [Fault(file, 0, "geometry", pair, f"overlaps are {share:.2%} of the area of all polygons", cure)]
-
-
-def _far_from_seat(file: str, metric: Any, codes: Collection[str], municipalities: pd.DataFrame) -> list[Fault]:
-    """Faults of polygons farther than SEAT_KM from their seat: the code stands at another polygon."""
-    seats = municipalities.set_index("municipality").loc[list(codes)]
-    places = equal_area(shapely.points(seats["seat_lon"].to_numpy(), seats["seat_lat"].to_numpy()))
-    away_km = shapely.distance(metric, places) / 1000
-    return [
-        Fault(
-            file,
-            0,
-            "geometry",
-            code,
-            f"({name}) lies {km:.0f} km from its seat",
-            "check the codes of the polygons",
-        )
-        for code, name, km in zip(codes, seats["name_bg"], away_km, strict=True)
-        if km > SEAT_KM
-    ]

@@ -22,8 +22,9 @@ from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused, OutputFailed
 from nationalmap.schema import Column, Table
 from nationalmap.schema.shared import MUNICIPALITY
+from nationalmap.sources import cover
 from nationalmap.sources.boundaries import read_boundaries
-from nationalmap.sources.importing import cover, system
+from nationalmap.sources.importing import system
 from nationalmap.sources.importing.whose import owners
 from nationalmap.sources.inputs import read_territory
 from nationalmap.sources.layers import FINE, STATUS_MEMBER, Layer, write_layer
