@@ -57,9 +57,9 @@ def solve(program: Program, progress: Progress = silent, child: bool = True, sol
     if not stages:
         raise SolverFailed("the scenario lists no stage with anything to decide")
     rule = program.known.scenario.solver
-    if solver == "highs" and not rule.blocks and any(stage.gap for stage in stages):
-        # Where a gap may stay, bounds count. The other solvers are second witnesses of the stated program; blocks,
-        # and one period that closes without, were not measured against themselves with these rows.
+    if solver == "highs" and any(stage.gap for stage in stages):
+        # Where a gap may stay, bounds count. The other solvers are second witnesses of the stated program; one period
+        # that closes without was not measured against itself with these rows.
         matrix = tightened(program, matrix)
     solution = solve_matrix(matrix, stages, progress, child, solver, rule.time_limit_s, rule.blocks)
     return told_in_cents(program, told_tightly(program, matrix, stages, solution))

@@ -121,11 +121,11 @@ def test_every_column_is_in_one_block_or_an_own_one():
 
 def test_what_is_kept_bounds_each_of_its_terms_and_is_whole_where_its_terms_are():
     kept = TOWNS.with_row("kept__before", np.array([0, 2]), np.array([2.0, 5.0]), -INF, 4.5)
-    tight = blocks.tightened(kept)
+    tight = blocks.with_what_is_kept(kept)
     assert tight.upper.tolist() == [2, 10, 0, 8, 1]
     assert tight.row_upper.tolist() == [0, 9, 0, INF, INF, 4]
     share = TOWNS.with_row("kept__share", np.array([0, 4]), np.array([2.0, 5.0]), -INF, 4.5)
-    assert blocks.tightened(share).row_upper[-1] == 4.5
+    assert blocks.with_what_is_kept(share).row_upper[-1] == 4.5
 
 
 def test_blocks_are_neighbours_by_rows_that_few_share():

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from nationalmap.program.matrix import Array, Matrix
 
 #: Whole numbers that are free at once; nodes, steps of the simplex method and seconds of such a search.
-FREE, NODES, STEPS, SECONDS = 6000, 200, 5_000, 600.0
+FREE, NODES, STEPS, SECONDS = 6000, 200, 3_000, 600.0
 #: How many searches in a row may find nothing before the next ones are not worth it, and how many there are at most.
-IN_VAIN, MOST = 8, 24
+IN_VAIN, MOST = 4, 24
 #: By less a row counts as fitted.
 FITS = 1e-6
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nationalmap.program.blocks.around import Around
-from nationalmap.program.blocks.conversation import CHOICE_NODES, Conversation, Prices
+from nationalmap.program.blocks.conversation import CHOICE_NODES, NEAR, NEAR_FIRST, Conversation, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.master import Master, Mixed
 from nationalmap.program.blocks.pool import Pool
@@ -60,7 +60,7 @@ def by_blocks(
     ceiled: Callable[[float], float],
 ) -> tuple[Array | None, float]:
     """The best point that was found for a stage, and its proven bound."""
-    parts = split(tightened(matrix))
+    parts = split(with_what_is_kept(matrix))
     shop.late, shop.count = False, len(parts.blocks)
     lift = lifted(stage, at_hand)
 
@@ -74,13 +74,13 @@ def by_blocks(
     talk = talk_of("blocks", parts, shop.pool)
     wide = joined(parts)
     together = 1 < len(wide.blocks) < len(parts.blocks)
-    best, master = talk.rounds(talk.begun(), near=NEAR_BLOCKS if together else NEAR)
+    best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together else NEAR)
     if together:
         small = Small(talk, master, best, wide, shop.wide)
         small.offer(_heaviest(talk, master, talk.mix(master, best.prices)))
         _forget(talk, best, at_hand)
         talk = talk_of("joined", wide, shop.wide)
-        best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, NEAR, small.floors)
+        best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
     best = replace(best, bound=ceiled(best.bound / lift) * lift)
     point = _made_whole(talk, master, best, stage)
     if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
@@ -91,8 +91,6 @@ def by_blocks(
     return point, best.bound / lift
 
 
-#: How near the mix comes to the bound, as part of the stage's gap: in the end, and of blocks that are joined after.
-NEAR, NEAR_BLOCKS = 0.5, 5.0
 #: Rounds with joined blocks, at most.
 WIDE_ROUNDS = 3
 
@@ -107,7 +105,7 @@ def lifted(stage: StageCosts, at_hand: Array | None) -> float:
 LARGE = 1000.0
 
 
-def tightened(matrix: Matrix) -> Matrix:
+def with_what_is_kept(matrix: Matrix) -> Matrix:
     """The program with what kept stages imply: a sum of whole things is whole, and no term is more than the sum.
 
     Such a row is kept half a unit above its value, for solvers' sake. Here it is at its value: at a price, half a unit
@@ -169,7 +167,7 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
 ABOVE, STRICT = 2.0, 50.0
 
 #: Steps of the search among the blocks on which the mix has not settled.
-OPEN_STEPS = 12_000
+OPEN_STEPS = 8_000
 
 
 def _open(talk: Conversation, master: Master, mixed: Mixed) -> list[int]:
