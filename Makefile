@@ -1,8 +1,8 @@
-# Two commands: `make plan` and `make test`; `make bench` measures. Each makes the environment first, once.
+# Two commands: `make plan` and `make test`; `make bench` measures, `make fuzz` tries broken inputs. Each makes the environment first, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test check bench clean
+.PHONY: plan test check fuzz bench clean
 
 plan: .venv/run.stamp
 	$(BIN)/python -m nationalmap plan haskovo-2027
@@ -16,6 +16,12 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Toyland's files broken at random; CI tries 500.
+COUNT ?= 20000
+SEED ?= 0
+fuzz: .venv/dev.stamp
+	MUTATIONS=$(COUNT) SEED=$(SEED) $(BIN)/python -m pytest tests/hostile/test_mutations.py
 
 .venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv

@@ -118,6 +118,8 @@ class Search:
     def whole(self, point: Array, quiet: bool = False) -> Array | None:
         """The point with whole numbers made whole, which come back a millionth off, and the money after them."""
         fixed, matrix = np.round(point), self.matrix
+        if point.shape != (matrix.size,) or not np.isfinite(point).all():
+            return self.believed(point, quiet)  # nothing to ask a solver about
         lower, upper = np.where(matrix.whole, fixed, matrix.lower), np.where(matrix.whole, fixed, matrix.upper)
         found = self.ask(self.costs, lower, upper, relaxed=True)
         return self.believed(point if found.point is None else found.point, quiet)

@@ -47,6 +47,14 @@ def both(*changes: Change) -> Change:
     return lambda folder: [change(folder) for change in changes]
 
 
+def without(name: str) -> Change:
+    return lambda folder: (folder / name).unlink()
+
+
+def cut(name: str, bytes_off: int) -> Change:
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-bytes_off])
+
+
 # ------------------------------------------------------------------------ what must come out
 
 

@@ -131,11 +131,3 @@ def instead(data: bytes) -> Change:
 def renamed(name: str) -> Change:
     """A file in the place of the layer: its content decides, not its name."""
     return lambda folder: (folder / name).rename(folder / LAYER)
-
-
-def without(name: str) -> Change:
-    return lambda folder: (folder / name).unlink()
-
-
-def cut(name: str, bytes_off: int) -> Change:
-    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:-bytes_off])

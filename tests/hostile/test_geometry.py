@@ -11,12 +11,11 @@ import shapely
 
 from nationalmap import planning
 from tests.conftest import TOYLAND
-from tests.hostile.corpus import Cases, both, refused, remake, says, swap
+from tests.hostile.corpus import Cases, both, cut, refused, remake, says, swap, without
 from tests.hostile.layers import (
     LAYER,
     as_file,
     code,
-    cut,
     features,
     geometry,
     in_system,
@@ -25,7 +24,6 @@ from tests.hostile.layers import (
     moved,
     renamed,
     squares,
-    without,
     zipped,
 )
 

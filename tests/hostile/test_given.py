@@ -1,11 +1,12 @@
-"""Curated bad inputs, second part: everything a planner may give, with one thing wrong."""
+"""Bad tables and keys that a planner may give beside the register: everything at once, with one thing wrong."""
 
 import pytest
 
 from nationalmap import planning
 from tests.everything import everything
-from tests.test_bad_inputs import REGISTER, SCENARIO, SERVICES, append, both, swap, told
+from tests.hostile.corpus import REGISTER, SCENARIO, append, both, refused, swap
 
+SERVICES = "catalogue/services.csv"
 TRANSFORMATIONS = "catalogue/transformations.csv"
 COMPLEXES = "catalogue/complexes.csv"
 EMBEDDED = "catalogue/embedded.csv"
@@ -20,7 +21,7 @@ THREE = (
     'relation = "least", number = 3, basis = "b" }]'
 )
 
-BAD = {
+REFUSED = {
     "service of no group": (
         swap(SERVICES, "Respite,respite,1", "Respite,respit,1"),
         [('services.csv, row 5, group: "respit" is not one of the 3 known codes; the nearest is "respite".')],
@@ -612,9 +613,9 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("change", "sentences"), BAD.values(), ids=BAD)
-def test_what_a_planner_gives_is_refused_in_these_sentences(toyland, change, sentences):
-    assert told(everything(toyland), change) == sentences
+@pytest.mark.parametrize(("change", "sentences"), REFUSED.values(), ids=REFUSED)
+def test_what_a_planner_gives_is_refused_in_these_sentences(toyland, run, change, sentences):
+    assert refused(run, everything(toyland), change) == sentences
 
 
 def test_everything_is_taken_as_it_is_given(toyland):

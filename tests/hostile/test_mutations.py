@@ -1,12 +1,13 @@
 """Toyland's files, with everything a planner may give, broken at random: an answer or a refusal that names a file.
 
 Never a traceback or a warning.
-``MUTATIONS=20000 python -m pytest tests/test_mutated_inputs.py`` tries more than the usual number.
+``make fuzz`` tries 20,000 (``COUNT=`` and ``SEED=`` say how many and which); a failure names its seed.
 """
 
 import os
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,17 @@ from nationalmap.errors import InputRefused
 from nationalmap.sources import inputs
 from tests.everything import everything
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 SUFFIXES = (".csv", ".toml")
 LOTS = 10
-EACH = int(os.environ.get("MUTATIONS", "160")) // LOTS
+EACH = int(os.environ.get("MUTATIONS", "500")) // LOTS
+SEED = int(os.environ.get("SEED", "0"))
+#: Seconds and bytes that one input may take.
+MOST_SECONDS, MOST_BYTES = 30.0, 2 * 2**30
 
 CELLS = (
     "", "0", "-1", "1e9", "1e400", "NaN", "inf", "1,5", "1 000", "1\u00a0000", "35%", "-", "..", "=1+1", "NA", "None",
@@ -95,25 +104,39 @@ def test_a_broken_file_is_answered_or_refused_by_name(toyland, monkeypatch, lot)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in SUFFIXES)
     boundaries = planning.check(str(toyland)).inputs.boundaries
     monkeypatch.setattr(inputs.layers, "read_boundaries", lambda *_: boundaries)  # tested in a room of its own
-    draw = random.Random(lot)  # noqa: S311 - no secret
     names = [Path(name).name for name in files]
     refusals = 0
-    for _ in range(EACH):
+    for number in range(EACH):
+        seed = f"{SEED}-{lot}-{number}"
+        draw = random.Random(seed)  # noqa: S311 - no secret
         name = draw.choice(files)
         data = (toyland / name).read_bytes()
         broken = data
         for _ in range(draw.choice((1, 1, 1, 2))):
             broken = mutated(draw, broken, name)
         (toyland / name).write_bytes(broken)
+        begun = time.process_time()
         try:
-            question = planning.check(str(toyland))
-            assert len(question.needs) > 0
-        except InputRefused as refused:
-            refusals += 1
-            for line in str(refused).split("\n"):
-                assert any(known in line for known in [*names, str(folder)]), line
-                assert line.isprintable()
-                assert len(line) < 700
-                assert line.endswith(".")
+            refusals += _refused(toyland, [*names, str(folder)])
+        except BaseException as error:
+            error.add_note(f"seed {seed}, {name}: {broken[:2000]!r}")
+            raise
+        assert time.process_time() - begun < MOST_SECONDS, seed
         (toyland / name).write_bytes(data)
     assert refusals > EACH / 3
+    if resource is not None:
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 < MOST_BYTES
+
+
+def _refused(folder, names):
+    """Whether the folder is refused, in sentences that name a file; else it has needs."""
+    try:
+        assert len(planning.check(str(folder)).needs) > 0
+    except InputRefused as refused:
+        for line in str(refused).split("\n"):
+            assert any(known in line for known in names), line
+            assert line.isprintable()
+            assert len(line) < 700
+            assert line.endswith(".")
+        return True
+    return False

@@ -1,29 +1,23 @@
-"""Curated bad inputs: toyland with one thing wrong, each right or refused in sentences.
+"""Bad tables of toyland: codes, figures, files, services, the register, the catalogue of indicators.
 
-Each case changes the copied folder and says every sentence that must come out. ``UNUSUAL``
-inputs are right all the same. A traceback, a warning or a silent difference fails.
+``UNUSUAL`` files are right all the same.
 """
 
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 
 from nationalmap import planning
-from nationalmap.errors import InputRefused
+from tests.conftest import TOYLAND
+from tests.hostile.corpus import OLDER, REGISTER, SCENARIO, append, both, refused, remake, swap
 
-TOYLAND = Path(__file__).resolve().parent / "toyland"
-OLDER = "indicators/2025/older.csv"
 CATALOGUE = "indicators/indicators.csv"
 MUNICIPALITIES = "municipalities.csv"
 REGIONS = "regions.csv"
-REGISTER = "register.csv"
 SERVICES = "catalogue/services.csv"
 BASES = "catalogue/bases.csv"
-NORMS = "catalogue/norms.toml"
 TRAVEL = "known_travel.csv"
-SCENARIO = "toyland.toml"
 
 NO_DATA = "may mean no data, or none; leave it blank or write 0; or declare it in blanks or zeros of its reading."
 NUMBER = "write digits with a decimal point and no spaces, e.g. 1234.5."
@@ -31,45 +25,11 @@ BLANK = "is empty; write the value; no data has to be declared where the table a
 QUOTES = "a separator inside a cell needs quotes round the cell."
 POINT = "check the unit and the decimal point."
 NO_ROWS = "older.csv: holds no rows; a header and one row per record are asked."
-UNIT = "check the figure and its unit."
 CODE = "is not a code; letters, digits and _ . : - only, no blanks."
 LEAVES = (
     "leaves the scenario's folder; write a path relative to the scenario's folder, "
     "or give the file on the command line."
 )
-
-
-def swap(file, old, new):
-    """Replace the one place where ``old`` stands."""
-
-    def change(folder):
-        data = (folder / file).read_bytes()
-        before = old if isinstance(old, bytes) else old.encode()
-        assert data.count(before) == 1, (file, old, data.count(before))
-        (folder / file).write_bytes(data.replace(before, new if isinstance(new, bytes) else new.encode()))
-
-    return change
-
-
-def remake(file, make):
-    """Replace all bytes."""
-
-    def change(folder):
-        (folder / file).write_bytes(make((folder / file).read_bytes()))
-
-    return change
-
-
-def append(file, text):
-    return remake(file, lambda data: data + text.encode())
-
-
-def both(*changes):
-    def change(folder):
-        for one in changes:
-            one(folder)
-
-    return change
 
 
 def missing(code, name, file="older.csv"):
@@ -94,7 +54,7 @@ def older(rule):
     return f"older.csv, row 4, older: {rule}"
 
 
-BAD_TABLES = {
+REFUSED = {
     # codes
     "unknown code": (code("NOR09"), [missing("NOR03", "Крайно"), unknown("NOR09", cure='the nearest is "NOR03"')]),
     "code with a zero too many": (code("NOR003"), [missing("NOR03", "Крайно"), unknown("NOR003")]),
@@ -421,156 +381,6 @@ BAD_TABLES = {
     ),
 }
 
-BAD_SCENARIOS = {
-    "norm on an indicator that is not there": (
-        remake(NORMS, lambda data: data.replace(b'"older"', b'"oldr"', 1)),
-        ['norms.toml, norm "day_care.need", indicator: "oldr" is not an indicator at hand; the nearest is "older".'],
-    ),
-    "norm on a service that is not there": (
-        remake(NORMS, lambda data: data.replace(b'"day_care"\ngives = "minimum"', b'"day_cara"\ngives = "minimum"')),
-        [
-            'norms.toml, norm "day_care.minimum", service: "day_cara" is not a service of the catalogue; '
-            'the nearest is "day_care".'
-        ],
-    ),
-    "the same, where the scenario names its services": (
-        both(
-            remake(
-                NORMS, lambda data: data.replace(b'"day_care"\ngives = "minimum"', b'"day_cara"\ngives = "minimum"')
-            ),
-            swap(SCENARIO, "years = [2027]", 'years = [2027]\nservices = ["day_care"]'),
-        ),
-        [
-            'norms.toml, norm "day_care.minimum", service: "day_cara" is not a service of the catalogue; '
-            'the nearest is "day_care".'
-        ],
-    ),
-    "norm that has run out": (
-        remake(NORMS, lambda data: data.replace(b'gives = "need"', b'gives = "need"\nvalid_to = 2026', 1)),
-        [
-            'norms.toml, norms: "day_care" has no norm that gives its need; '
-            "add one, state its needs, or leave its services out."
-        ],
-    ),
-    "norm for the whole world": (
-        swap(NORMS, "rate = 1.0, per = 100.0", "rate = 1e6, per = 1.0"),
-        [
-            'norms.toml, norm "day_care.need", rule: gives 1.2e+09 users or places in one territory; '
-            "check rate, per and amounts."
-        ],
-    ),
-    "norms that are no list": (
-        remake(NORMS, lambda _: b"format = 1\nnorms = 5\n"),
-        ["norms.toml, norms: is not a list; begin each norm with [[norms]]."],
-    ),
-    "service without money": (
-        swap(SCENARIO, "amount_eur = 62600.0", 'amount_eur = 62600.0\nservices = ["residence"]'),
-        [
-            'toyland.toml, streams: "day_care" has no budget: no running stream may pay it; '
-            "add the service to a running stream, or leave it out of the scenario's services."
-        ],
-    ),
-    "money for other municipalities only": (
-        both(
-            swap(SCENARIO, '["NOR", "SOU"]', '["NOR"]'),
-            swap(SCENARIO, "amount_eur = 62600.0", 'amount_eur = 62600.0\nmunicipalities = ["SOU01"]'),
-        ),
-        [
-            'toyland.toml, streams: "day_care" has no budget: no running stream may pay it; '
-            "add the service to a running stream, or leave it out of the scenario's services."
-        ],
-    ),
-    "no stream at all": (
-        remake(SCENARIO, lambda data: data.split(b"[streams.state]")[0] + b"streams = {}\n"),
-        [
-            'toyland.toml, inputs.streams: this key is not known; the nearest is "staff".',
-            "toyland.toml, streams: this key is missing; add it.",
-        ],
-    ),
-    "streams empty": (
-        remake(SCENARIO, lambda data: data.split(b"[streams.state]")[0] + b"[streams]\n"),
-        [
-            f'toyland.toml, streams: "{service}" has no budget: no running stream may pay it; '
-            "add the service to a running stream, or leave it out of the scenario's services."
-            for service in ("day_care", "residence")
-        ],
-    ),
-    "people as money": (
-        swap(SCENARIO, "amount_eur = 62600.0", 'indicator = "older"'),
-        [
-            'toyland.toml, streams.state.indicator: "older" is in persons, not in thousand EUR; '
-            "name an indicator of money, or use shared_by."
-        ],
-    ),
-    "stream for a service that is not there": (
-        swap(SCENARIO, 'services = ["residence"]', 'services = ["residense"]'),
-        ['toyland.toml, streams.programme.services: "residense" does not exist; the nearest is "residence".'],
-    ),
-    "key misspelt": (
-        swap(SCENARIO, "mode = ", "mod = "),
-        ['toyland.toml, mod: this key is not known; the nearest is "mode".'],
-    ),
-    "key of a stream misspelt": (
-        swap(SCENARIO, "new_places_only", "new_place_only"),
-        ['toyland.toml, streams.programme.new_place_only: this key is not known; the nearest is "new_places_only".'],
-    ),
-    "key twice": (
-        swap(SCENARIO, "years = [2027]", "years = [2027]\nyears = [2028]"),
-        ["toyland.toml: says a key or table twice (at line 11, column 15); keep one of them."],
-    ),
-    "NaN": (
-        swap(SCENARIO, "62600.0", "nan"),
-        ['toyland.toml, streams.state.amount_eur: "nan" is not a finite number; write the figure itself.'],
-    ),
-    "negative factor": (
-        swap(SCENARIO, "62600.0", "62600.0\nfactor = -1.0"),
-        [f'toyland.toml, streams.state.factor: "-1" is negative; {UNIT}'],
-    ),
-    "year 9999": (
-        swap(SCENARIO, "years = [2027]", "years = [9999]"),
-        [f'toyland.toml, years.0: "9999" is not between 2020 and 2100; {UNIT}'],
-    ),
-    "no region": (swap(SCENARIO, '["NOR", "SOU"]', "[]"), ["toyland.toml, regions: is empty; name a region."]),
-    "unknown region": (
-        swap(SCENARIO, '"SOU"]', '"SUO"]'),
-        ['toyland.toml, regions: "SUO" is not a region; the nearest is "SOU".'],
-    ),
-    "unknown service": (
-        swap(SCENARIO, "years = [2027]", 'years = [2027]\nservices = ["day_cara"]'),
-        ['toyland.toml, services: "day_cara" is not a service of the catalogue; the nearest is "day_care".'],
-    ),
-    "path out of the folder": (
-        swap(SCENARIO, '"register.csv"', '"../secret.csv"'),
-        [f'toyland.toml, inputs.register: "../secret.csv" {LEAVES}'],
-    ),
-    "absolute path": (
-        swap(SCENARIO, '"register.csv"', '"/etc/passwd"'),
-        [f'toyland.toml, inputs.register: "/etc/passwd" {LEAVES}'],
-    ),
-    "path of thousands of letters": (
-        swap(SCENARIO, '"register.csv"', f'"{"a" * 5000}"'),
-        [
-            f'toyland.toml, inputs.register: "{"a" * 80}…" cannot be a path; '
-            "write a path relative to the scenario's folder."
-        ],
-    ),
-    "path with NUL": (
-        swap(SCENARIO, '"register.csv"', '"register\\u0000.csv"'),
-        ['toyland.toml, inputs.register: "register\\u0000.csv" holds a control character; type the text again.'],
-    ),
-    "file that is not there": (
-        swap(SCENARIO, '"register.csv"', '"registre.csv"'),
-        ['toyland.toml, inputs.register: "registre.csv" does not exist; looked in toyland and in the shipped data.'],
-    ),
-    "name that leaves the output folder": (
-        swap(SCENARIO, 'name = "toyland"', 'name = "../../toyland"'),
-        [
-            'toyland.toml, name: "../../toyland" cannot name a folder; '
-            "use Latin letters, digits, - and _, at most 100: it names a folder."
-        ],
-    ),
-}
-
 UNUSUAL = {
     "BOM": remake(OLDER, lambda data: b"\xef\xbb\xbf" + data),
     "CRLF": remake(OLDER, lambda data: data.replace(b"\n", b"\r\n")),
@@ -601,25 +411,10 @@ UNUSUAL = {
 }
 
 
-@pytest.mark.parametrize(("change", "sentences"), BAD_TABLES.values(), ids=BAD_TABLES)
-def test_a_bad_table_is_refused_in_these_sentences(toyland, change, sentences):
-    assert told(toyland, change) == [sentence.replace("{folder}", str(toyland)) for sentence in sentences]
-
-
-@pytest.mark.parametrize(("change", "sentences"), BAD_SCENARIOS.values(), ids=BAD_SCENARIOS)
-def test_a_bad_scenario_is_refused_in_these_sentences(toyland, change, sentences):
-    assert told(toyland, change) == sentences
-
-
-def told(folder, change):
-    secret = folder.parent / "secret.csv"
-    shutil.copy(folder / REGISTER, secret)
-    change(folder)
-    with pytest.raises(InputRefused) as caught:
-        planning.check(str(folder))
-    lines = str(caught.value).split("\n")
-    assert all(line.isprintable() and line.endswith(".") for line in lines)
-    return lines
+@pytest.mark.parametrize(("change", "sentences"), REFUSED.values(), ids=REFUSED)
+def test_a_bad_table_is_refused_in_these_sentences(toyland, run, change, sentences):
+    shutil.copy(toyland / REGISTER, toyland.parent / "secret.csv")
+    assert refused(run, toyland, change) == [sentence.replace("{folder}", str(toyland)) for sentence in sentences]
 
 
 @pytest.fixture(scope="module")
@@ -631,8 +426,3 @@ def needs():
 def test_an_unusual_file_gives_the_same_needs(toyland, needs, change):
     change(toyland)
     assert planning.check(str(toyland)).needs.equals(needs)
-
-
-def test_there_are_enough_of_them():
-    assert len(BAD_TABLES) >= 60
-    assert len(BAD_SCENARIOS) >= 25
