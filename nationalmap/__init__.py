@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         prices,
         render,
         scenarios,
+        source,
         verify,
         whatif,
     )
@@ -68,6 +69,7 @@ __all__ = [
     "prices",
     "render",
     "scenarios",
+    "source",
     "sweep",
     "verify",
     "whatif",

@@ -57,7 +57,27 @@ def changed(question: Question, changes: Sequence[Change]) -> Question:
         scenario, inputs = _CHANGED[change.what](scenario, inputs, change)
     of_needs = [change for change in effective if change.what == "need"]
     now = question if len(of_needs) == len(effective) else _asked(question, scenario, inputs)
-    return _asked(now, scenario, _with_needs(now, of_needs)) if of_needs else now
+    now = _asked(now, scenario, _with_needs(now, of_needs)) if of_needs else now
+    return replace(now, inputs=_marked(question, now))
+
+
+def _marked(before: Question, after: Question) -> Inputs:
+    """The inputs, saying of each table that a study changed that its figures are no longer those of its file."""
+    import pandas as pd
+
+    inputs = after.inputs
+    old, new = before.inputs.tables, inputs.tables
+    names = [name for name in new if new[name] is not old.get(name)]
+    names += ["norms"] * (inputs.norms is not before.inputs.norms)
+    names += ["scenario"] * (after.scenario is not before.scenario)
+    blank = dict.fromkeys(schema.PROVENANCE.names, "")
+    about = {"part": 1, "source": "figures of its file times factors of a study", "source_class": "estimated"}
+    mine = pd.DataFrame([{**blank, **about, "table": name} for name in names])
+    kept = new["provenance"][lambda rows: (rows["file"] != "") | ~rows["table"].isin(names)]
+    rows = pd.concat([kept, mine]).astype(new["provenance"].dtypes.to_dict())
+    mended = new["mended"][~new["mended"]["table"].isin(names)].reset_index(drop=True)
+    order = list(schema.PROVENANCE.key)
+    return _with(inputs, provenance=rows.sort_values(order, ignore_index=True), mended=mended)
 
 
 def _asked(question: Question, scenario: Scenario, inputs: Inputs) -> Question:

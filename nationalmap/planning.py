@@ -168,6 +168,32 @@ def explain(
     return why.explain(answer, place, code, language, year)
 
 
+def source(run: Path, table: str, key: str, column: str, language: str = "bg") -> list[str]:
+    """Where a figure of a run is from: file, sheet, cell, source, date and class; of a result, what it was made from.
+
+    ``table`` is an input or result table, ``key`` the parts of the record's key separated by blanks, ``column`` the
+    column of the figure. Sentences, those further back set in by two blanks a step. Raises InputRefused.
+    """
+    from nationalmap import runs
+    from nationalmap.reports import source as back
+
+    answer = runs.read_run(run)
+    known = [*answer.inputs.tables, *answer.tables]
+    if table not in known:
+        raise InputRefused(
+            [Fault("source", 0, "table", table, "is not a table of this run", schema.nearest(table, known))]
+        )
+    declared, parts = schema.TABLES[table], tuple(key.split())
+    if column not in declared.names:
+        rule = f"is not a column of {table}"
+        raise InputRefused([Fault("source", 0, "column", column, rule, schema.nearest(column, declared.names))])
+    keys = back.Origins(answer).rows(table)
+    if parts not in keys:
+        rule = f"is not a record of {table}; its key is {' '.join(declared.key)}"
+        raise InputRefused([Fault("source", 0, "key", key, rule, schema.nearest(key, [" ".join(k) for k in keys]))])
+    return ["  " * line.depth + line.says for line in back.source(answer, table, parts, column, language)]
+
+
 def _code(what: str, word: str, *tables: pd.DataFrame) -> str:
     """The code of a municipality, service or need group given by code or name. Raises InputRefused."""
     names: dict[str, set[str]] = {}

@@ -48,6 +48,7 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
     from nationalmap.geography.travel import travel_table
     from nationalmap.sources.inputs import read_inputs
     from nationalmap.sources.paths import without_passwords
+    from nationalmap.sources.provenance import provenance
 
     scenario, name = file.scenario, file.files[0].name
     read = read_inputs(file, register, boundaries)
@@ -71,7 +72,9 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
         lambda: settlements.check_settlements(tables["settlements"], municipalities, settlements_file),
     )
     travel = travel_table(planned, scenario.travel, read.known_travel)
-    inputs = Inputs({**tables, "travel": travel}, norms, read.boundaries, read.sources)
+    tables = {**tables, "travel": travel}
+    origins = provenance(read.files, tables, norms, _computed(scenario, read.known_travel is not None))
+    inputs = Inputs({**tables, **origins}, norms, read.boundaries, read.sources)
     return Question(
         scenario=scenario,
         inputs=inputs,
@@ -99,6 +102,16 @@ def asked(scenario: Scenario, inputs: Inputs, planned: pd.DataFrame, file: str) 
     package = demand.package_table(inputs.norms, by_year, planned, tables["services"], needs, years)
     budgets = funding.budgets(scenario, tables["indicators"], planned, file)
     return {"projected": projected, "needs": needs, "package": package, "budgets_eur": budgets}
+
+
+def _computed(scenario: Scenario, known: bool) -> str:
+    """How the journeys were computed, for who follows a figure back."""
+    rule = scenario.travel
+    replaced = "; rows of origin known are those of known_travel, in both directions" if known else ""
+    return (
+        f"computed: distance between the seats of municipalities on the sphere x {rule.detour_factor:g} (detour) at "
+        f"{rule.speed_km_h:g} km/h and {rule.start_min:g} min at the start{replaced}"
+    )
 
 
 def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.DataFrame) -> list[str]:

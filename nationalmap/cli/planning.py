@@ -146,6 +146,22 @@ def explain(
 
 
 @app.command()
+def source(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Input or result table, e.g. needs.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help='Key of the record, e.g. "HKV18 day_care_older 2027".')],
+    column: Annotated[str, typer.Argument(metavar="COLUMN", help="Column of the figure, e.g. need_users.")],
+    language: Language = "bg",
+) -> None:
+    """Where a figure is from: file, sheet, cell, source, date and class; of a result, what it was made from."""
+    known_language(language)
+    from nationalmap import planning
+
+    for line in planning.source(run, table, key, column, language):
+        typer.echo(line)
+
+
+@app.command()
 def whatif(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
     million: Annotated[

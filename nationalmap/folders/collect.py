@@ -70,7 +70,7 @@ def collect(files: Sequence[Path], out: Path = Path("collected")) -> Collection:
     day = read_scenario(find("haskovo-2027")).scenario.as_of
     written = {
         **{f"{t.name}.csv": runs.csv_bytes(t, found.tables[t.name]) for t in COLLECTED},
-        "provenance.csv": runs.csv_bytes(schema.PROVENANCE, found.provenance),
+        "provenance.csv": runs.csv_bytes(schema.COLLECTED_FROM, found.provenance),
         "contradictions.xlsx": workbook_of(found.findings, names, contacts, says["bg"], day),
         "contradictions.txt": text.encode(),
     }

@@ -63,7 +63,7 @@ def merged(returned: Sequence[Returned], municipalities: pd.DataFrame, services:
     provenance = [*rows["register"], *rows["proposals"], *agreed]
     return Merged(
         tables=tables,
-        provenance=pd.DataFrame([row.provenance for row in provenance], columns=list(schema.PROVENANCE.names)),
+        provenance=pd.DataFrame([row.provenance for row in provenance], columns=list(schema.COLLECTED_FROM.names)),
         findings=tuple(sorted(set_of(findings), key=lambda finding: finding.order)),
         municipalities=tuple(sorted(first)),
         expected=len(expected),

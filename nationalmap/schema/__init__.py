@@ -16,16 +16,16 @@ from nationalmap.schema.catalogue import (
     SERVICES,
     TRANSFORMATIONS,
 )
-from nationalmap.schema.checks import as_text, check, is_code, nearest, shown
+from nationalmap.schema.checks import as_text, check, is_code, nearest, shown, spelled
 from nationalmap.schema.columns import FIRST_ROW, Column, Kind, Table
 from nationalmap.schema.folder import (
     BUDGETS,
+    COLLECTED_FROM,
     CONTACT,
     FOLDER_TABLES,
     NORMS,
     OWN_INDICATORS,
     PROPOSALS,
-    PROVENANCE,
     TABS,
 )
 from nationalmap.schema.given import (
@@ -42,6 +42,7 @@ from nationalmap.schema.given import (
 )
 from nationalmap.schema.minutes import ACCESS_MINUTES, WITHIN_MIN
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
+from nationalmap.schema.provenance import MENDED, PROVENANCE
 from nationalmap.schema.results import (
     ALLOCATION,
     CAPACITY,
@@ -71,6 +72,7 @@ __all__ = [
     "CANDIDATES",
     "CAPACITY",
     "CATALOGUE_TABLES",
+    "COLLECTED_FROM",
     "COMPLEX",
     "COMPLEXES",
     "COMPLIANCE",
@@ -83,6 +85,7 @@ __all__ = [
     "INDICATOR_CATALOGUE",
     "INPUT_TABLES",
     "KNOWN_TRAVEL",
+    "MENDED",
     "MUNICIPALITIES",
     "NEEDS",
     "NORMS",
@@ -123,4 +126,5 @@ __all__ = [
     "is_code",
     "nearest",
     "shown",
+    "spelled",
 ]

@@ -43,8 +43,13 @@ def is_code(text: str) -> bool:
 
 def shown(text: str) -> str:
     """A value as a sentence shows it: signs that nobody would see are spelled out, the rest is cut."""
-    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_SHOWN])
+    seen = spelled(text[:_SHOWN])
     return seen + "…" if len(text) > _SHOWN else seen
+
+
+def spelled(text: str) -> str:
+    """A text with the signs that nobody would see spelled out."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def nearest(word: str, known: Collection[str]) -> str:

@@ -105,7 +105,7 @@ CONTACT = Table(
     ),
 )
 
-PROVENANCE = Table(
+COLLECTED_FROM = Table(
     "provenance",
     "Where each row of collected templates was read.",
     ("table", "key"),

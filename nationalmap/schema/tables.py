@@ -32,6 +32,7 @@ from nationalmap.schema.given import (
 )
 from nationalmap.schema.minutes import ACCESS_MINUTES
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
+from nationalmap.schema.provenance import MENDED, PROVENANCE
 from nationalmap.schema.results import (
     ALLOCATION,
     CAPACITY,
@@ -88,6 +89,8 @@ INPUT_TABLES = (
     TRIP_COSTS,
     SETTLEMENTS,
     TRAVEL,
+    PROVENANCE,
+    MENDED,
 )
 RESULT_TABLES = (
     PROJECTED,

@@ -23,6 +23,7 @@ from nationalmap.sources.check_territory import wrong_territory
 from nationalmap.sources.chosen import chosen
 from nationalmap.sources.own import with_own
 from nationalmap.sources.paths import input_paths
+from nationalmap.sources.provenance import Files
 from nationalmap.sources.resources import parted, read_bytes, resolve, sha256, shipped
 from nationalmap.sources.scenarios import ScenarioFile
 from nationalmap.sources.tables import Intake, JoinReport, empty, gazetteer, read_indicators, read_table
@@ -69,6 +70,8 @@ class ReadInputs:
     """All services of the catalogue; ``tables`` holds those that the scenario plans."""
     budgets: pd.DataFrame
     """Own amounts of streams, in place of the scenario's."""
+    files: Files
+    """Where every record stands in its file."""
     notes: tuple[str, ...] = ()
     """What was taken but wants a look: rows of sites that another register does not have."""
     mended: tuple[str, ...] = ()
@@ -93,17 +96,19 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     if read.faults or read.norms is None or read.layer is None or read.indicators is None:
         raise InputRefused(read.faults)
     every_file = {**read.paths, **read.indicators[2], **{path.name: path for path in file.files}}
+    hashes = {name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())}
     return ReadInputs(
         tables={**tables, "indicators": read.indicators[0]},
         norms=read.norms,
         known_travel=_known_travel(read),
         boundaries=read.layer,
         join_reports=read.indicators[1],
-        sources={name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())},
+        sources=hashes,
         catalogue=read.tables["services"],
         budgets=read.tables["budgets"],
         notes=(*notes, *read.intake.notes),
         mended=tuple(read.intake.mended),
+        files=Files(file.folder, every_file, hashes, tuple(read.intake.origins)),
     )
 
 

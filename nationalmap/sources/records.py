@@ -41,6 +41,8 @@ class Records:
     """Position of each column in the sheet, from 0."""
     marks: Mapping[int, str]
     """What the format knows of the cells, by row (``grids.grid``)."""
+    written: Mapping[int, list[str]] = field(default_factory=dict)
+    """The cells of each row as the file holds them."""
     notes: list[str] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
     """Every correction of a cell, one sentence each."""
@@ -95,6 +97,7 @@ def read_records(
         raise InputRefused(replace(fault, sheet=grid.sheet) for fault in faults)
     marks = dict(zip(grid.numbers, grid.kinds, strict=False))
     records = _records(grid, header, rows, marks)
+    records.written = dict(zip(grid.numbers, grid.rows, strict=True))
     faults = [] if not grid.cut else [_cut(grid)]
     kinds = {column.name: column.kind for column in table.columns} if table else {}
     for said in unseen.merged(grid, header.row, header.names, kinds, rows):
@@ -153,8 +156,9 @@ def _headed_twice(grid: Grid, header: Header) -> bool:
 def _records(grid: Grid, header: Header, rows: Mapping[int, list[str]], marks: Mapping[int, str]) -> Records:
     named = {name: at for at, name in enumerate(header.names) if name or not header.passed_over}
     labels = {name: header.labels[at] for name, at in named.items()}
+    notes = list(grid.notes)
     records = Records(
-        grid.file, grid.sheet, _frame(header, {}), header.row, labels, header.titles, named, marks, list(grid.notes)
+        grid.file, grid.sheet, _frame(header, {}), header.row, labels, header.titles, named, marks, notes=notes
     )
     if header.titles and not _headed_twice(grid, header):
         titles = " / ".join(shown(title) for title in header.titles)

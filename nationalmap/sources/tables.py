@@ -15,6 +15,7 @@ from nationalmap.schema import ALIASES, INDICATORS, Column, Kind, Table, check, 
 from nationalmap.sources.beside import without_beside, wrong_names
 from nationalmap.sources.figures import plain_figures, wrong_header
 from nationalmap.sources.gazetteer import Gazetteer, resolved
+from nationalmap.sources.origins import Origin, origin_of, origin_of_indicators
 from nationalmap.sources.places import Places
 from nationalmap.sources.records import Records, read_records
 from nationalmap.sources.resources import inside, parted, shipped
@@ -45,6 +46,8 @@ class Intake:
     """By column of codes, the words that may stand beside each code in a column for the reader."""
     used: set[str] = field(default_factory=set)
     """Readings that belong to a file."""
+    origins: list[Origin] = field(default_factory=list)
+    """Where each record of each table stands in its file."""
 
     def reading(self, path: Path) -> Reading:
         """The reading of a file: the one that names it with its sheet goes before one that names the file alone."""
@@ -77,6 +80,7 @@ def read_table(
     faults += _prepared(records, table, intake, intake.reading(path), {})
     frame = _checked(records, table, references, faults)
     intake.told(records)
+    intake.origins.append(origin_of(table, path, records))
     return frame
 
 
@@ -243,6 +247,7 @@ def _read_wide(
     if faults:
         raise InputRefused(records.located(faults))
     intake.told(records)
+    intake.origins.append(origin_of_indicators(table, path, records))
     wide = wide.astype({column.name: "float64" for column in columns})
     return wide, replace(report, mended=tuple(records.mended))
 

@@ -1,9 +1,10 @@
 """A second witness of a plan: every rule, sum and stage value once more, from the run folder's own files.
 
 Standard library and exact fractions only; shares no code with the program that made the plan (only the errors). It
-checks files and seals; columns, keys and order of the tables; needs and packages from norms and indicators; the money
-of each stream; every rule of the plan; every table that follows from others, to the cent; every stage value. It does
-not check that no better plan exists (a bound is only held against its value), nor whether the inputs are true.
+checks files and seals; where the inputs are from; columns, keys and order of the tables; needs and packages from norms
+and indicators; the money of each stream; every rule of the plan; every table that follows from others, to the cent;
+every stage value. It does not check that no better plan exists (a bound is only held against its value), nor whether
+the inputs are true.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from nationalmap.verification import (
     norms,
     people_tables,
     projection,
+    provenance,
     rules_money,
     rules_people,
     rules_places,
@@ -105,6 +107,7 @@ def check(files: Mapping[str, bytes], question: Question | None = None) -> Repor
         folder.check_files(files, manifest, say)
         folder.check_manifest(files, manifest, say)
         q = question or read_question(files, say)
+        provenance.provenance(q, files, manifest, say)
         a = read_answer(files, q, say)
         for rule in CHECKS:
             rule(q, a, say)

@@ -10,7 +10,7 @@ import random
 from typing import Any
 
 from nationalmap import schema
-from tests.verification.towns import INPUTS, NORMS, SCENARIO, as_json, seal, table
+from tests.verification.towns import INPUTS, NORMS, SCENARIO, as_json, provenance, seal, table
 
 
 def question(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, str]]:
@@ -58,6 +58,7 @@ def question(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str,
         inputs["renovations"] += f"\nold_R1,safety,{by},30000.00,{lost},attested,by hand"
     if draw.random() < 0.5:
         streams["own"]["services"] = draw.choice((["old_house"], ["old_house", "day"], []))
+    inputs |= {"provenance": provenance(inputs), "mended": ""}
     return scenario, norms, inputs
 
 

@@ -46,6 +46,7 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from nationalmap import schema
@@ -310,6 +311,24 @@ def table(name: str, rows: str) -> bytes:
     return (",".join(schema.TABLES[name].names) + "\n" + (rows + "\n" if rows else "")).encode()
 
 
+def provenance(texts: Mapping[str, str]) -> str:
+    """Every table as if it were a sheet of the one file of these towns, in the order of its records."""
+    lines = []
+    for name in sorted(texts):
+        count = len(texts[name].splitlines())
+        if count and name not in ("travel", "provenance", "mended"):
+            named = schema.TABLES[name].names
+            if name == "indicators":
+                named = ("municipality", *sorted({row.split(",")[0] for row in texts[name].splitlines()}))
+                count //= len(named) - 1
+            columns = " ".join(
+                f"{chr(65 + at // 26 - 1) if at > 25 else ''}{chr(65 + at % 26)}:{word}"
+                for at, word in enumerate(named)
+            )
+            lines.append(f"{name},a.csv,,1,a.csv,0,,,stated,{columns},2-{count + 1}")
+    return "\n".join(lines)
+
+
 def as_json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
@@ -355,7 +374,8 @@ def towns(
     files = {"inputs/scenario.json": as_json(asked), "inputs/norms.json": as_json(norms or NORMS)}
     files["inputs/boundaries.json"] = as_json({"status": "schematic"})
     files["inputs/sources.json"] = as_json({"a.csv": "0"})
-    for name, text in (INPUTS | (inputs or {})).items():
+    asked = INPUTS | (inputs or {})
+    for name, text in ({"provenance": provenance(asked), "mended": ""} | asked).items():
         files[f"inputs/{name}.csv"] = table(name, text)
     for name, text in rows.items():
         files[f"{name}.csv"] = table(name, text)
