@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.version import __version__
 
 #: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep")
+_STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep", "vintages")
 #: Functions of working folders, each in the module of its name.
 _FOLDERS = ("collect", "new")
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from nationalmap.studies.importance import importance
     from nationalmap.studies.no_regret import no_regret
     from nationalmap.studies.sweep import sweep
+    from nationalmap.studies.vintages import vintages
 
 __all__ = [
     "__version__",
@@ -72,6 +73,7 @@ __all__ = [
     "source",
     "sweep",
     "verify",
+    "vintages",
     "whatif",
 ]
 

@@ -196,3 +196,21 @@ def _write(out: Path | None, declared: Mapping[str, Table], tables: Mapping[str,
     for number, (name, table) in enumerate(declared.items(), 1):
         runs.write_file(out / f"{number}-{name}.csv", runs.csv_bytes(table, tables[name]))
     typer.echo(f"\ntables: {out}")
+
+
+@app.command()
+def vintages(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Run, scenario, indicators folder, or file of figures.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The same, of the later vintage.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the reports.")] = Path("vintages"),
+    scenario: Annotated[str, typer.Option(metavar="NAME|FILE|FOLDER", help="Whose norms, years, municipalities.")] = "",
+    language: Language = "bg",
+) -> None:
+    """Two vintages of indicators compared, e.g. preliminary and final census, and what that does to the needs."""
+    known_language(language)
+    from nationalmap.studies import vintages as study
+
+    found = study.vintages(old, new, out, scenario)
+    for line in found.says[language]:
+        typer.echo(f"- {line}")
+    typer.echo(f"\ntables and workbook: {found.folder}")

@@ -10,6 +10,7 @@ import pandas as pd
 from nationalmap.reports import totals
 from nationalmap.reports.rules import rule_in_words
 from nationalmap.reports.sheets import Sheet, Style, declared, heading, in_words, names_of
+from nationalmap.reports.source import Origins
 from nationalmap.reports.texts import entries, text
 from nationalmap.schema import TABLES
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def _indicators(plan: Plan) -> Sheet:
-    """Every figure of the scenario's municipalities beside its source, date and class."""
+    """Every figure of the scenario's municipalities beside its source, date, class and the cell it was read from."""
     inputs = plan.inputs.tables
-    about = ("unit", "reference_date", "source_class", "source", "note")
+    about: tuple[str, ...] = ("unit", "reference_date", "source_class", "source", "note")
     figures = inputs["indicators"]
     inside = figures[figures["municipality"].isin(totals.municipalities(plan))]
     sheet = declared(plan, "indicators", ("indicator", "municipality", "value"), inside, frozen=4)
@@ -31,7 +32,13 @@ def _indicators(plan: Plan) -> Sheet:
     for name in about:
         words = in_words(catalogue[name], "choice") if name in ("unit", "source_class") else catalogue[name]
         rows[name] = rows["indicator"].map(dict(zip(catalogue.index, words, strict=True)))
-    styles: tuple[Style, ...] = ("text", "code", "text", "long", "long")
+    origins = Origins(plan)
+    keys = zip(rows["indicator"], rows["municipality"], strict=True)
+    places = [origins.of("indicators", key, "value") for key in keys]
+    rows["file"] = [place.file or None if place else None for place in places]
+    rows["cell"] = [place.cell or None if place else None for place in places]
+    about = (*about, "file", "cell")
+    styles: tuple[Style, ...] = ("text", "code", "text", "long", "long", "text", "code")
     fields = (*sheet.fields, *(heading(name, style) for name, style in zip(about, styles, strict=True)))
     return Sheet("indicators", fields, rows, 4, paper="A3")
 
@@ -144,6 +151,17 @@ def _register(plan: Plan) -> Sheet:
     return declared(plan, "register", columns, rows, frozen=5, totals=("places",), paper="A3")
 
 
+def _files(plan: Plan) -> list[Sheet]:
+    """Where each table is from; and the cells that were read otherwise than they are written, if there are any."""
+    tables = plan.inputs.tables
+    columns = ("table", "file", "sheet", "source", "date", "source_class", "columns", "rows", "sha256")
+    styles: dict[str, Style] = {"file": "text", "sheet": "text", "date": "code", "rows": "text", "sha256": "code"}
+    origins = declared(plan, "provenance", columns, tables["provenance"], styles, frozen=2, paper="A3")
+    if not len(tables["mended"]):
+        return [origins]
+    return [origins, declared(plan, "mended", TABLES["mended"].names, tables["mended"], frozen=2)]
+
+
 def _glossary(plan: Plan) -> Sheet:
     """Every code and every Bulgarian word of the cells, in both languages."""
     rows: list[tuple[str, ...]] = []
@@ -162,4 +180,4 @@ def _glossary(plan: Plan) -> Sheet:
 def input_sheets(plan: Plan) -> list[Sheet]:
     """Everything the plan was made from that a reader may want to check."""
     first, last = (_indicators, _norms, _groups, _services, _bases, _register), (_glossary,)
-    return [*(build(plan) for build in first), *_given(plan), *(build(plan) for build in last)]
+    return [*(build(plan) for build in first), *_given(plan), *_files(plan), *(build(plan) for build in last)]

@@ -5,6 +5,7 @@ Nothing is guessed: a result that the program decided is said to be decided, wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,6 +60,8 @@ class Origins:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._texts: dict[str, dict[Key, dict[str, str]]] = {}
+        self._places: dict[str, dict[Key, int]] = {}
+        self._numbers: dict[Key, list[int]] = {}
 
     def rows(self, table: str) -> dict[Key, dict[str, str]]:
         """Records of an input or result table as text, by key, in its order."""
@@ -110,19 +113,34 @@ class Origins:
         """The file that a cell stands in, and its address there."""
         wide = table == "indicators"
         files = self.files(table)
+        if computed := [file for file in files if not file["file"]]:
+            return computed[0], ""
         if wide:
-            files = [f for f in files if not f["file"] or key[0] in letters(f["columns"])]
-            order = sorted(m for code, m in self.rows(table) if code == key[0])
-            at = order.index(key[1])
-        else:
-            at = list(self.rows(table)).index(key)
+            files = [file for file in files if key[0] in letters(file["columns"])]
+        at = self._place(table)[key]
         for file in files:
-            rows = list(numbers(file["rows"]))
+            rows = self._rows_of(file)
             if at < len(rows):
                 known = letters(file["columns"])
                 return file, known.get(key[0] if wide and column == "value" else column, "") + str(rows[at])
             at -= 0 if wide else len(rows)
         return (files[0], "") if files else (None, "")
+
+    def _place(self, table: str) -> dict[Key, int]:
+        """Position of each record in its table; of an indicator's figure among those of the indicator."""
+        if table not in self._places:
+            seen: Counter[str] = Counter()
+            self._places[table] = found = {}
+            for at, key in enumerate(self.rows(table)):
+                found[key] = seen[key[0]] if table == "indicators" else at
+                seen[key[0]] += 1
+        return self._places[table]
+
+    def _rows_of(self, file: Mapping[str, str]) -> list[int]:
+        name = (file["table"], file["file"], file["sheet"], file["part"])
+        if name not in self._numbers:
+            self._numbers[name] = list(numbers(file["rows"]))
+        return self._numbers[name]
 
     def _about(
         self, table: str, key: Key, column: str, record: Mapping[str, str], file: Mapping[str, str]
@@ -162,9 +180,9 @@ class Trace:
         self.plan, self.language = plan, language
         self.origins = Origins(plan)
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, sentence: str, /, **values: object) -> str:
         """A sentence of source.toml."""
-        return text(f"source.{key}", self.language, **values)
+        return text(f"source.{sentence}", self.language, **values)
 
     def of(self, table: str, key: Key, column: str, depth: int = 0) -> Iterator[Line]:
         """The figure itself, then what it is from."""

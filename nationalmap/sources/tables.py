@@ -224,7 +224,7 @@ def _read_wide(
 ) -> tuple[pd.DataFrame, JoinReport]:
     units = dict(zip(wanted["indicator"], wanted["unit"], strict=True))
     dates = dict(zip(wanted["indicator"], wanted["reference_date"], strict=True))
-    columns = tuple(_indicator_column(*pair) for pair in units.items())
+    columns = tuple(indicator_column(*pair) for pair in units.items())
     table = Table(
         path.stem, "indicator file", ("municipality",), (Column("municipality", "code", "municipality code"), *columns)
     )
@@ -252,7 +252,7 @@ def _read_wide(
     return wide, replace(report, mended=tuple(records.mended))
 
 
-def _indicator_column(name: str, unit: str) -> Column:
+def indicator_column(name: str, unit: str) -> Column:
     """People are whole, per cent end at 100."""
     kind: Kind = "integer" if unit == "persons" else "number"
     return Column(name, kind, f"indicator, {unit}", 0, 100 if unit == "percent" else 1e12, blank=True)

@@ -210,6 +210,15 @@ def input_tables() -> dict[str, pd.DataFrame]:
             ("d1", "energy", 2030, "30000", 5, "attested", "audit"),
             ("d2", "safety", 2027, "5000", 6, "estimated", "by size"),
         ),
+        "provenance": table(
+            "provenance",
+            *(
+                ("indicators", "census.csv", "Общини", 1, "census.csv", "0" * 64, "Census", "2021", *rest)
+                for rest in [("published", "A:municipality C:adults D:elderly", "4-5 9")]
+            ),
+            ("register", "", "", 1, "", "", "by a study", "", "estimated", "", ""),
+        ),
+        "mended": table("mended", ("indicators", f"adults {A}", "value", '"1 250"', '"1250"')),
         "agreements": table("agreements", (B, A, "day_care", "signed", "decision 7 of the council")),
         "travel": table(
             "travel",

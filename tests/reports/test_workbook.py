@@ -45,7 +45,19 @@ RESULTS = (
     "afterwards",
 )
 GIVEN = ("given_transformations", "given_renovations", "given_agreements")
-KEYS = ("summary", *RESULTS, "indicators", "norms", "groups", "services", "bases", "register", *GIVEN, "glossary")
+KEYS = (
+    "summary",
+    *RESULTS,
+    "indicators",
+    "norms",
+    "groups",
+    "services",
+    "bases",
+    "register",
+    *GIVEN,
+    "provenance",
+    "glossary",
+)
 TABS = {key: texts.text(f"sheet.{key}.tab", "bg") for key in KEYS}
 HEADING_ROW = 7
 
@@ -245,6 +257,13 @@ def test_inputs_carry_source_date_class_basis_and_origin(book):
     assert (adults["Figure"], adults["Source"], adults["Reference date"]) == (1250, "Act 1, art. 2", "2021")
     assert (adults["Class of source"], adults["Note"]) == ("оценка", "new")
     assert {row["Code"] for row in sheet_rows(book, "indicators")} == {"AAA01", "AAA02"}
+    assert (adults["File"], adults["Cell of the file"]) == ("census.csv", "C4")
+    cells = {(row["Indicator code"], row["Code"]): row["Cell of the file"] for row in sheet_rows(book, "indicators")}
+    assert cells["elderly", "AAA02"] == "D5"
+    files = {row["Table"]: row for row in sheet_rows(book, "provenance")}
+    assert (files["indicators"]["Sheet"], files["indicators"]["Class of source"]) == ("Общини", "публикувано")
+    assert files["register"]["File"] in (None, "")
+    assert sheet_rows(book, "mended")[0]["In the file"] == '"1 250"'
     norms = {row["Norm"]: row for row in sheet_rows(book, "norms")}
     assert norms["n_home"]["Rule"] == "100 на 1\N{NO-BREAK SPACE}000 · Възрастни"
     assert norms["n_crisis_min"]["Rule"] == "Пълнолетни: под 500 – 1; в останалите случаи – 2"

@@ -18,6 +18,7 @@ from nationalmap.reports.page import classes
 from nationalmap.reports.page.about import about
 from nationalmap.reports.page.changes import budget, payments, renovated, streams, transformed
 from nationalmap.reports.page.figures import ALL, POPULATION, TERRITORY, figures, rows
+from nationalmap.reports.page.origins import files
 from nationalmap.reports.page.sentences import Sentences, rounded
 from nationalmap.reports.page.words import page_texts, phrase
 from nationalmap.reports.texts import languages, number
@@ -116,6 +117,7 @@ def page_data(plan: Plan, shapes: Shapes, frontier: Frontier | None = None) -> d
         "transformed": transformed(plan, known),
         "renovated": renovated(plan, known),
         "norm_indicators": _norm_indicators(plan, years),
+        "files": files(plan),
         **({} if frontier is None else {"frontier": curve(frontier)}),
     }
 

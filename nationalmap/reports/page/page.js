@@ -738,6 +738,8 @@
       node("table", [headRow([head[0], head[1], ...shown.map((at) => head[at + 2])], wordy), body], { class: "grid", id: "table" }),
       node("h3", words().table.sources),
       sourcesTable(),
+      node("h3", words().table.files),
+      filesTable(),
       node("h3", words().table.stages, { class: "screen" }),
       node("ul", DATA.about[state.lang].stages.map((text) => node("li", text)), { class: "screen" }),
     );
@@ -752,6 +754,18 @@
       node("td", known.source),
     ]));
     return node("table", [headRow([said.name, said.date, said.source_class, said.source]), node("tbody", rows)], { class: "sources" });
+  }
+
+  function filesTable() {
+    const said = words().table;
+    const rows = DATA.files.map((known) => node("tr", [
+      node("th", inWords(known.holds), { scope: "row" }),
+      node("td", known.date),
+      node("td", inWords(known.source_class)),
+      node("td", known.source),
+      node("td", known.file),
+    ]));
+    return node("table", [headRow([said.holds, said.date, said.source_class, said.source, said.from_file]), node("tbody", rows)], { class: "sources" });
   }
 
   function csvNumber(value, decimals) {
