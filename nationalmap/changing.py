@@ -71,7 +71,12 @@ def _marked(before: Question, after: Question) -> Inputs:
     names += ["norms"] * (inputs.norms is not before.inputs.norms)
     names += ["scenario"] * (after.scenario is not before.scenario)
     blank = dict.fromkeys(schema.PROVENANCE.names, "")
-    about = {"part": 1, "source": "figures of its file times factors of a study", "source_class": "estimated"}
+    about = {
+        "read_as": "computed",
+        "part": 1,
+        "source": "figures of its file times factors of a study",
+        "source_class": "estimated",
+    }
     mine = pd.DataFrame([{**blank, **about, "table": name} for name in names])
     kept = new["provenance"][lambda rows: (rows["file"] != "") | ~rows["table"].isin(names)]
     rows = pd.concat([kept, mine]).astype(new["provenance"].dtypes.to_dict())

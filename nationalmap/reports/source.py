@@ -137,7 +137,7 @@ class Origins:
         return self._places[table]
 
     def _rows_of(self, file: Mapping[str, str]) -> list[int]:
-        name = (file["table"], file["file"], file["sheet"], file["part"])
+        name = (file["table"], file["read_as"], file["part"])
         if name not in self._numbers:
             self._numbers[name] = list(numbers(file["rows"]))
         return self._numbers[name]

@@ -14,13 +14,13 @@ PROVENANCE = Table(
     "provenance",
     "From where each input was read: file, sheet, source, date and class, and the cell of every figure. Written by the "
     "program; nobody gives it.",
-    ("table", "file", "sheet", "part"),
+    ("table", "read_as", "part"),
     (
         Column("table", "code", "input table; norms, scenario, boundaries and known_travel too"),
+        Column("read_as", "text", "name under which the manifest has the file's hash; computed: by the program"),
+        Column("part", "integer", "1; further rows of the same file continue its list of rows", 1, 1_000_000),
         Column("file", "text", "file, from the scenario's folder or the shipped data; blank: computed", blank=True),
         Column("sheet", "text", "sheet of a workbook", blank=True),
-        Column("part", "integer", "1; further rows of the same file continue its list of rows", 1, 1_000_000),
-        Column("read_as", "text", "name under which the manifest has the file's hash", blank=True),
         Column("sha256", "text", "hash of the file", blank=True),
         Column("source", "text", "document or body the figures come from; blank: nobody said", blank=True),
         Column("date", "text", "day or year the figures describe, or on which the file was made", blank=True),

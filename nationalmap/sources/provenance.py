@@ -134,7 +134,7 @@ def provenance(
     return {"provenance": table(schema.PROVENANCE, rows), "mended": table(schema.MENDED, mended)}
 
 
-_COMPUTED = {"file": "", "read_as": "", "sha256": "", "date": "", "source_class": "derived"}
+_COMPUTED = {"file": "", "read_as": "computed", "sha256": "", "date": "", "source_class": "derived"}
 
 
 def _of_tables(files: Files, tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:

@@ -50,7 +50,8 @@ def read_figures(path: Path, known: pd.DataFrame, gazetteer: Gazetteer) -> tuple
             cure = f"the columns are municipality and some of {', '.join(known['indicator'])}"
             raise InputRefused([Fault(path.name, 1, rule="has no column of a known indicator", cure=cure)])
         groups = [(path, catalogue)]
-    parts, faults = [], []
+    parts: list[pd.DataFrame] = []
+    faults: list[Fault] = []
     for file, mine in groups:
         columns_of = [indicator_column(*pair) for pair in zip(mine["indicator"], mine["unit"], strict=True)]
         code = schema.Column("municipality", "code", "municipality code")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nationalmap import runs
-from nationalmap.planning import check
+from nationalmap.studies.asked import question_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def _whole(word: str) -> Vintage | None:
     elif files.is_folder(path) or files.is_file(path):
         return None
     else:
-        question = check(word)
+        question = question_of(word)
         name, scenario, inputs = question.scenario.name, question.scenario, question.inputs
     return Vintage(name, inputs.tables["indicators"], inputs.tables["indicator_catalogue"], (scenario, inputs))
 

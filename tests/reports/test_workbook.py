@@ -56,6 +56,7 @@ KEYS = (
     "register",
     *GIVEN,
     "provenance",
+    "mended",
     "glossary",
 )
 TABS = {key: texts.text(f"sheet.{key}.tab", "bg") for key in KEYS}

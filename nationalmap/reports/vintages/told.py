@@ -43,6 +43,10 @@ def sentences(tables: Mapping[str, pd.DataFrame], sides: tuple[str, str], names:
     ]
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def _pair(row: Mapping[str, Any], language: str) -> dict[str, str]:
     known = row["percent"] == row["percent"]
     return {
@@ -62,8 +66,8 @@ def _figure(value: float, language: str) -> str:
 
 
 def _indicators(tables: Mapping[str, pd.DataFrame], name: Any, say: Any, language: str) -> Iterator[str]:
-    movers = tables["movers"].to_dict("records")
-    for row in tables["totals"].to_dict("records"):
+    movers = _records(tables["movers"])
+    for row in _records(tables["totals"]):
         code = str(row["indicator"])
         if not row["compared"]:
             yield say("nothing", name=name("indicator", code))
@@ -87,7 +91,7 @@ def _places(rows: pd.DataFrame, name: Any, say: Any, language: str) -> Iterator[
 
 
 def _needs(rows: pd.DataFrame, name: Any, say: Any, language: str) -> Iterator[str]:
-    moved = [row for row in rows.to_dict("records") if row["compared"] and row["difference"]]
+    moved = [row for row in _records(rows) if row["compared"] and row["difference"]]
     yield say("needs" if moved else "no_needs")
     for row in moved:
         count = counted(int(row["compared"]), "municipality", language)
