@@ -116,7 +116,13 @@ class Origins:
         if computed := [file for file in files if not file["file"]]:
             return computed[0], ""
         if wide:
-            files = [file for file in files if key[0] in letters(file["columns"])]
+            for file in files:
+                own = file["records"].split("; ") if file["records"] else []
+                if " ".join(key) in own:
+                    return file, letters(file["columns"]).get(column, "") + str(
+                        self._rows_of(file)[own.index(" ".join(key))]
+                    )
+            files = [file for file in files if key[0] in letters(file["columns"]) and not file["records"]]
         at = self._place(table)[key]
         for file in files:
             rows = self._rows_of(file)
@@ -148,6 +154,8 @@ class Origins:
         """Source, date, class and basis: of the cell where one says so, else of the file."""
         if table == "indicators":
             known = self.rows("indicator_catalogue").get((key[0],), {})
+            if file["records"]:
+                return file["source"], file["date"], file["source_class"], known.get("note", "")
             kind = _CLASSES.get(known.get("source_class", ""), file["source_class"])
             return known.get("source", ""), known.get("reference_date", ""), kind, known.get("note", "")
         if table == "services":

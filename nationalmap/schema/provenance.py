@@ -32,6 +32,12 @@ PROVENANCE = Table(
             "row of the file for each record, in the order of the table's key, e.g. 2-40 44; of norms the line",
             blank=True,
         ),
+        Column(
+            "records",
+            "text",
+            "of own figures of indicators, which replace those of the other files: their keys, in the order of rows",
+            blank=True,
+        ),
     ),
 )
 

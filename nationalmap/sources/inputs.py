@@ -108,7 +108,7 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
         budgets=read.tables["budgets"],
         notes=(*notes, *read.intake.notes),
         mended=tuple(read.intake.mended),
-        files=Files(file.folder, every_file, hashes, tuple(read.intake.origins)),
+        files=Files(file.folder, every_file, hashes, read.tables["own_indicators"], tuple(read.intake.origins)),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap import schema
 from nationalmap.domain.norm import Norm
 from nationalmap.errors import Fault, InputRefused
+from nationalmap.schema import INDICATORS, OWN_INDICATORS
 from nationalmap.schema.provenance import CLASSES
 from nationalmap.sources import postgres
 from nationalmap.sources.origins import Key, Origin
@@ -50,6 +51,8 @@ class Files:
     paths: Mapping[str, Path]
     """By the name under which the manifest has the hash."""
     sha256: Mapping[str, str]
+    own: pd.DataFrame
+    """Table ``own_indicators``."""
     origins: Sequence[Origin] = ()
     _said: dict[Path, Mapping[str, Said]] = field(default_factory=dict)
 
@@ -85,7 +88,7 @@ class Files:
         return {
             "table": table, "file": name, "sheet": "", "part": "1", "read_as": known,
             "sha256": self.sha256.get(known, ""), "source": said.source, "date": said.date,
-            "source_class": said.source_class, "columns": "", "rows": "", **more,
+            "source_class": said.source_class, "columns": "", "rows": "", "records": "", **more,
         }  # fmt: skip
 
 
@@ -134,18 +137,39 @@ def provenance(
     return {"provenance": table(schema.PROVENANCE, rows), "mended": table(schema.MENDED, mended)}
 
 
+#: Columns of the table of indicators that a mended cell may be of; own figures have more, which are not kept.
+_CELLS = (("indicators", "value"), ("indicators", "municipality"))
 _COMPUTED = {"file": "", "read_as": "computed", "sha256": "", "date": "", "source_class": "derived"}
 
 
 def _of_tables(files: Files, tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
     for origin in files.origins:
-        about = {"sheet": origin.sheet, "columns": " ".join(f"{at}:{name}" for name, at in origin.columns.items())}
+        if origin.table == OWN_INDICATORS.name:
+            yield from _own(files, origin)
+        if origin.table in (OWN_INDICATORS.name, "norms"):
+            continue
+        about = {"sheet": origin.sheet, "columns": _columns(origin)}
         if origin.table == schema.INDICATORS.name:
             about |= _of_indicators(tables["indicator_catalogue"], origin.columns)
         runs = ranges([origin.rows[key] for key in _keys(origin, tables)])
         for part, start in enumerate(range(0, max(1, len(runs)), RANGES), 1):
             rows = " ".join(runs[start : start + RANGES])
             yield files.row(origin.table, origin.path, **about, part=str(part), rows=rows)
+
+
+def _own(files: Files, origin: Origin) -> Iterator[dict[str, Any]]:
+    """Own figures of indicators, those that are no blanks: they stand in place of the figures of the other files."""
+    own = files.own.dropna(subset="value")
+    keys = list(own[["indicator", "municipality"]].itertuples(index=False, name=None))
+    if keys:
+        about = _one_source(own) | {"sheet": origin.sheet, "columns": _columns(origin)}
+        rows = " ".join(ranges([origin.rows[key] for key in keys]))
+        records = "; ".join(" ".join(key) for key in keys)
+        yield files.row(INDICATORS.name, origin.path, **about, rows=rows, records=records)
+
+
+def _columns(origin: Origin) -> str:
+    return " ".join(f"{at}:{name}" for name, at in origin.columns.items())
 
 
 def _keys(origin: Origin, tables: Mapping[str, pd.DataFrame]) -> list[Key]:
@@ -169,7 +193,11 @@ def ranges(rows: Sequence[int]) -> list[str]:
 
 def _of_indicators(catalogue: pd.DataFrame, columns: Collection[str]) -> dict[str, str]:
     """Source, date and class of a file of indicators: theirs, where they agree."""
-    mine = catalogue[catalogue["indicator"].isin(list(columns))]
+    return _one_source(catalogue[catalogue["indicator"].isin(list(columns))])
+
+
+def _one_source(mine: pd.DataFrame) -> dict[str, str]:
+    """Source, date and class of rows that say them, where they agree."""
 
     def one(values: Iterable[str], otherwise: str) -> str:
         found = list(dict.fromkeys(values))
@@ -184,6 +212,9 @@ def _of_indicators(catalogue: pd.DataFrame, columns: Collection[str]) -> dict[st
 def _of_norms(files: Files, norms: Sequence[Norm]) -> Iterator[dict[str, Any]]:
     """The norm file, with the line of each norm's id, in their order."""
     path = files.paths["norms"]
+    if path.name != "norms.toml":
+        yield files.row("norms", path, sheet=parted(path)[1], source_class="mixed")
+        return
     lines = read_bytes(path, MAX_TEXT_BYTES).decode("utf-8-sig").split("\n")
     at = {found[1]: number for number, line in enumerate(lines, 1) if (found := _ID.match(line))}
     rows = [at.get(norm.id, 0) for norm in norms]
@@ -202,9 +233,13 @@ def _of_others(files: Files) -> Iterator[dict[str, Any]]:
 
 def _mended(origin: Origin, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, ...]]:
     """The cells of the records that are planned with."""
+    if origin.table == OWN_INDICATORS.name:
+        origin = replace(origin, table=INDICATORS.name)
     kept = set(_keys(origin, tables)) if origin.mended else set()
     whole = origin.table == schema.INDICATORS.name
     for cell in origin.mended:
         if whole or cell.record in kept:
+            if (origin.table, cell.column) not in _CELLS and origin.table == INDICATORS.name:
+                continue
             found, used = (f'"{schema.spelled(text)}"' for text in (cell.found, cell.used))
             yield origin.table, " ".join(cell.record), cell.column, found, used

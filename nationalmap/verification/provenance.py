@@ -109,8 +109,15 @@ def _check_indicators(rows: list[Row], cells: Cells, say: Findings) -> None:
     """Each indicator is in one file, which has a row for each of its municipalities."""
     times = Counter(row[0] for row in cells[1] if row)
     named: Counter[str] = Counter()
+    keys = {" ".join(row[:2]) for row in cells[1]}
     for row in rows:
         count = len(_numbers(row, say))
+        if row["records"]:
+            own = row["records"].split("; ")
+            _check_count("own figures", count, len(own), say)
+            for key in sorted(set(own) - keys):
+                say.add(f"{FILE}, own figures: {key} is no figure of the table")
+            continue
         for name in _letters(row, say):
             if name != "municipality":
                 named[name] += count

@@ -47,7 +47,7 @@ INPUTS: Mapping[str, str] = {
     "trip_costs": "municipality* host* service* cost_user_eur:n",
     "settlements": "settlement* municipality name lon:N lat:N population:i",
     "travel": "municipality* host* travel_km:n travel_min:n origin",
-    "provenance": "table* read_as* part*:i file sheet sha256 source date source_class columns rows",
+    "provenance": "table* read_as* part*:i file sheet sha256 source date source_class columns rows records",
     "mended": "table* record* column* found used",
 }
 

@@ -214,9 +214,9 @@ def input_tables() -> dict[str, pd.DataFrame]:
             "provenance",
             *(
                 ("indicators", "census.csv", 1, "census.csv", "Общини", "0" * 64, "Census", "2021", *rest)
-                for rest in [("published", "A:municipality C:adults D:elderly", "4-5 9")]
+                for rest in [("published", "A:municipality C:adults D:elderly", "4-5 9", "")]
             ),
-            ("register", "computed", 1, "", "", "", "by a study", "", "estimated", "", ""),
+            ("register", "computed", 1, "", "", "", "by a study", "", "estimated", "", "", ""),
         ),
         "mended": table("mended", ("indicators", f"adults {A}", "value", '"1 250"', '"1250"')),
         "agreements": table("agreements", (B, A, "day_care", "signed", "decision 7 of the council")),

@@ -122,3 +122,18 @@ def test_rows_are_told_as_runs_in_their_order():
     assert ranges([]) == []
     assert ranges([7]) == ["7"]
     assert ranges([2, 3, 4, 9, 8, 10, 11]) == ["2-4", "9", "8", "10-11"]
+
+
+def test_an_own_figure_of_an_indicator_is_of_its_own_file(toyland):
+    (toyland / "own.csv").write_text(
+        "indicator,municipality,value,reference_date,source_class,source\n"
+        "older,NOR03,450,2026-02-01,municipal_study,Letter 5\n",
+        encoding="utf-8",
+    )
+    scenario = toyland / "toyland.toml"
+    text = scenario.read_text(encoding="utf-8").replace("[inputs]\n", '[inputs]\nown_indicators = "own.csv"\n')
+    scenario.write_text(text, encoding="utf-8")
+    rows = planning.check(str(toyland)).inputs.tables["provenance"]
+    own = rows[rows["records"] != ""].iloc[0]
+    assert (own["table"], own["file"], own["rows"], own["records"]) == ("indicators", "own.csv", "2", "older NOR03")
+    assert (own["source"], own["date"], own["source_class"]) == ("Letter 5", "2026-02-01", "study")

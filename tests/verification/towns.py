@@ -325,7 +325,7 @@ def provenance(texts: Mapping[str, str]) -> str:
                 f"{chr(65 + at // 26 - 1) if at > 25 else ''}{chr(65 + at % 26)}:{word}"
                 for at, word in enumerate(named)
             )
-            lines.append(f"{name},a.csv,1,a.csv,,0,,,stated,{columns},2-{count + 1}")
+            lines.append(f"{name},a.csv,1,a.csv,,0,,,stated,{columns},2-{count + 1},")
     return "\n".join(lines)
 
 
