@@ -73,7 +73,9 @@ def by_blocks(
 
     talk = talk_of("blocks", parts, shop.pool)
     wide = joined(parts)
-    together = 1 < len(wide.blocks) < len(parts.blocks)
+    # A worst share is every block's: around it the small ones were measured to find the better plans.
+    common = bool(stage.costs[parts.own].any())
+    together = 1 < len(wide.blocks) < len(parts.blocks) and not common
     best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together else NEAR)
     if together:
         small = Small(talk, master, best, wide, shop.wide)
@@ -82,7 +84,7 @@ def by_blocks(
         talk = talk_of("joined", wide, shop.wide)
         best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
     best = replace(best, bound=ceiled(best.bound / lift) * lift)
-    point = _made_whole(talk, master, best, stage)
+    point = _made_whole(talk, master, best, stage, together)
     if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
         point = at_hand
     if point is None:
@@ -128,7 +130,7 @@ def with_what_is_kept(matrix: Matrix) -> Matrix:
     return replace(matrix.with_bounds(matrix.lower, upper), row_upper=row_upper)
 
 
-def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts) -> Array | None:
+def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts, together: bool) -> Array | None:
     """A plan near the mix: each block at its heaviest point, then made to fit; or the best choice of points."""
     mixed = talk.mix(master, best.prices)
     start = _heaviest(talk, master, mixed)
@@ -147,9 +149,10 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
     open_ = _open(talk, master, mixed)
     found = around.search(start, open_, OPEN_STEPS) if open_ else start
     found = start if found is None or around.value(found) > around.value(start) else found
-    # From here on a row is missed for nothing: what whole things leave over of it is no bargain.
-    around = replace(around, penalties=STRICT * penalties)
-    found = around.improved(found)
+    if together:
+        # From here on a row is missed for nothing: what whole things leave over of it is no bargain.
+        around = replace(around, penalties=STRICT * penalties)
+        found = around.improved(found)
     if around.missed(found).any():
         # Its points and those of the former plan together: the best choice that misses nothing.
         for number, block in enumerate(talk.split.blocks):
