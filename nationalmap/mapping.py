@@ -52,6 +52,7 @@ def boundaries_import(
     say its system. Overlaps and gaps up to ``tolerance_km2`` are left. Raises UsageError, InputRefused with every fault
     of a step, OutputFailed; then nothing is written.
     """
+    from nationalmap.schema import shown, unfit_text
     from nationalmap.sources import importing, postgres
     from nationalmap.sources.layers import postgis, read_any
 
@@ -60,6 +61,8 @@ def boundaries_import(
             raise UsageError(
                 f"boundaries import: say the {name} of the layer with --{name} TEXT; it stands on every map."
             )
+        if wrong := unfit_text(word)[0]:
+            raise UsageError(f'boundaries import: --{name} "{shown(word)}" {wrong}.')
     if not tolerance_km2 >= 0:
         raise UsageError("boundaries import: --tolerance-km2 is an area, 0 or more.")
     municipalities, regions = importing.territory(out)

@@ -42,6 +42,7 @@ MANIFEST = "manifest.json"
 LATEST = "LATEST"
 #: Key of the manifest under which its own hash stands.
 SEAL = "manifest_sha256"
+_RUN_ID = re.compile(r"[0-9a-f]{12}")
 #: How a folder is named while a new one of the same id takes its place.
 _ASIDE = ".old-"
 _PACKAGES = ("folium", "geopandas", "highspy", "numpy", "pandas", "pulp", "shapely", "xlsxwriter")
@@ -359,7 +360,7 @@ def find_run(name: str | Path) -> Path:
 
 def _latest(path: Path, run: str) -> Path:
     """The run that LATEST names. Where a writer was killed while replacing it, the one before."""
-    if not re.fullmatch(r"[0-9a-f]{12}", run):
+    if not _RUN_ID.fullmatch(run):
         raise ValueError(f"{run} is not the name of a run")
     if (path / run / MANIFEST).is_file():
         return path / run
@@ -417,6 +418,7 @@ def read_table(table: schema.Table, data: bytes, name: str) -> Any:
 def _plan(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Plan:
     from pydantic import TypeAdapter
 
+    _refuse_unfit(files)
     about = json.loads(files["inputs/boundaries.json"])
     polygons = _polygons(files["inputs/boundaries.geojson"])
     boundaries = Boundaries(polygons, about["status"], about["source"], about["sha256"], tuple(about["notes"]))
@@ -426,13 +428,28 @@ def _plan(manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> Plan:
         boundaries=boundaries,
         sources=json.loads(files["inputs/sources.json"]),
     )
+    scenario = TypeAdapter(Scenario).validate_json(files["inputs/scenario.json"])
+    if not schema.names_a_folder(scenario.name) or not _RUN_ID.fullmatch(manifest["run_id"]):
+        raise ValueError("its name or id cannot name a folder")
     return Plan(
-        scenario=TypeAdapter(Scenario).validate_json(files["inputs/scenario.json"]),
+        scenario=scenario,
         inputs=inputs,
         tables={t.name: _table(t, files, f"{t.name}.csv") for t in schema.RESULT_TABLES},
         stages=tuple(_stage(facts) for facts in manifest["stages"]),
         run_id=manifest["run_id"],
     )
+
+
+def _refuse_unfit(files: Mapping[str, bytes]) -> None:
+    """Raise ValueError for texts that no scenario or norm file may hold: a run may come from anybody."""
+    for name in ("scenario", "norms", "boundaries"):
+        data = json.loads(files[f"inputs/{name}.json"])
+        if name == "scenario":
+            data.get("inputs", {}).pop("reading", None)
+        elif name == "boundaries":
+            data = [data["source"]]
+        for text, rule in schema.unfit_words(data):
+            raise ValueError(f'{name}.json: "{schema.shown(text)}" {rule}')
 
 
 def _polygons(data: bytes) -> gpd.GeoDataFrame:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from nationalmap.cli import folders, mapping, planning, studies  # noqa: F401 - their commands register themselves
-from nationalmap.cli.shared import app
+from nationalmap.cli.shared import app, plain
 from nationalmap.errors import NationalMapError
 
 INTERRUPTED = 130
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except NationalMapError as error:
         if _debug:
             raise
-        typer.echo(str(error), err=True)
+        typer.echo(plain(str(error)), err=True)
         sys.exit(error.exit_code)
     except SystemExit as end:
         # Ctrl-C arrives here: typer turns it into this exit code without a word.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nationalmap.cli.shared import app, boundaries_app
+from nationalmap.cli.shared import app, boundaries_app, plain
 
 
 @boundaries_app.command("build")
@@ -46,7 +46,7 @@ def boundaries_import(
 
     imported = mapping.boundaries_import(file, source, licence, out, layer, crs, tolerance_km2)
     for note in imported.notes:
-        typer.echo(f"note: {note}")
+        typer.echo(plain(f"note: {note}"))
     typer.echo(f"written: {imported.path}, {imported.municipalities} municipalities")
 
 

@@ -15,6 +15,7 @@ from nationalmap.cli.shared import (
     ScenarioName,
     app,
     known_language,
+    plain,
     progress,
 )
 from nationalmap.errors import NoPlanPossible
@@ -47,9 +48,9 @@ def check(
     for row in blank[blank["value"].isna()].itertuples():
         typer.echo(f"no data, declared: {row.indicator} of {row.municipality}")
     for correction in question.mended:
-        typer.echo(f"mended: {correction}")
+        typer.echo(plain(f"mended: {correction}"))
     for note in question.notes:
-        typer.echo(f"note: {note}")
+        typer.echo(plain(f"note: {note}"))
     typer.echo(
         f"{question.scenario.name}: {len(question.municipalities)} municipalities, "
         f"{len(question.inputs.tables['services'])} services, {len(question.inputs.norms)} norms, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,15 @@ Layer = Annotated[
 Language = Annotated[str, typer.Option(help="Language of the sentences: bg or en.")]
 
 
+#: What a terminal obeys instead of showing it; a file may be called so.
+_OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """Sentences in which no sign commands the terminal."""
+    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
 def known_language(language: str) -> None:
     """Refuse a language that there is not."""
     if language not in ("bg", "en"):
@@ -46,7 +56,7 @@ def progress() -> Callable[[str], None]:
     def say(what: str) -> None:
         spent = time.monotonic() - start
         if what.startswith("note: "):
-            typer.echo(what, err=True)
+            typer.echo(plain(what), err=True)
         elif spent > QUIET_SECONDS:
             typer.echo(f"  {spent:4.0f} s  {what}", err=True)
 

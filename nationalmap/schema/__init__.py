@@ -40,6 +40,7 @@ from nationalmap.schema.given import (
     TRAVEL,
     TRIP_COSTS,
 )
+from nationalmap.schema.harmless import names_a_folder, unfit_text, unfit_words
 from nationalmap.schema.minutes import ACCESS_MINUTES, WITHIN_MIN
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
 from nationalmap.schema.provenance import MENDED, PROVENANCE
@@ -124,7 +125,10 @@ __all__ = [
     "as_text",
     "check",
     "is_code",
+    "names_a_folder",
     "nearest",
     "shown",
     "spelled",
+    "unfit_text",
+    "unfit_words",
 ]

@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 from nationalmap.schema.columns import Column, Table
+from nationalmap.schema.harmless import MOST_CODE, unfit_text
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _CODE = re.compile(r"\*|\w[\w.:-]*")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _FLAGS = {"yes": True, "no": False}
 #: Decimals a number may be written with, by kind; 1.000 in a column of whole numbers may be a thousand.
 _DECIMALS: Mapping[str, int] = {"integer": 1, "money": 2}
-#: A spreadsheet runs a cell that begins so.
-_FORMULA = ("=", "+", "-", "@")
 #: First words of a row of totals, which is no record.
 _TOTALS = ("общо", "всичко", "total", "сума", "sum")
 #: Cyrillic letters that look like Latin ones, in small letters.
@@ -37,8 +35,8 @@ MOST_STRANGERS = 300
 
 
 def is_code(text: str) -> bool:
-    """Whether a word may name a service, site, stream or norm: letters, digits and _ . : - only."""
-    return bool(_CODE.fullmatch(text))
+    """Whether a word may name a service, site, stream or norm: letters, digits and _ . : - only, and not many."""
+    return len(text) <= MOST_CODE and bool(_CODE.fullmatch(text))
 
 
 def shown(text: str) -> str:
@@ -114,10 +112,12 @@ def _parse(text: str, column: Column) -> tuple[Any, str, str]:
         return None, f"is not one of {', '.join(column.choices)}", nearest(text, column.choices)
     if column.kind == "date" and not _is_date(text):
         return None, "is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD"
+    if column.kind == "code" and len(text) > MOST_CODE:
+        return None, f"has more than {MOST_CODE} signs", "give it a shorter code"
     if column.kind == "code" and not is_code(text):
         return None, "is not a code", "letters, digits and _ . : - only, no blanks"
     if column.kind == "text":
-        return (text, *_unfit_text(text))
+        return (text, *unfit_text(text))
     return text, "", ""
 
 
@@ -130,15 +130,6 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _unfit_text(text: str) -> tuple[str, str]:
-    """Broken rule and cure of a text that no table should carry on."""
-    if _CONTROL.search(text):
-        return "holds a control character", "type the text again"
-    if text.startswith(_FORMULA):
-        return f'begins with "{text[0]}": a spreadsheet would run it', "begin with a letter or a digit"
-    return "", ""
 
 
 _DTYPE: Mapping[str, str] = {

@@ -15,7 +15,7 @@ import shapely
 
 from nationalmap.domain.plan import Boundaries
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import Column, Table, check, nearest
+from nationalmap.schema import Column, Table, check, nearest, unfit_text
 from nationalmap.sources import cover
 from nationalmap.sources.layers import STATUS_MEMBER, Layer, read_layer, refuse, write_layer
 from nationalmap.sources.places import Places
@@ -82,6 +82,8 @@ def read_boundaries(path: Path, municipalities: pd.DataFrame) -> Boundaries:
     notes += _refuse_misfits(cover.Cover(tuple(codes), tuple(polygons), equal_area(polygons)), layer, municipalities)
     frame = gpd.GeoDataFrame({"municipality": pd.Series(codes, dtype="str")}, geometry=polygons, crs=WGS84)
     status, source = _status(layer)
+    if (wrong := unfit_text(source))[0]:
+        refuse(layer.file, wrong[0], wrong[1], source, "source")
     return Boundaries(frame, status, source, layer.sha256, tuple(notes))
 
 

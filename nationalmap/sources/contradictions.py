@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import typing
 from collections.abc import Iterator, Sequence
 
 from nationalmap.domain.scenario import Lock, Scenario, SiteLimit, StageName
 from nationalmap.errors import Fault
-from nationalmap.schema import is_code, nearest, shown
+from nationalmap.schema import is_code, names_a_folder, nearest, shown
+from nationalmap.schema.harmless import MOST_NAME
 from nationalmap.sources.check_streams import out_of_range, wrong_streams
 
-MAX_NAME = 100
-#: Names that Windows keeps for its devices.
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 #: Objectives by which the solver's rules may name a part of a stage.
 _OBJECTIVES = (
     *typing.get_args(StageName),
@@ -32,9 +29,8 @@ def contradictions(scenario: Scenario, file: str) -> Iterator[Fault]:
     yield from _wrong_locks(scenario, file)
     yield from _wrong_limits(scenario, file)
     yield from _wrong_hubs(scenario, file)
-    fits = re.fullmatch(r"[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*", scenario.name)
-    if not fits or len(scenario.name) > MAX_NAME or scenario.name.lower() in _DEVICES:
-        cure = f"use Latin letters, digits, - and _, at most {MAX_NAME}: it names a folder"
+    if not names_a_folder(scenario.name):
+        cure = f"use Latin letters, digits, - and _, at most {MOST_NAME}: it names a folder"
         yield Fault(file, 0, "name", shown(scenario.name), "cannot name a folder", cure)
     yield from _wrong_numbers(scenario, file)
 

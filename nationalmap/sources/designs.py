@@ -8,9 +8,10 @@ from pathlib import Path
 
 from nationalmap.domain.design import Design, Draw
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import is_code, nearest, shown
-from nationalmap.sources.resources import shipped
-from nationalmap.sources.scenarios import find, read_toml, validated
+from nationalmap.schema import names_a_folder, nearest, shown
+from nationalmap.schema.harmless import MOST_NAME
+from nationalmap.sources.resources import inside, shipped
+from nationalmap.sources.scenarios import find, read_toml, shipped_scenarios, validated
 
 #: More runs than this are a slip.
 MOST_RUNS = 100_000
@@ -43,8 +44,17 @@ def read_design(name: str) -> DesignFile:
     faults = list(_faults(design, path.name))
     if faults:
         raise InputRefused(faults)
-    beside = path.resolve().parent / design.scenario
-    return DesignFile(design, find(str(beside) if beside.exists() else design.scenario))
+    # A design may be passed on by others, so its scenario lies in its own folder, or is shipped.
+    beside = inside(path.resolve().parent, design.scenario, path.name, "scenario")
+    if beside.exists():
+        return DesignFile(design, find(str(beside)))
+    known = {file.stem: file for file in shipped_scenarios()}
+    if design.scenario not in known:
+        rule = "is neither beside this file nor shipped"
+        raise InputRefused(
+            [Fault(path.name, 0, "scenario", shown(design.scenario), rule, nearest(design.scenario, known))]
+        )
+    return DesignFile(design, known[design.scenario])
 
 
 def _find(name: str) -> Path:
@@ -58,8 +68,9 @@ def _find(name: str) -> Path:
 
 
 def _faults(design: Design, file: str) -> Iterator[Fault]:
-    if not is_code(design.name):
-        yield Fault(file, 0, "name", shown(design.name), "is not a code", "letters, digits and _ . : - only, no blanks")
+    if not names_a_folder(design.name):
+        cure = f"use Latin letters, digits, - and _, at most {MOST_NAME}: it names a folder"
+        yield Fault(file, 0, "name", shown(design.name), "cannot name a folder", cure)
     ways = [way for way in ("grid", "list", "sampled") if getattr(design, way) is not None]
     if len(ways) != 1:
         said = " and ".join(ways) or "none of them"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import shown
@@ -19,6 +19,8 @@ MAX_TEXT_BYTES = 32 * 1024 * 1024
 TABLE_FORMATS = (".csv", ".xlsx", ".ods", ".parquet")
 #: A workbook and a sheet of it.
 _SHEET = re.compile(r"(.+?\.(?:xlsx|xlsm|ods))#(.+)", re.IGNORECASE)
+
+_CURE_LEAVES = "write a path relative to the scenario's folder, or give the file on the command line"
 
 #: Name of the boundaries that were imported into a working folder: the default of every scenario in it.
 IMPORTED = "boundaries.geojson"
@@ -53,6 +55,10 @@ def inside(folder: Path, name: str, file: str = "scenario", column: str = "input
 
     Raises InputRefused for a path that leaves the folder, or that no file can have.
     """
+    leaves = Fault(file, 0, column, shown(name), "leaves the scenario's folder", _CURE_LEAVES)
+    if PureWindowsPath(name).drive:
+        # Told before anything touches it: Windows would sign in at another's server.
+        raise InputRefused([leaves])
     try:
         candidate, sheet = parted(folder / name)
         candidate = candidate.resolve()
@@ -61,8 +67,7 @@ def inside(folder: Path, name: str, file: str = "scenario", column: str = "input
         rule, cure = "cannot be a path", "write a path relative to the scenario's folder"
         raise InputRefused([Fault(file, 0, column, shown(name), rule, cure)]) from None
     if not candidate.is_relative_to(folder.resolve()):
-        cure = "write a path relative to the scenario's folder, or give the file on the command line"
-        raise InputRefused([Fault(file, 0, column, shown(name), "leaves the scenario's folder", cure)])
+        raise InputRefused([leaves])
     return candidate.with_name(f"{candidate.name}#{sheet}") if sheet else candidate
 
 

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from nationalmap.domain.norm import Norm, Rule
 from nationalmap.domain.scenario import InputFiles, Scenario
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import is_code, nearest, shown
+from nationalmap.schema import is_code, nearest, shown, unfit_text
 from nationalmap.sources.contradictions import contradictions
 from nationalmap.sources.resources import MAX_TEXT_BYTES, read_bytes, shipped
 
@@ -33,6 +33,8 @@ T = TypeVar("T")
 MAX_DEPTH = 20
 #: A whole number of TOML has 64 bits.
 MAX_WHOLE = 2**63
+#: What a scenario says of a foreign file: words as they stand there, which no output repeats.
+_READING = re.compile(r"(inputs\.)?reading\.")
 #: The kinds of rule; a norm's ``type`` says their names in small letters.
 _RULE_NAMES = tuple(kind.__name__ for kind in typing.get_args(Rule))
 
@@ -350,9 +352,10 @@ def _unusable(data: Any, path: str, file: str) -> Iterator[Fault]:
     elif isinstance(data, float) and not math.isfinite(data):
         yield Fault(file, 0, path, str(data), "is not a finite number", "write the figure itself")
     elif isinstance(data, int) and abs(data) >= MAX_WHOLE:
-        yield Fault(file, 0, path, shown(str(data)), "is too large", "check the figure")
-    elif isinstance(data, str) and re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", data):
-        yield Fault(file, 0, path, shown(data), "holds a control character", "type the text again")
+        told = str(data) if data.bit_length() < 1_000 else hex(data)  # Python writes no longer ones
+        yield Fault(file, 0, path, shown(told), "is too large", "check the figure")
+    elif isinstance(data, str) and not _READING.match(path) and (wrong := unfit_text(data, lines=True))[0]:
+        yield Fault(file, 0, path, shown(data), *wrong)
 
 
 def _fault(kind: type, error: Any, file: str) -> Fault:

@@ -81,19 +81,21 @@ def test_the_same_run_twice_is_refused(toyland_run):
         nationalmap.no_regret([toyland_run.folder, toyland_run.folder])
 
 
-def test_all_runs_of_a_sweep_are_compared(tmp_path):
+def test_all_runs_of_a_sweep_are_compared(tmp_path, monkeypatch):
     """Toyland as it is and with 1 % of its money for building: what is to be built is in one of the two alone."""
-    design = f"""
+    shutil.copytree(TOYLAND, tmp_path / "toyland", ignore=shutil.ignore_patterns("__pycache__"))
+    design = """
 format = 1
 name = "two"
 title_bg = "две"
 title_en = "two"
-scenario = {str(TOYLAND)!r}
+scenario = "toyland"
 mode = "plan"
 through = "unmet"
-grid = {{ changes = [{{ what = "budget", name = "building", factors = [1.0, 0.01] }}] }}
+grid = { changes = [{ what = "budget", name = "building", factors = [1.0, 0.01] }] }
 """
     (tmp_path / "two.toml").write_text(design, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     swept = nationalmap.sweep(str(tmp_path / "two.toml"), tmp_path / "sweeps", processes=1)
     table = nationalmap.no_regret([swept.folder], tmp_path / "out").table.set_index(["municipality", "service"])
     assert set(table["runs"]) == {2}

@@ -61,7 +61,8 @@ def _is_a_spreadsheet(archive: zipfile.ZipFile) -> bool:
 def _with_document_type(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Parts that declare a document type, and with it entities: no office program writes one."""
     for part in archive.infolist():
-        if part.filename.endswith((".xml", ".rels")) and _declares(archive, part):
+        # Whatever its ending: a workbook may name any of its parts as a sheet.
+        if _declares(archive, part):
             yield f'declares a document type in its part "{part.filename}"', _CURE
 
 

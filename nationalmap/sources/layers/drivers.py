@@ -95,6 +95,10 @@ def _check_parts(file: str, parts: Mapping[str, bytes]) -> None:
     if len(dbf) < head + rows * width:
         refuse(file, f"has {len(dbf)} bytes and says it has {head + rows * width}", _CUT_SHORT, column=".dbf")
     shapes = (len(shx) - 100) // 8
+    lengths = sum(length for _, length in struct.iter_unpack(">II", shx[100 : 100 + 8 * shapes]))
+    # A record of 16-bit words, and its head; an index that names one shape many times asks for memory without end.
+    if 2 * lengths > len(shp):
+        refuse(file, "names more bytes than the shapes have", "fetch all parts of it again", column=".shx")
     if rows != shapes:
         rule = f"has {rows} records beside {shapes} shapes"
         refuse(file, rule, "its parts are of different files; fetch all of them again", column=".dbf")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -25,6 +26,11 @@ START = b"SQLite format 3\x00"
 #: Steps of the database machine before it is stopped.
 _MAX_STEPS = 1_000_000_000
 
+#: What SQLite is asked for here; a view may be recursive.
+_READING = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE)
+#: Bytes that any value of any file may have.
+_LEAST_LENGTH = 1_000_000
+
 #: Bytes of the bounding box in front of the geometry, by the code in the header's flags.
 _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 
@@ -46,6 +52,9 @@ def read(file: str, data: bytes, layer: str = "", cure: str = "save the municipa
         try:
             connection.deserialize(data)
             connection.execute("PRAGMA trusted_schema = OFF")
+            # It may be asked for its rows, never for functions, other files, or a value that is larger than itself.
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(len(data), _LEAST_LENGTH))
+            connection.set_authorizer(_authorised)
             # A view may ask for endless work; an honest layer needs a thousandth of this.
             connection.set_progress_handler(lambda: 1, _MAX_STEPS)
             connection.row_factory = sqlite3.Row
@@ -61,7 +70,8 @@ def _feature_table(file: str, data: bytes, connection: sqlite3.Connection, layer
     crs = crs_of(file, f"{table['authority']}:{table['number']}") if stated else None
     quoted = table["name"].replace('"', '""')
     # A view is a table too, and may be recursive: rows are counted as they come.
-    rows = connection.execute(f'SELECT * FROM "{quoted}" LIMIT {MAX_FEATURES + 1}').fetchall()  # noqa: S608
+    cursor = connection.execute(f'SELECT * FROM "{quoted}" LIMIT {MAX_FEATURES + 1}')  # noqa: S608
+    rows = list(_no_more_than(file, cursor, len(data)))
     refuse_many(file, len(rows))
     if not rows:
         refuse(file, "holds no features", CURE_FORMAT)
@@ -73,6 +83,21 @@ def _feature_table(file: str, data: bytes, connection: sqlite3.Connection, layer
     notes = (f"{file}: {note}",) if note else ()
     chosen_rows = tuple(properties[at] for at in kept)
     return Layer(file, sha256(data), chosen_rows, shapes, crs, {}, table["name"], notes)
+
+
+def _authorised(action: int, *_: str | None) -> int:
+    """Reading rows and nothing else: a hostile file may hold views that call functions or open other files."""
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+
+
+def _no_more_than(file: str, rows: Iterable[sqlite3.Row], most: int) -> Iterator[sqlite3.Row]:
+    """The rows; refused where they hold more than the file itself, which only a view can make of it."""
+    held = 0
+    for row in rows:
+        held += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if held > most:
+            refuse(file, "gives more than it holds", CURE_FORMAT)
+        yield row
 
 
 def _blob(file: str, number: int, blob: Any) -> Any:

@@ -25,6 +25,8 @@ _CURE_DAMAGED = "the file may be damaged; fetch it again"
 
 #: Geometry types of WKB that hold curves, and the linear ones that areas are made of.
 _CURVES = {8: "CircularString", 9: "CompoundCurve", 10: "CurvePolygon", 11: "MultiCurve", 12: "MultiSurface"}
+#: What names a file or address to PROJ: its own strings (+init=, +nadgrids=), JSON and pipelines.
+_PROJ_TEXT = re.compile(r"\+\w+|=|://|\.\.|^\s*\{|nadgrids|proj:|init", re.IGNORECASE)
 #: Columns that say the country, and the level of an administrative unit.
 _COUNTRY = ("cntr_code", "cntr_id", "country", "country_code")
 _COUNTRY_CODE = re.compile(r"[A-Z]{2}[_:-]?")
@@ -66,7 +68,12 @@ def refuse_vertices(file: str, geometries: Sequence[Any]) -> None:
 
 
 def crs_of(file: str, name: str) -> pyproj.CRS:
-    """The coordinate system of that name or text. Raises InputRefused for one that is not known."""
+    """The coordinate system of that name or text. Raises InputRefused for one that is not known.
+
+    A text of PROJ's own is not taken: it may name files to be opened.
+    """
+    if _PROJ_TEXT.search(name):
+        refuse(file, "is not a known coordinate system", CURE_CRS, name[:80], "crs")
     try:
         return pyproj.CRS.from_user_input(name)
     except pyproj.exceptions.CRSError:
