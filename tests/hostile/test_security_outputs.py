@@ -27,10 +27,13 @@ from nationalmap.sources.records import read_records
 from nationalmap.sources.scenarios import read_norms, read_scenario
 from nationalmap.sources.tables import read_table
 
-sys.path.append(str(Path(__file__).parent))
+sys.path += [str(Path(__file__).parent), str(Path(__file__).parent.parent / "reports")]
 
+from chromium import ARGUMENTS, Visit, chromium
 from payloads import ALIVE, CONTROLS, PAYLOADS, REFUSED, name
 from poisoned import all_poisoned, fields, folder_of, poison, tables
+
+pytestmark = pytest.mark.xdist_group("chromium")
 
 #: A cell that a spreadsheet takes for a number is none that it runs.
 NUMBER = re.compile(r"[+-]?\d[\d.,]*([eE][+-]?\d+)?")
@@ -248,6 +251,70 @@ def test_a_geopackage_holds_names_as_cells_alone(outputs, plan, toyland_run, tmp
             ET.fromstring(style)  # noqa: S314 - made here
         kinds = [{(kind, re.sub(r"_20\d\d", "", n)) for kind, n in one.execute(query)} for one in (base, clean)]
         assert kinds[0] == kinds[1]
+
+
+# ------------------------------------------------------------------ pages
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+PAGES = {
+    "plan/map.html": "html[data-drawn]",
+    "compare/comparison.html": "html[data-drawn]",
+    "no-regret/no-regret.html": "html[data-drawn]",
+    "frontier/frontier.html": "html[data-drawn]",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_the_names_and_runs_none(browser, outputs, plan, page):
+    folder, file = page.split("/")
+    (path,) = (
+        found for where, found in every(outputs, ".html").items() if where.startswith(folder) and found.name == file
+    )
+    seen = Visit(browser, path)
+    seen.page.set_default_timeout(10_000)
+    try:
+        choose_everything(seen.page)
+        assert seen.page.evaluate("[window.hurt, document.hurt, Object.prototype.hurt]") == [None, None, None]
+        assert seen.complaints == []
+        assert [url for url in seen.requests if not url.startswith("blob:")] == [path.as_uri()]
+        assert seen.page.url.startswith(path.as_uri())
+        strange = "iframe, object, embed, base, form, img, link, animate, meta[http-equiv=refresh], a[href^=javascript]"
+        assert seen.page.locator(strange).count() == 0
+        handlers = "() => [...document.querySelectorAll('*')].filter(e => [...e.attributes].some("
+        assert seen.page.evaluate(handlers + "a => a.name.startsWith('on'))).length") == 0
+        shown = seen.page.evaluate("document.body.textContent")
+        words = " ".join(shown.split())
+        towns = plan.inputs.tables["municipalities"]
+        names = [plan.scenario.title_bg, plan.scenario.title_en, *towns["name_bg"], *towns["name_en"]]
+        assert any(" ".join(name.split()) in words for name in names)
+    finally:
+        seen.context.close()
+
+
+def choose_everything(page):
+    """Every value of every list, every button and every switch once, by events, so that nothing has to be in view."""
+    page.evaluate("""() => {
+        const said = e => e.dispatchEvent(new Event('change', {bubbles: true}));
+        for (const list of document.querySelectorAll('select'))
+            for (const option of [...list.options].slice(0, 8).concat(list.options[0])) {
+                list.value = option.value;
+                said(list);
+            }
+        for (const b of document.querySelectorAll('button')) if (b.offsetParent && !/print|csv/.test(b.id)) b.click();
+        for (const box of document.querySelectorAll('input[type=radio], input[type=checkbox]')) box.click();
+    }""")
+    page.wait_for_timeout(200)
 
 
 # ------------------------------------------------------------------ lists that go back
