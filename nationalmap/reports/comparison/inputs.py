@@ -11,7 +11,7 @@ import pandas as pd
 
 from nationalmap.domain.scenario import Hub, Lock, Share, SiteLimit
 from nationalmap.reports.comparison.declared import COMPARISONS
-from nationalmap.schema import INPUT_TABLES, KNOWN_TRAVEL, as_text
+from nationalmap.schema import INPUT_TABLES, KNOWN_TRAVEL, MENDED, PROVENANCE, as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,7 +93,8 @@ def _input_cells(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _input_rows(base: Plan, other: Plan) -> pd.DataFrame:
     sides: tuple[list[pd.DataFrame], list[pd.DataFrame]] = ([], [])
-    for table in (*INPUT_TABLES, KNOWN_TRAVEL):
+    # Where figures were read is told by the files; a figure that was mended otherwise differs in its own table.
+    for table in (table for table in (*INPUT_TABLES, KNOWN_TRAVEL) if table not in (MENDED, PROVENANCE)):
         empty = pd.DataFrame(columns=list(table.names), dtype="str")
         frames = [plan.inputs.tables.get(table.name, empty) for plan in (base, other)]
         if frames[0].equals(frames[1]):
