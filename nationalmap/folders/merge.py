@@ -112,7 +112,7 @@ class _Row:
 
 def _plain(name: str) -> str:
     """A file's name that no spreadsheet runs."""
-    return f"'{name}" if name.startswith(("=", "+", "-", "@")) else name
+    return f"'{name}" if schema.unfit_text(name)[0] else name
 
 
 def _rows(one: Returned, table: str) -> Iterator[_Row]:

@@ -40,7 +40,7 @@ from nationalmap.schema.given import (
     TRAVEL,
     TRIP_COSTS,
 )
-from nationalmap.schema.harmless import names_a_folder, unfit_text, unfit_words
+from nationalmap.schema.harmless import MOST_NAME, may_name_a_folder, names_a_folder, unfit_text, unfit_words
 from nationalmap.schema.minutes import ACCESS_MINUTES, WITHIN_MIN
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
 from nationalmap.schema.provenance import MENDED, PROVENANCE
@@ -87,6 +87,7 @@ __all__ = [
     "INPUT_TABLES",
     "KNOWN_TRAVEL",
     "MENDED",
+    "MOST_NAME",
     "MUNICIPALITIES",
     "NEEDS",
     "NORMS",
@@ -125,6 +126,7 @@ __all__ = [
     "as_text",
     "check",
     "is_code",
+    "may_name_a_folder",
     "names_a_folder",
     "nearest",
     "shown",

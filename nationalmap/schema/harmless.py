@@ -27,6 +27,8 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NO_LETTERS = re.compile("[\ud800-\udfff\U000e0000-\U000e007f]")
 #: Names that Windows keeps for its devices, with or without an ending.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+#: Signs that no name of a file may hold on Windows, and those that nobody sees.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\u200b-\u200f\u2060-\u2069\ufeff]')
 _FOLDER = re.compile(r"[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -54,6 +56,12 @@ def unfit_words(data: Any) -> Iterator[tuple[str, str]]:
         if isinstance(value, str) and (rule := unfit_text(value, lines=True)[0]):
             yield value, rule
         yield from unfit_words(value)
+
+
+def may_name_a_folder(name: str) -> bool:
+    """Whether a person may call a folder so: in any script, but nothing an office, a shell or Windows trips over."""
+    trips = unfit_text(name)[0] or name.startswith(("~", " ")) or name.endswith((".", " ")) or _DEVICES.fullmatch(name)
+    return 0 < len(name) <= MOST_NAME and not trips and not _FORBIDDEN.search(name)
 
 
 def names_a_folder(name: str) -> bool:
