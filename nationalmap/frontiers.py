@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nationalmap import runs
+from nationalmap import publishing
 from nationalmap.domain.frontier import Asked, Frontier
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.version import __version__
@@ -36,7 +36,7 @@ def frontier_files(frontier: Frontier) -> dict[str, bytes]:
     from nationalmap.reports.frontier.tables import TABLES
     from nationalmap.reports.texts import languages
 
-    files = {f"{name}.csv": runs.csv_bytes(table, frontier.tables[name]) for name, table in TABLES.items()}
+    files = {f"{name}.csv": publishing.csv_bytes(table, frontier.tables[name]) for name, table in TABLES.items()}
     for language in languages():
         for ending, data in chart.chart(frontier, language).items():
             files[f"frontier-{language}.{ending}"] = data
@@ -49,15 +49,15 @@ def write_frontier(frontier: Frontier, out: Path) -> Path:
     files = frontier_files(frontier)
     number = frontier_id(frontier.asked)
     manifest = {
-        "format": runs.FORMAT,
+        "format": publishing.FORMAT,
         "kind": KIND,
         "frontier_id": number,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "asked": _facts(frontier.asked),
-        "outputs": runs.outputs_of(files),
+        "outputs": publishing.outputs_of(files),
         "versions": {"nationalmap": __version__},
     }
-    return runs.publish(out / f"{frontier.asked.scenario}-{number}", files, manifest)
+    return publishing.publish(out / f"{frontier.asked.scenario}-{number}", files, manifest)
 
 
 def read_frontier(folder: Path) -> Frontier:
@@ -66,10 +66,12 @@ def read_frontier(folder: Path) -> Frontier:
 
     from nationalmap.reports.frontier.tables import TABLES
 
-    manifest, files = runs.read_folder(folder, KIND)
+    manifest, files = publishing.read_folder(folder, KIND)
     try:
         asked = TypeAdapter(Asked).validate_python(manifest["asked"])
-        tables = {name: runs.read_table(table, files[f"{name}.csv"], f"{name}.csv") for name, table in TABLES.items()}
+        tables = {
+            name: publishing.read_table(table, files[f"{name}.csv"], f"{name}.csv") for name, table in TABLES.items()
+        }
     except (LookupError, ValidationError) as error:
         fault = Fault(str(folder), rule="is not a whole frontier", cure="make the frontier again")
         raise InputRefused([fault]) from error

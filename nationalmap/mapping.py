@@ -80,7 +80,7 @@ def export(run: Path, gpkg: Path | None = None, postgis: str = "", schema: str =
     the five lines, stand in the table ``about``. Gives where it was written. Raises UsageError, InputRefused for a
     folder that is no run, OutputFailed.
     """
-    from nationalmap import exporting, runs
+    from nationalmap import exporting, publishing, runs
     from nationalmap.reports import gis
     from nationalmap.sources import postgres
 
@@ -92,7 +92,7 @@ def export(run: Path, gpkg: Path | None = None, postgis: str = "", schema: str =
     layers, about = gis.layers(plan), gis.about(plan)
     written = []
     if gpkg is not None:
-        written.append(str(runs.write_file(gpkg, exporting.geopackage(layers, about, plan.scenario.as_of))))
+        written.append(str(publishing.write_file(gpkg, exporting.geopackage(layers, about, plan.scenario.as_of))))
     if postgis:
         written.append(exporting.write_postgis(layers, about, postgis, schema, plan.run_id))
     return tuple(written)

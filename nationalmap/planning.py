@@ -82,13 +82,13 @@ def _write_faults(
 ) -> None:
     if json is None and xlsx is None:
         return
-    from nationalmap import runs
+    from nationalmap import publishing
     from nationalmap.reports import faults as listed
 
     if json is not None:
-        runs.write_file(json, listed.faults_json(faults, mended, notes))
+        publishing.write_file(json, listed.faults_json(faults, mended, notes))
     if xlsx is not None:
-        runs.write_file(xlsx, listed.faults_workbook(faults, mended))
+        publishing.write_file(xlsx, listed.faults_workbook(faults, mended))
 
 
 def needs(scenario: str, register: Path | None = None, boundaries: Path | None = None) -> pd.DataFrame:
@@ -127,7 +127,7 @@ def compare(run: Sequence[Path], out: Path = Path("comparisons")) -> dict[str, p
     folder of ``out`` named after the runs: numbered CSV files, ``comparison.xlsx``, ``comparison.html``, ``about.txt``.
     Raises UsageError for fewer than two runs, InputRefused for a folder that is not a whole run, OutputFailed.
     """
-    from nationalmap import runs
+    from nationalmap import publishing, runs
     from nationalmap.reports import comparison
 
     if len(run) < 2:
@@ -135,10 +135,10 @@ def compare(run: Sequence[Path], out: Path = Path("comparisons")) -> dict[str, p
     plans = [runs.read_run(folder) for folder in run]
     tables = comparison.compare(plans)
     files = {
-        f"{number:02d}-{name}.csv": runs.csv_bytes(comparison.COMPARISONS[name], table)
+        f"{number:02d}-{name}.csv": publishing.csv_bytes(comparison.COMPARISONS[name], table)
         for number, (name, table) in enumerate(tables.items(), 1)
     }
-    runs.write_folder(out / runs.folder_of(plans), files | comparison.documents(tables, plans))
+    publishing.write_folder(out / runs.folder_of(plans), files | comparison.documents(tables, plans))
     return tables
 
 
@@ -228,7 +228,7 @@ def whatif(
     asked. ``through``: last stage to solve. Table of reports.whatif, also written as a CSV file to ``out`` if it is
     given. Raises InputRefused for a word that the run does not know, and what ``plan`` raises of solvers.
     """
-    from nationalmap import runs
+    from nationalmap import publishing, runs
     from nationalmap.program import whatif as core
     from nationalmap.reports import whatif as told
     from nationalmap.reports.room import known_of
@@ -243,7 +243,7 @@ def whatif(
     found = core.whatif(known, asked, through, answer.stages, progress)
     table = told.whatif_table(answer, found)
     if out is not None:
-        runs.write_file(out, runs.csv_bytes(told.WHATIF, table))
+        publishing.write_file(out, publishing.csv_bytes(told.WHATIF, table))
     return table
 
 
@@ -276,7 +276,7 @@ def render(run: Sequence[Path], out: Path = Path(), frontier: Path | None = None
 
     ``frontier`` is the folder of a frontier with the same inputs; the page then shows its chart. Raises InputRefused.
     """
-    from nationalmap import frontiers, runs
+    from nationalmap import frontiers, publishing, runs
 
     written = []
     for folder in run:
@@ -284,7 +284,7 @@ def render(run: Sequence[Path], out: Path = Path(), frontier: Path | None = None
         curve = None if frontier is None else frontiers.frontier_of(frontier, answer)
         for name, data in _pages(answer, curve).items():
             target = out / f"{answer.scenario.name}-{answer.run_id}-{name}"
-            written.append(runs.write_file(target, data))
+            written.append(publishing.write_file(target, data))
     return tuple(written)
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nationalmap import runs
+from nationalmap import publishing
 from nationalmap.domain.design import Design
 from nationalmap.errors import OutputFailed
 from nationalmap.version import __version__
@@ -25,7 +25,7 @@ TABLES = ("runs", "cells", "services", "costs")
 
 def is_there(folder: Path) -> bool:
     """Whether a sweep was published here."""
-    return (folder / runs.MANIFEST).is_file()
+    return (folder / publishing.MANIFEST).is_file()
 
 
 def write_sweep(folder: Path, design: Design, labels: Sequence[str], tables: Mapping[str, pd.DataFrame]) -> Path:
@@ -37,17 +37,17 @@ def write_sweep(folder: Path, design: Design, labels: Sequence[str], tables: Map
 
     files = {f"{name}.parquet": _parquet(table) for name, table in tables.items()}
     for name, table in told.summary(tables, labels).items():
-        files[f"{name}.csv"] = runs.csv_bytes(told.TABLES[name], table)
-    manifest = {"format": runs.FORMAT, "kind": KIND, "design": asdict(design), "figures": list(labels)}
-    manifest |= {"outputs": runs.outputs_of(files), "versions": {"nationalmap": __version__}}
-    return runs.publish(folder, files, manifest)
+        files[f"{name}.csv"] = publishing.csv_bytes(told.TABLES[name], table)
+    manifest = {"format": publishing.FORMAT, "kind": KIND, "design": asdict(design), "figures": list(labels)}
+    manifest |= {"outputs": publishing.outputs_of(files), "versions": {"nationalmap": __version__}}
+    return publishing.publish(folder, files, manifest)
 
 
 def read_sweep(folder: Path) -> dict[str, pd.DataFrame]:
     """The tables of a published sweep, every file compared with the manifest's hash first. Raises InputRefused."""
     import pandas as pd
 
-    _, files = runs.read_folder(folder, KIND)
+    _, files = publishing.read_folder(folder, KIND)
     return {name: pd.read_parquet(io.BytesIO(files[f"{name}.parquet"]), engine="pyarrow") for name in TABLES}
 
 

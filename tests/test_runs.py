@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from pandas.testing import assert_frame_equal
 
-from nationalmap import planning, runs, schema
+from nationalmap import planning, publishing, runs, schema
 from nationalmap.errors import InputRefused, OutputFailed
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
@@ -104,7 +104,7 @@ def test_only_the_manifest_knows_the_hour(toyland_run, tmp_path):
     assert first == second
     for manifest in (one, two):
         del manifest["written"]
-        del manifest[runs.SEAL]
+        del manifest[publishing.SEAL]
     assert one == two
 
 
@@ -265,12 +265,12 @@ def reseal(folder, change, **files):
     """The manifest of a forger, who mends every hash."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_bytes())
-    del manifest[runs.SEAL]
+    del manifest[publishing.SEAL]
     for name, data in files.items():
         (folder / name).write_bytes(data)
         manifest["outputs"][name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     change(manifest)
-    path.write_bytes(runs._sealed(manifest))
+    path.write_bytes(publishing.sealed(manifest))
 
 
 @pytest.mark.parametrize("name", ["../secret.csv", "inputs/../../secret.csv", "{absolute}"])
@@ -285,7 +285,7 @@ def test_a_manifest_does_not_lead_out_of_its_folder(folder, name):
 
 def test_another_format_is_named(folder):
     reseal(folder, lambda manifest: manifest.update(format=1))
-    assert refused(folder) == 'manifest.json, format: "1" is another format; this version reads format 2.'
+    assert refused(folder) == 'manifest.json, format: "1" is another format; this version reads format 3.'
 
 
 @pytest.mark.parametrize(
@@ -502,7 +502,7 @@ def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_run(disk, small, tmp
                 os._exit(1)
         assert os.waitpid(child, 0)[1] == 0
         found = runs.find_run(out / "toyland")
-        manifest = runs._read_manifest(found)
+        manifest = publishing.read_manifest(found)
         files = tree(found)
         del files["manifest.json"]
         assert {n: hashlib.sha256(d).hexdigest() for n, d in files.items()} == {
@@ -563,7 +563,7 @@ def test_two_writers_of_the_same_id_never_mix(small, tmp_path):
         found = runs.find_run(out / "toyland")
         files = tree(found)
         assert files["map.html"] == files["plan.xlsx"]
-        runs._read_manifest(found)
+        publishing.read_manifest(found)
         assert hidden(out) == []
 
 
@@ -585,24 +585,24 @@ def test_two_writers_of_two_plans_stand_side_by_side(small, tmp_path):
 
 def test_one_file_is_replaced_in_one_step(tmp_path):
     path = tmp_path / "deep" / "table.csv"
-    assert runs.write_file(path, b"one") == path
-    assert runs.write_file(path, b"two") == path
+    assert publishing.write_file(path, b"one") == path
+    assert publishing.write_file(path, b"two") == path
     assert path.read_bytes() == b"two"
     assert [p.name for p in path.parent.iterdir()] == ["table.csv"]
 
 
 def test_a_file_that_cannot_be_written_stays_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "table.csv"
-    runs.write_file(path, b"one")
+    publishing.write_file(path, b"one")
     disk = Disk(monkeypatch)
     for number in range(1, 6):
         disk.failing(number)
         with pytest.raises(OutputFailed, match="could not be written"):
-            runs.write_file(path, b"two")
+            publishing.write_file(path, b"two")
         assert path.read_bytes() == b"one"
         assert [p.name for p in tmp_path.iterdir()] == ["table.csv"]
     disk.failing(6)
-    runs.write_file(path, b"two")
+    publishing.write_file(path, b"two")
 
 
 @pytest.mark.parametrize("name", ["", ".", "folder", "file/below"])
@@ -611,7 +611,7 @@ def test_what_cannot_be_a_file(tmp_path, monkeypatch, name):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"x")
     with pytest.raises(OutputFailed, match="could not be written"):
-        runs.write_file(Path(name), b"data")
+        publishing.write_file(Path(name), b"data")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "folder"]
 
 
@@ -630,8 +630,8 @@ FOLDER = {"01-a.csv": b"a", "02-b.csv": b"b"}
 
 def test_a_folder_is_replaced_as_a_whole(tmp_path):
     folder = tmp_path / "comparisons" / "one--two"
-    assert runs.write_folder(folder, {**FOLDER, "old.csv": b"old"}) == folder
-    runs.write_folder(folder, {**FOLDER, "02-b.csv": b"new"})
+    assert publishing.write_folder(folder, {**FOLDER, "old.csv": b"old"}) == folder
+    publishing.write_folder(folder, {**FOLDER, "02-b.csv": b"new"})
     assert tree(tmp_path) == {"comparisons/one--two/01-a.csv": b"a", "comparisons/one--two/02-b.csv": b"new"}
 
 
@@ -640,12 +640,12 @@ def test_each_call_failing_once_leaves_the_old_folder_or_none(disk, tmp_path, be
     folder = tmp_path / "comparisons" / "one--two"
     if before:
         disk.failing(-1)
-        runs.write_folder(folder, before)
+        publishing.write_folder(folder, before)
     for number in range(1, 100):
         old = tree(tmp_path)
         disk.failing(number)
         try:
-            runs.write_folder(folder, FOLDER)
+            publishing.write_folder(folder, FOLDER)
         except OutputFailed as failed:
             assert "nothing was changed" in str(failed)
             assert tree(tmp_path) == old

@@ -67,11 +67,11 @@ def needs(
     boundaries: Layer = None,
 ) -> None:
     """Needs by municipality and need group, as the norms give them."""
-    from nationalmap import planning, runs, schema
+    from nationalmap import planning, publishing, schema
 
     table = planning.needs(scenario, register, boundaries)
     if out is not None:
-        typer.echo(f"written: {runs.write_file(out, runs.csv_bytes(schema.NEEDS, table))}")
+        typer.echo(f"written: {publishing.write_file(out, publishing.csv_bytes(schema.NEEDS, table))}")
         return
     rows = ["group"] if table["year"].nunique() == 1 else ["group", "year"]
     wide = table.pivot(index=rows, columns="municipality", values="need_users")

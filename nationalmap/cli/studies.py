@@ -189,12 +189,12 @@ def _tell(lines: list[str]) -> None:
 
 def _write(out: Path | None, declared: Mapping[str, Table], tables: Mapping[str, pd.DataFrame]) -> None:
     """The tables as numbered CSV files of a folder, if one is given."""
-    from nationalmap import runs
+    from nationalmap import publishing
 
     if out is None:
         return
     for number, (name, table) in enumerate(declared.items(), 1):
-        runs.write_file(out / f"{number}-{name}.csv", runs.csv_bytes(table, tables[name]))
+        publishing.write_file(out / f"{number}-{name}.csv", publishing.csv_bytes(table, tables[name]))
     typer.echo(f"\ntables: {out}")
 
 

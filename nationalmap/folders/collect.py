@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nationalmap import runs, schema
+from nationalmap import publishing, schema
 from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused, UsageError
 from nationalmap.folders import texts
@@ -69,12 +69,12 @@ def collect(files: Sequence[Path], out: Path = Path("collected")) -> Collection:
     text = text_of(found.findings, names, says["bg"])
     day = read_scenario(find("haskovo-2027")).scenario.as_of
     written = {
-        **{f"{t.name}.csv": runs.csv_bytes(t, found.tables[t.name]) for t in COLLECTED},
-        "provenance.csv": runs.csv_bytes(schema.COLLECTED_FROM, found.provenance),
+        **{f"{t.name}.csv": publishing.csv_bytes(t, found.tables[t.name]) for t in COLLECTED},
+        "provenance.csv": publishing.csv_bytes(schema.COLLECTED_FROM, found.provenance),
         "contradictions.xlsx": workbook_of(found.findings, names, contacts, says["bg"], day),
         "contradictions.txt": text.encode(),
     }
-    return Collection(found, runs.write_folder(out, written), text)
+    return Collection(found, publishing.write_folder(out, written), text)
 
 
 def _own_folder(out: Path) -> None:

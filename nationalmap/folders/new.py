@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nationalmap import runs
+from nationalmap import publishing, schema
 from nationalmap.errors import UsageError
 from nationalmap.folders import texts
 from nationalmap.folders.book import Book, write
@@ -15,20 +14,11 @@ from nationalmap.folders.contents import catalogue_forms, codes_of, region_forms
 from nationalmap.folders.known import Known, known
 from nationalmap.folders.scenario_text import CATALOGUE, INPUTS, scenario_text
 from nationalmap.folders.split import templates
-from nationalmap.schema import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from nationalmap.folders.forms import Codes, Form
-
-#: Names that Windows keeps for its devices, with or without an ending.
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-#: Signs that no name of a file may hold on Windows, and those that nobody sees.
-_FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]')
-#: Beginnings that a shell or a spreadsheet takes for something else.
-_LEADING = ("-", "=", "+", "@", "~", " ")
-_LONGEST = 100
 
 
 def new(folder: Path, region: Sequence[str], split: bool = False) -> Path:
@@ -48,36 +38,28 @@ def new(folder: Path, region: Sequence[str], split: bool = False) -> Path:
     }
     if split:
         files |= {f"templates/{name}": data for name, data in templates(facts, codes_of(facts)).items()}
-    return runs.write_folder(folder, files)
+    return publishing.write_folder(folder, files)
 
 
 def _free(folder: Path) -> None:
     """Refuse a name that Windows, a shell or a spreadsheet would trip over, and a folder with anything in it."""
     name = folder.name
-    wrong = (
-        not name
-        or _FORBIDDEN.search(name)
-        or name.startswith(_LEADING)
-        or name.endswith((".", " "))
-        or _DEVICES.fullmatch(name)
-        or len(name) > _LONGEST
-    )
-    if wrong:
+    if not schema.may_name_a_folder(name):
         raise UsageError(
-            f'new: "{shown(name)}" cannot name a folder everywhere; use letters, digits, blanks, - and _, at most '
-            f"{_LONGEST}, not beginning with a sign."
+            f'new: "{schema.shown(name)}" cannot name a folder everywhere; use letters, digits, blanks, - and _, at '
+            f"most {schema.MOST_NAME}, not beginning with a sign."
         )
     try:
         taken = folder.is_file() or folder.is_symlink() or (folder.is_dir() and any(folder.iterdir()))
     except (OSError, ValueError) as error:
-        raise UsageError(f'new: "{shown(str(folder))}" cannot be a folder.') from error
+        raise UsageError(f'new: "{schema.shown(str(folder))}" cannot be a folder.') from error
     if taken:
-        raise UsageError(f'new: "{shown(name)}" is there already and is never overwritten; name another folder.')
+        raise UsageError(f'new: "{schema.shown(name)}" is there already and is never overwritten; name another folder.')
 
 
 def scenario_name(folder: Path, facts: Known) -> str:
     """What the folder's runs are called: its own name where that fits, else regions and years."""
-    if re.fullmatch(r"[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*", folder.name):
+    if schema.names_a_folder(folder.name):
         return folder.name
     codes = [code.lower() for code, _, _ in facts.regions][:6]
     return "-".join([*codes, *map(str, facts.question.scenario.years)])

@@ -43,7 +43,7 @@ def no_regret(run: Sequence[Path], out: Path = Path("no-regret"), progress: Prog
     ``run``: two or more run folders of the same regions and last year, or the folder of a sweep whose runs are plans.
     Both are written to ``out``. Raises InputRefused, OutputFailed.
     """
-    from nationalmap import runs
+    from nationalmap import publishing, runs
     from nationalmap.reports.page import regret as page
     from nationalmap.reports.regret.tables import NO_REGRET
     from nationalmap.reports.regret.tables import no_regret as compared
@@ -53,8 +53,8 @@ def no_regret(run: Sequence[Path], out: Path = Path("no-regret"), progress: Prog
     table = compared(asked.places, asked.today)
     progress("drawing the page")
     drawn = page.build(asked.plan, table, asked.titles)
-    runs.write_file(out / TABLE, runs.csv_bytes(NO_REGRET, table))
-    runs.write_file(out / PAGE, drawn.encode())
+    publishing.write_file(out / TABLE, publishing.csv_bytes(NO_REGRET, table))
+    publishing.write_file(out / PAGE, drawn.encode())
     return NoRegret(asked.plan, table, out)
 
 
@@ -84,12 +84,12 @@ def _of_runs(plans: Sequence[Plan]) -> _Compared:
 
 def _of_sweep(folder: Path) -> _Compared:
     """Every run of a sweep that has a plan. Raises InputRefused where it holds sites, for they are equal then."""
-    from nationalmap import runs, sweeps
+    from nationalmap import publishing, sweeps
 
     if not sweeps.is_there(folder):
         rule, cure = "is not the folder of a sweep", "name two or more run folders, or one sweep"
         raise InputRefused([Fault(str(folder), rule=rule, cure=cure)])
-    manifest, _ = runs.read_folder(folder, sweeps.KIND)
+    manifest, _ = publishing.read_folder(folder, sweeps.KIND)
     design: dict[str, Any] = manifest["design"]
     if design["mode"] != "plan":
         rule, cure = "holds the sites of one plan, which are equal in all its runs", 'sweep with mode = "plan"'

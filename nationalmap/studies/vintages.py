@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nationalmap import runs
+from nationalmap import publishing, runs
 from nationalmap.studies.asked import question_of
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def vintages(old: str, new: str, out: Path = Path("vintages"), scenario: str = "
     needs = [_needs(base.of, side) for side in sides]
     tables = report.vintages(sides[0].figures, sides[1].figures, units, (needs[0], needs[1]))
     named, names = (sides[0].name, sides[1].name), _names(base.of[1], catalogue)
-    files = {f"{name}.csv": runs.csv_bytes(report.VINTAGES[name], table) for name, table in tables.items()}
+    files = {f"{name}.csv": publishing.csv_bytes(report.VINTAGES[name], table) for name, table in tables.items()}
     files |= told.documents(tables, named, names)
-    folder = runs.write_folder(out / "--".join(_plain(name) for name in named), files)
+    folder = publishing.write_folder(out / "--".join(_plain(name) for name in named), files)
     return Compared(tables, {word: told.sentences(tables, named, names, word) for word in languages()}, folder)
 
 

@@ -16,7 +16,7 @@ LATEST = "LATEST"
 #: Key of the manifest under which the hash of the rest of it stands.
 SEAL = "manifest_sha256"
 #: The format of run folders that this witness knows.
-FORMAT = 2
+FORMAT = 3
 
 
 def latest(folder: Path) -> Path:

@@ -13,7 +13,7 @@ import pyogrio
 import pytest
 import shapely
 
-from nationalmap import exporting, mapping, runs
+from nationalmap import exporting, mapping, publishing
 from nationalmap.errors import OutputFailed
 from nationalmap.reports import gis
 
@@ -189,7 +189,7 @@ def test_a_disk_without_room_leaves_what_was_there(toyland_run, exported, tmp_pa
         with pytest.raises(OutputFailed, match="GeoPackage could not be written"):
             mapping.export(toyland_run.folder, target)
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "_write", full)
+        patch.setattr(publishing, "_write", full)
         with pytest.raises(OutputFailed):
             mapping.export(toyland_run.folder, target)
     assert target.read_bytes() == b"old"

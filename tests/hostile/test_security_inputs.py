@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import nationalmap
-from nationalmap import runs
+from nationalmap import publishing
 from nationalmap.errors import InputRefused
 from nationalmap.sources import postgres
 from nationalmap.sources.designs import read_design
@@ -485,10 +485,12 @@ def test_a_run_of_another_is_no_path_and_no_formula(toyland_run, tmp_path, file,
     data = manifest if file == "manifest.json" else json.loads((folder / file).read_bytes())
     data[key] = value
     if data is not manifest:
-        (folder / file).write_bytes(runs._json(data))
-        manifest["outputs"] = runs.outputs_of({name: (folder / name).read_bytes() for name in manifest["outputs"]})
-    manifest.pop(runs.SEAL)
-    (folder / "manifest.json").write_bytes(runs._sealed(manifest))
+        (folder / file).write_bytes(publishing.json_bytes(data))
+        manifest["outputs"] = publishing.outputs_of(
+            {name: (folder / name).read_bytes() for name in manifest["outputs"]}
+        )
+    manifest.pop(publishing.SEAL)
+    (folder / "manifest.json").write_bytes(publishing.sealed(manifest))
     for use in (
         lambda: nationalmap.render([folder], tmp_path / "out" / "deep"),
         lambda: nationalmap.compare([folder, toyland_run.folder], tmp_path / "out"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nationalmap import planning, runs, schema
+from nationalmap import planning, publishing, runs, schema
 from nationalmap.errors import InputRefused
 from nationalmap.sources.provenance import ranges, read_sources
 from nationalmap.verification.provenance import _same
@@ -67,7 +67,7 @@ def test_the_shipped_question_says_source_date_and_class_of_every_file(haskovo):
     assert set(haskovo.inputs.sources) == set(rows["read_as"]) - {"computed"}
     named = rows[~rows["table"].isin(["scenario"])]
     assert (named["source"] != "").all()
-    assert len(runs.csv_bytes(schema.PROVENANCE, rows)) < 10_000
+    assert len(publishing.csv_bytes(schema.PROVENANCE, rows)) < 10_000
     assert not len(haskovo.inputs.tables["mended"])
 
 

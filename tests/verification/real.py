@@ -66,7 +66,7 @@ def planned(seed: int) -> dict[str, bytes] | None:
     """The files of the run; None where no plan can exist."""
     from pydantic import TypeAdapter
 
-    from nationalmap import accounts, answering, runs
+    from nationalmap import accounts, answering, publishing, runs
     from nationalmap.domain.norm import Norm
     from nationalmap.domain.plan import Boundaries, Inputs
     from nationalmap.domain.scenario import Scenario
@@ -94,13 +94,13 @@ def planned(seed: int) -> dict[str, bytes] | None:
     found |= accounts.derived_tables(scenario, tables, found)
     found["access_minutes"] = answering.minutes_of(known, tables, here, found)
     files = {f"inputs/{name}.csv": table(name, text) for name, text in texts.items()}
-    files["inputs/scenario.json"] = runs._json(runs.dataclasses.asdict(scenario))
-    files["inputs/norms.json"] = runs._json([runs.dataclasses.asdict(norm) for norm in inputs.norms])
+    files["inputs/scenario.json"] = publishing.json_bytes(runs.dataclasses.asdict(scenario))
+    files["inputs/norms.json"] = publishing.json_bytes([runs.dataclasses.asdict(norm) for norm in inputs.norms])
     files["inputs/boundaries.json"] = as_json({"status": "schematic"})
     files["inputs/sources.json"] = as_json({"a.csv": "0"})
     for declared in schema.RESULT_TABLES:
-        files[f"{declared.name}.csv"] = runs.csv_bytes(declared, found[declared.name])
-    return seal(files, [json.loads(runs._json(runs._stage_facts(s))) for s in solution.stages])
+        files[f"{declared.name}.csv"] = publishing.csv_bytes(declared, found[declared.name])
+    return seal(files, [json.loads(publishing.json_bytes(runs._stage_facts(s))) for s in solution.stages])
 
 
 def _frame(name: str, text: str) -> Any:
