@@ -351,7 +351,7 @@ def seal(files: dict[str, bytes], stages: list[dict[str, Any]]) -> dict[str, byt
     digest.update(b"1.0")
     proven = all(s["status"] == "proven" for s in stages)
     manifest: dict[str, Any] = {
-        "format": 2, "scenario": scenario["name"], "run_id": digest.hexdigest()[:12], "written": "2026-11-24",
+        "format": 3, "scenario": scenario["name"], "run_id": digest.hexdigest()[:12], "written": "2026-11-24",
         "status": "proven" if proven else "feasible_with_gap", "norms": ["illustrative"], "boundaries": "schematic",
         "sources": {"a.csv": "0"}, "years": scenario["years"], "stages": stages,
         "outputs": {n: _facts(d) for n, d in files.items() if n != "manifest.json"},
