@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.beside import missing
+
 PASSWORD = "s3cr3t:/@%-" + secrets.token_hex(4)
 
 
@@ -74,19 +76,14 @@ def _free_port():
         return held.getsockname()[1]
 
 
-def _missing(reason):
-    """Skip, or fail where the machine promised a server (CI sets REQUIRE_POSTGIS)."""
-    (pytest.fail if os.environ.get("REQUIRE_POSTGIS") else pytest.skip)(reason)
-
-
 @pytest.fixture(scope="session")
 def server():
     """A server with PostGIS, ended with the tests."""
     binaries = _binaries()
     if binaries is None or not _postgis(binaries):
-        _missing("no PostgreSQL server with PostGIS here (Debian: postgresql-15-postgis-3)")
+        missing("no PostgreSQL server with PostGIS here (Debian: postgresql-15-postgis-3)")
     if importlib.util.find_spec("psycopg") is None:
-        _missing("psycopg is not installed")
+        missing("psycopg is not installed")
     folder = Path(tempfile.mkdtemp(prefix="nationalmap-pg-"))
     try:
         folder.chmod(0o777)

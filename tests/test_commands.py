@@ -9,10 +9,10 @@ import pytest
 import nationalmap
 from nationalmap import planning
 from nationalmap.errors import InputRefused, NoPlanPossible, VerificationFailed
+from tests.beside import SHARED, needs_cases
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
-CASES = TOYLAND.parents[2] / "shared" / "cases"
-needs_cases = pytest.mark.skipif(not CASES.exists(), reason="the published cases are not there")
+CASES = SHARED / "cases"
 
 
 # ------------------------------------------------------------------ no plan

@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from benchmarks import continent, growth
+from tests.beside import reference
 from tests.invented_units import invented_units
-
-POINTS = Path(__file__).resolve().parents[2] / "shared" / "data" / "europe_lau.csv.gz"
 
 
 def test_five_hundred_units_in_two_countries(monkeypatch):
@@ -48,9 +47,8 @@ def test_hosts_are_near_and_in_the_region():
 
 
 def test_sizes_take_whole_regions_of_the_same_order():
-    if not POINTS.is_file():
-        pytest.skip("NOT TESTED: the reference file ../shared/data/europe_lau.csv.gz is absent")
-    large, whole = continent.units(POINTS, 2_650), continent.units(POINTS, 10**9)
+    points = reference("data/europe_lau.csv.gz")
+    large, whole = continent.units(points, 2_650), continent.units(points, 10**9)
     assert len(whole) == 98_615
     pd.testing.assert_series_equal(large["municipality"], whole["municipality"].head(2_650))
     cut = [region for region, mine in large.groupby("region") if len(mine) < (whole["region"] == region).sum()]

@@ -8,6 +8,7 @@ import pytest
 
 from nationalmap import planning
 from nationalmap.sources.resources import shipped
+from tests.beside import reference
 
 SCENARIO = """
 format = 1
@@ -19,11 +20,7 @@ extends = "haskovo-2027"
 @pytest.fixture
 def surveyed(tmp_path):
     """A whole layer that passes the import: the surveyed one where it is at hand."""
-    from tests.sources.foreign import REAL
-
-    if not REAL.is_file():
-        pytest.skip(f"surveyed polygons not at {REAL}")
-    return shutil.copy(REAL, tmp_path / "cadastre.geojson")
+    return shutil.copy(reference("data/municipalities.geojson"), tmp_path / "cadastre.geojson")
 
 
 def test_an_imported_layer_is_the_default_of_its_folder(run, surveyed, tmp_path):

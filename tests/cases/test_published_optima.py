@@ -4,8 +4,6 @@ Each is written by ``cases.case`` as ordinary tables and a scenario, read throug
 solved by the one program. The figures are those of ../shared/cases/README.md.
 """
 
-from pathlib import Path
-
 import pytest
 
 from nationalmap import planning
@@ -14,9 +12,9 @@ from nationalmap.program.assemble import assemble
 from nationalmap.program.index import index
 from nationalmap.program.solve import solve
 from nationalmap.sources.cases import case
+from tests.beside import SHARED, needs_cases
 
-CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
-needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the published instances are not here: ../shared/cases")
+CASES = SHARED / "cases"
 FRANCISCO = [
     CASES / "san_francisco" / name
     for name in (

@@ -18,17 +18,10 @@ from nationalmap.geography.travel import travel_table
 from nationalmap.sources import boundaries
 from nationalmap.sources.resources import sha256
 from nationalmap.sources.tables import read_table
+from tests.beside import reference
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "boundaries"
-REFERENCE = ROOT.parent / "shared" / "data"
-
-
-def reference(name):
-    path = REFERENCE / name
-    if not path.is_file():
-        pytest.skip(f"NOT TESTED: the reference file ../shared/data/{name} is absent")
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +79,7 @@ def test_three_towns_seat_seven_municipalities(municipalities):
 
 
 def test_the_facts_are_those_of_the_register(municipalities):
-    with reference("municipalities.geojson").open(encoding="utf-8") as file:
+    with reference("data/municipalities.geojson").open(encoding="utf-8") as file:
         rows = [f["properties"] for f in json.load(file)["features"]]
     real = pd.DataFrame(rows).sort_values("code", ignore_index=True)
     assert municipalities["municipality"].tolist() == real["code"].tolist()
@@ -101,7 +94,7 @@ def test_the_facts_are_those_of_the_register(municipalities):
 def test_great_circles_are_those_computed_elsewhere(municipalities):
     computed = travel_table(municipalities, TravelRule(detour_factor=1.0))
     km = {(m, h): d for m, h, d in computed[["municipality", "host", "travel_km"]].itertuples(index=False)}
-    with gzip.open(reference("travel_municipality_centres.csv.gz"), "rt", encoding="utf-8") as file:
+    with gzip.open(reference("data/travel_municipality_centres.csv.gz"), "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 69_960
     assert max(abs(km[row["from_code"], row["to_code"]] - float(row["gc_km"])) for row in rows) < 0.006
@@ -138,7 +131,7 @@ def overlaps(polygons, real):
 
 def test_the_layer_overlaps_the_surveyed_boundaries(layer):
     # Plain Thiessen polygons have 0.78 and 0.82; with the land of the settlements 0.826 and 0.859.
-    iou = overlaps(layer.polygons, gpd.read_file(reference("municipalities.geojson")))
+    iou = overlaps(layer.polygons, gpd.read_file(reference("data/municipalities.geojson")))
     haskovo = iou[iou.index.str.startswith("HKV")]
     assert len(iou) == 265
     assert len(haskovo) == 11
@@ -149,7 +142,7 @@ def test_the_layer_overlaps_the_surveyed_boundaries(layer):
 
 def test_settlements_lie_in_their_own_municipality(layer):
     outline = boundaries.read_outline(SHIPPED / "outline.geojson")
-    points = boundaries.read_points(reference("settlements.csv"))
+    points = boundaries.read_points(reference("data/settlements.csv"))
     places = shapely.points(points["lon"], points["lat"])
     own = layer.polygons.set_index("municipality").geometry.loc[points["municipality"]].to_numpy()
     outside = ~shapely.intersects(own, places)
@@ -159,7 +152,7 @@ def test_settlements_lie_in_their_own_municipality(layer):
 
 
 def test_the_surveyed_layer_is_taken_as_supplied(municipalities):
-    supplied = boundaries.read_boundaries(reference("municipalities.geojson"), municipalities)
+    supplied = boundaries.read_boundaries(reference("data/municipalities.geojson"), municipalities)
     assert supplied.status == "supplied"
     assert supplied.notes == ()
     assert coverage.area_km2(supplied.polygons).sum() == pytest.approx(110_932, abs=1)

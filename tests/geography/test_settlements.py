@@ -19,6 +19,7 @@ from nationalmap.errors import InputRefused
 from nationalmap.geography.settlements import check_settlements, journeys, notes, places
 from nationalmap.geography.travel import travel_table, whole_minutes
 from nationalmap.sources.tables import empty, read_table
+from tests.beside import reference
 
 ROOT = Path(__file__).parents[2]
 RULE = TravelRule(detour_factor=1.2, speed_km_h=60.0, start_min=5.0)
@@ -197,10 +198,7 @@ def test_a_scenario_reads_its_settlements_and_travels_from_them(toyland):
 
 
 def test_the_real_table_is_taken_and_its_known_dirt_refused(tmp_path):
-    path = ROOT.parent / "shared" / "data" / "settlements.csv"
-    if not path.is_file():
-        pytest.skip("NOT TESTED: the reference file ../shared/data/settlements.csv is absent")
-    raw = pd.read_csv(path, dtype="str", keep_default_na=False)
+    raw = pd.read_csv(reference("data/settlements.csv"), dtype="str", keep_default_na=False)
     raw = raw.rename(columns={"code": "settlement", "name_bg": "name"})[list(schema.SETTLEMENTS.names)]
     raw.to_csv(tmp_path / "own.csv", index=False)
     table = read_table(schema.SETTLEMENTS, tmp_path / "own.csv")

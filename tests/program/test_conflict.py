@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +12,10 @@ from nationalmap.errors import InputRefused
 from nationalmap.program.infeasible import conflict
 from nationalmap.program.infeasible.conflict import conflict_of_file, irreducible, smallest_conflict
 from nationalmap.program.infeasible.relax import cheapest_relaxation
+from tests.beside import SHARED, needs_cases
 from tests.program.matrices import INF, matrix, points, programs
 
-GALENET = Path(__file__).resolve().parents[3] / "shared" / "cases" / "infeasible" / "galenet.mps"
+GALENET = SHARED / "cases" / "infeasible" / "galenet.mps"
 
 
 def part(program, rows):
@@ -168,7 +168,7 @@ def test_two_contradictions_are_not_mended_by_one_row():
 # ---------------------------------------------------------------------- files
 
 
-@pytest.mark.skipif(not GALENET.exists(), reason=f"the published case is not there: {GALENET.name}")
+@needs_cases
 def test_the_published_case_has_a_conflict_of_two_rows():
     assert conflict_of_file(GALENET) == ("NODE5", "D8")
 

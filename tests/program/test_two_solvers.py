@@ -24,6 +24,7 @@ from nationalmap.program.solvers.cbc import Cbc
 from nationalmap.program.solvers.commandline import CommandLine
 from nationalmap.program.solvers.glpk import Glpk
 from nationalmap.program.team import Team
+from tests.beside import missing
 from tests.toyland import RESULTS, text
 from tests.toyland.varied import varied
 
@@ -105,5 +106,5 @@ def test_highs_and_cbc_find_the_same_plan(seeds):
 @pytest.mark.parametrize("first", range(200, 230, EACH))
 def test_glpk_finds_it_too(first):
     if shutil.which("glpsol") is None:
-        pytest.skip("glpsol is not installed: no third witness")
+        missing("glpsol, the third witness, is not installed")
     assert sum(compared(seed, "highs", "glpk") for seed in range(first, first + EACH)) >= EACH / 2

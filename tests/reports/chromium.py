@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import warnings
 from pathlib import Path
 
-import pytest
+from tests.beside import missing
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,13 +23,7 @@ def chromium() -> str:
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if found:
         return found
-    text = "CHROMIUM IS MISSING: the page was not tested in a browser (set CHROMIUM to its path)"
-    if os.environ.get("CI"):
-        pytest.fail(text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("always")
-        warnings.warn(text, stacklevel=2)
-    pytest.skip(text)
+    return missing("CHROMIUM IS MISSING: the page was not opened in a browser (set CHROMIUM to its path)")
 
 
 class Visit:

@@ -14,9 +14,10 @@ from nationalmap.sources import importing
 from nationalmap.sources.layers import read_any
 from nationalmap.sources.resources import shipped
 from nationalmap.sources.tables import read_table
+from tests.beside import SHARED, reference
 
 ROOT = Path(__file__).resolve().parents[2]
-REAL = ROOT.parent / "shared" / "data" / "municipalities.geojson"
+REAL = SHARED / "data" / "municipalities.geojson"
 MUNICIPALITIES = read_table(schema.MUNICIPALITIES, shipped("boundaries") / "municipalities.csv")
 REGIONS = read_table(schema.REGIONS, shipped("boundaries") / "regions.csv")
 SAID = {"source": "Cadastre 2026", "licence": "as agreed"}
@@ -24,7 +25,7 @@ SAID = {"source": "Cadastre 2026", "licence": "as agreed"}
 
 def real():
     """The surveyed polygons as published: code, ekatte, names, region, LAU, GISCO."""
-    return gpd.read_file(REAL)
+    return gpd.read_file(reference("data/municipalities.geojson"))
 
 
 def schematic():

@@ -1,7 +1,5 @@
 """Real dirt, each kind right or named: figures, units, totals, names, what is hidden, merged or has no value."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
@@ -13,9 +11,9 @@ from nationalmap.sources import tables
 from nationalmap.sources.resources import shipped
 from nationalmap.sources.tables import Intake, read_indicators, read_table
 from nationalmap.sources.words import cyrillic, is_total, plain, visible
+from tests.beside import reference
 from tests.sources.test_grids import sentences, workbook
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 TABLE = Table(
     "t",
     "says",
@@ -403,15 +401,14 @@ def test_a_reading_of_no_file_is_refused(toyland):
 
 
 def test_the_subsidies_as_published_give_265_of_265(gazetteer):
-    if not (DATA / "raw_subsidy_2026.csv").exists():
-        pytest.skip("NOT CHECKED: ../shared/data/raw_subsidy_2026.csv is absent")
+    published = reference("data/raw_subsidy_2026.csv").parent
     columns = {"social_services_subsidy": "социални услуги (хил. евро)"}
     intake = Intake(gazetteer, {"raw_subsidy_2026.csv": Reading(columns=columns)})
     municipalities = read_table(schema.MUNICIPALITIES, shipped("boundaries") / "municipalities.csv")
     names = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
     wanted = indicator("thousand_eur", "raw_subsidy_2026.csv", "social_services_subsidy", "610923.7", "SFO06", "2026")
-    table, (report,), _ = read_indicators(DATA, wanted, names, intake)
-    clean = pd.read_csv(DATA / "subsidy_2026.csv").set_index("code").iloc[:, -1]
+    table, (report,), _ = read_indicators(published, wanted, names, intake)
+    clean = pd.read_csv(published / "subsidy_2026.csv").set_index("code").iloc[:, -1]
     assert (report.matched, report.missing, report.extra, report.duplicated) == (265, (), (), ())
     pd.testing.assert_series_equal(
         table.set_index("municipality")["value"], clean.sort_index(), check_names=False, check_index_type=False

@@ -73,7 +73,6 @@ def test_every_format_in_every_system_gives_the_same_areas(eleven, tmp_path, for
     assert len(imported.members["sha256_of_file"]) == 64
 
 
-@pytest.mark.skipif(not REAL.is_file(), reason=f"surveyed polygons not at {REAL}")
 @pytest.mark.parametrize("form", ["geojson", "geopackage", "flatgeobuf", "zip of a shapefile"])
 def test_all_265_surveyed_polygons(tmp_path, form):
     frame = real()

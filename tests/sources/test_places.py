@@ -1,15 +1,12 @@
 """Which municipality a written word means: codes of every system, names, and what is never joined."""
 
-from pathlib import Path
-
 import pytest
 
 from nationalmap import schema
 from nationalmap.sources.places import Places
 from nationalmap.sources.resources import shipped
 from nationalmap.sources.tables import read_aliases, read_raw, read_table
-
-PUBLISHED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "raw_subsidy_2026.csv"
+from tests.beside import reference
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +76,8 @@ def test_a_name_of_two_and_a_name_of_none(places):
     assert "Хасково" in places.nearest("Хаскво")
 
 
-@pytest.mark.skipif(not PUBLISHED.is_file(), reason=f"{PUBLISHED} is not here")
 def test_the_published_names_find_everyone_but_the_capital_and_the_total(places):
-    raw = read_raw(PUBLISHED)
+    raw = read_raw(reference("data/raw_subsidy_2026.csv"))
     found = [places.by_name(name, region) for region, name in zip(raw["област"], raw["община"], strict=True)]
     left = [name for name, hit in zip(raw["община"], found, strict=True) if hit is None or not hit.code]
     # The capital stands under another region in the published table: named, never joined by itself.

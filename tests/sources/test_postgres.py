@@ -341,10 +341,8 @@ def test_a_database_without_postgis(server):
 
 
 def test_the_import_from_the_terminal(run, server, database, tmp_path):
-    from tests.sources.foreign import REAL, real
+    from tests.sources.foreign import real
 
-    if not REAL.is_file():
-        pytest.skip(f"surveyed polygons not at {REAL}")
     polygons(server, database, real()[["code", "name_bg", "geometry"]], srid=7801)
     address = server.address(database, table="municipalities")
     answer = run("boundaries", "import", address, "--source", "АГКК", "--licence", "x", "--out", tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import shutil
 
 import pandas as pd
@@ -17,6 +16,7 @@ from nationalmap import planning
 from nationalmap.errors import InputRefused
 from nationalmap.reports.page.regret import build
 from tests.conftest import TOYLAND
+from tests.reports.chromium import chromium
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
@@ -109,11 +109,8 @@ grid = { changes = [{ what = "budget", name = "building", factors = [1.0, 0.01] 
 @pytest.fixture(scope="module")
 def page(compared):
     """The page opened without a network at the size of an office screen; nothing is asked for or complained about."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        pytest.skip("CHROMIUM IS MISSING: the page was not tested in a browser (set CHROMIUM to its path)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
         opened, said, asked = context.new_page(), [], []
         opened.on("console", lambda message: said.append(message.text))
