@@ -13,33 +13,24 @@ from typing import TYPE_CHECKING, Any
 
 from nationalmap.version import __version__
 
-#: Functions of studies, each in the module of its name.
-_STUDIES = ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep", "vintages")
-#: Functions of working folders, each in the module of its name.
-_FOLDERS = ("collect", "new")
-
-#: Functions of layers, in ``mapping``.
-_MAPPING = ("boundaries_build", "boundaries_import", "export")
+#: Where each function is at home; studies and working folders have a module for each.
+_ROOMS = {
+    **dict.fromkeys(("case", "check", "conflict", "needs", "plan", "scenarios"), "planning"),
+    **dict.fromkeys(("compare", "explain", "prices", "render", "source", "verify", "whatif"), "finished"),
+    **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
+    **{name: f"folders.{name}" for name in ("collect", "new")},
+    **{
+        name: f"studies.{name}"
+        for name in ("alternatives", "break_even", "frontier", "importance", "no_regret", "sweep", "vintages")
+    },
+}
 
 if TYPE_CHECKING:
+    from nationalmap.finished import compare, explain, prices, render, source, verify, whatif
     from nationalmap.folders.collect import collect
     from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export
-    from nationalmap.planning import (
-        case,
-        check,
-        compare,
-        conflict,
-        explain,
-        needs,
-        plan,
-        prices,
-        render,
-        scenarios,
-        source,
-        verify,
-        whatif,
-    )
+    from nationalmap.planning import case, check, conflict, needs, plan, scenarios
     from nationalmap.studies.alternatives import alternatives
     from nationalmap.studies.break_even import break_even
     from nationalmap.studies.frontier import frontier
@@ -80,10 +71,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Lazy (PEP 562): a command that only prints help must not wait for geopandas.
-    if name in __all__:
+    if name in _ROOMS:
         import importlib
 
-        room = f"studies.{name}" if name in _STUDIES else f"folders.{name}" if name in _FOLDERS else "planning"
-        room = "mapping" if name in _MAPPING else room
-        return getattr(importlib.import_module(f"nationalmap.{room}"), name)
+        return getattr(importlib.import_module(f"nationalmap.{_ROOMS[name]}"), name)
     raise AttributeError(f"module 'nationalmap' has no attribute '{name}'")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nationalmap import planning, runs
+from nationalmap import finished, planning, runs
 from nationalmap.answering import answered
 from nationalmap.changing import changed, scaled
 from nationalmap.domain.change import Change
@@ -181,5 +181,5 @@ def test_a_run_of_a_changed_question_is_found_right_by_the_second_witness(questi
     ]
     plan, about = answered(changed(question, every))
     folder = runs.write_run(plan, {}, tmp_path, about)
-    assert planning.verify(folder).says
+    assert finished.verify(folder).says
     assert plan.run_id != answered(question)[0].run_id

@@ -3,12 +3,11 @@
 import shutil
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import nationalmap
-from nationalmap import planning, runs, schema
-from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed, UsageError
+from nationalmap import planning, schema
+from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed
 from nationalmap.sources import resources
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
@@ -147,50 +146,16 @@ def test_every_file_that_was_read_is_named_with_its_hash(toyland):
 
 
 @pytest.mark.parametrize("failure", [NoPlanPossible("no"), OutputFailed("no"), KeyboardInterrupt(), MemoryError()])
-@pytest.mark.parametrize("place", ["answered", "_pages"])
+@pytest.mark.parametrize("place", ["planning.answered", "reports.documents.documents"])
 def test_what_fails_leaves_no_folder(toyland_run, tmp_path, monkeypatch, failure, place):
     def fail(*_):
         raise failure
 
     monkeypatch.setattr(planning, "answered", lambda *_: (toyland_run.plan, {}))
-    monkeypatch.setattr(planning, place, fail)
+    monkeypatch.setattr(f"nationalmap.{place}", fail)
     with pytest.raises(type(failure)):
         planning.plan(str(TOYLAND), tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
-
-
-def test_render_writes_nothing_into_the_run(toyland_run, tmp_path):
-    before = {path: path.read_bytes() for path in toyland_run.folder.rglob("*") if path.is_file()}
-    written = planning.render([toyland_run.folder, toyland_run.folder.parent], tmp_path)
-    assert [path.suffix for path in written] == [".html", ".xlsx", ".txt"] * 2
-    assert {path: path.read_bytes() for path in toyland_run.folder.rglob("*") if path.is_file()} == before
-
-
-def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):
-    scenario = toyland / "toyland.toml"
-    text = scenario.read_text(encoding="utf-8")
-    scenario.write_text(text.replace("amount_eur = 62600.0", "amount_eur = 62600.0\nfactor = 0.9"), encoding="utf-8")
-    less = planning.plan(str(toyland), tmp_path / "runs")
-    assert less.plan.tables["budget"].set_index("stream")["budget_eur"]["state"] == 56340.0
-    tables = planning.compare([toyland_run.folder, less.folder], tmp_path / "comparisons")
-    names = list(tables)
-    assert names.index("scenario") < names.index("unmet")
-    (folder,) = (tmp_path / "comparisons").iterdir()
-    written = sorted(path.name for path in folder.iterdir())
-    csv = [f"{number:02d}-{name}.csv" for number, name in enumerate(names, 1)]
-    assert written == [*csv, "about.txt", "comparison.html", "comparison.xlsx"]
-    assert len(tables["scenario"]) == 1
-    assert len(tables["input_rows"]) == 0
-    assert len(tables["unmet"]) > 0
-    same = planning.compare([toyland_run.folder, toyland_run.folder], tmp_path / "same")
-    assert sum(len(same[table.name]) for table in schema.RESULT_TABLES) == 0
-    assert isinstance(runs.read_run(less.folder).tables["unmet"], pd.DataFrame)
-
-
-def test_one_run_is_nothing_to_compare(toyland_run, tmp_path):
-    with pytest.raises(UsageError, match="compare: 1 run given; name two or more, the base first"):
-        planning.compare([toyland_run.folder], tmp_path / "comparisons")
-    assert not (tmp_path / "comparisons").exists()
 
 
 def test_a_fault_is_told_of_the_scenario_that_was_asked_for(toyland):

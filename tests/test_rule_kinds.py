@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nationalmap import planning
+from nationalmap import finished, planning
 from nationalmap.demand import Figures, exact, needs_table, package_table, rounded
 from nationalmap.domain.norm import (
     Band,
@@ -333,11 +333,11 @@ def test_kind_30_comparison(toyland_run, toyland, tmp_path):
     assert text.count("amount_eur = 62600.0") == 1
     (toyland / "toyland.toml").write_text(text.replace("62600.0", "60000.0"), encoding="utf-8")
     poorer = planning.plan(str(toyland), tmp_path / "runs")
-    tables = planning.compare([toyland_run.folder, poorer.folder], tmp_path)
+    tables = finished.compare([toyland_run.folder, poorer.folder], tmp_path)
     assert tables["scenario"]["key"].tolist() == ["streams.state.amount_eur"]
     both = tables["municipality_group"]
     assert both["unmet_users"].sum() > both["unmet_users_base"].sum()
-    same = planning.compare([poorer.folder, poorer.folder], tmp_path)
+    same = finished.compare([poorer.folder, poorer.folder], tmp_path)
     assert same["scenario"].empty
     assert same["allocation"].empty
 

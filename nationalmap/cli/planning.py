@@ -117,10 +117,10 @@ def compare(
 ) -> None:
     """Runs side by side, the first as base: what was asked differently, then what came out; tables, workbook, page."""
     known_language(language)
-    from nationalmap import planning
+    from nationalmap import finished
     from nationalmap.reports import comparison
 
-    tables = planning.compare(run, out)
+    tables = finished.compare(run, out)
     for title, lines in comparison.chapters(tables, language):
         typer.echo(f"\n{title}")
         for line in lines:
@@ -140,9 +140,9 @@ def explain(
 ) -> None:
     """Why a municipality has the places it has: from the indicator to the rules that bind and the money."""
     known_language(language)
-    from nationalmap import planning
+    from nationalmap import finished
 
-    for line in planning.explain(run, municipality, service, language, year):
+    for line in finished.explain(run, municipality, service, language, year):
         typer.echo(f"- {line}")
 
 
@@ -156,9 +156,9 @@ def source(
 ) -> None:
     """Where a figure is from: file, sheet, cell, source, date and class; of a result, what it was made from."""
     known_language(language)
-    from nationalmap import planning
+    from nationalmap import finished
 
-    for line in planning.source(run, table, key, column, language):
+    for line in finished.source(run, table, key, column, language):
         typer.echo(line)
 
 
@@ -177,10 +177,10 @@ def whatif(
 ) -> None:
     """What a million more in a stream and year would do, and what each lock costs: solved again, one by one."""
     known_language(language)
-    from nationalmap import planning, runs
+    from nationalmap import finished, runs
     from nationalmap.reports import whatif as told
 
-    table = planning.whatif(run, million, without, through, out, progress())
+    table = finished.whatif(run, million, without, through, out, progress())
     for line in told.sentences(runs.read_run(run), table, language):
         typer.echo(f"- {line}")
     if out is not None:
@@ -193,9 +193,9 @@ def prices(
     stage: Annotated[str, typer.Option(metavar="STAGE", help="In whose unit.")] = "cost",
 ) -> None:
     """Marginal prices: what one unit more of each limit would change, places standing as they are."""
-    from nationalmap import planning
+    from nationalmap import finished
 
-    table = planning.prices(run, stage)
+    table = finished.prices(run, stage)
     typer.echo(table.to_string(index=False) if len(table) else "no limit has a price")
     typer.echo(
         f'\nprice: change of the value of stage "{stage}", in its unit, for one unit more of the limit of the rule; '
@@ -215,9 +215,9 @@ def render(
     ] = None,
 ) -> None:
     """Draw the page and the workbook of runs again, from their own files."""
-    from nationalmap import planning
+    from nationalmap import finished
 
-    for path in planning.render(run, out, frontier):
+    for path in finished.render(run, out, frontier):
         typer.echo(f"written: {path}")
 
 
@@ -226,9 +226,9 @@ def verify(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
 ) -> None:
     """Check a run folder a second time: every rule, sum and stage value, by code that shares nothing with the plan."""
-    from nationalmap import planning
+    from nationalmap import finished
 
-    typer.echo(planning.verify(run).says)
+    typer.echo(finished.verify(run).says)
 
 
 @app.command()

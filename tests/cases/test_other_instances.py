@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 import pytest
 
-from nationalmap import planning
+from nationalmap import finished, planning
 from nationalmap.errors import InputRefused, NoPlanPossible
 from nationalmap.program.assemble import assemble
 from nationalmap.program.index import index
@@ -152,6 +152,6 @@ def test_a_transport_problem_of_small_costs_and_its_prices(tmp_path):
     assert run.plan.status == "proven"
     (cost,) = [stage.value for stage in run.plan.stages if stage.name == "cost"]
     assert 1000 * cost == pytest.approx(153.675, rel=MILLIONTH)
-    table = planning.prices(run.folder)
+    table = finished.prices(run.folder)
     found = 1000 * table[table["rule"] == "meet_need"]["price"]
     assert found.to_list() == pytest.approx([0.225, 0.153, 0.126], rel=MILLIONTH)

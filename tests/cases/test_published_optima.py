@@ -6,7 +6,7 @@ solved by the one program. The figures are those of ../shared/cases/README.md.
 
 import pytest
 
-from nationalmap import planning
+from nationalmap import finished, planning
 from nationalmap.program.answer import result_tables
 from nationalmap.program.assemble import assemble
 from nationalmap.program.index import index
@@ -137,7 +137,7 @@ def dantzig(tmp_path):
 def test_dantzigs_transport_problem_and_its_marginal_prices(dantzig, tmp_path):
     run = planning.plan(str(dantzig), tmp_path / "runs")
     assert {stage.name: stage.value for stage in run.plan.stages}["cost"] == pytest.approx(153.675, rel=MILLIONTH)
-    table = planning.prices(run.folder)
+    table = finished.prices(run.folder)
     found = table[table["rule"] == "meet_need"].set_index("key")["price"]
     assert found.to_list() == pytest.approx([0.225, 0.153, 0.126], rel=MILLIONTH)
 

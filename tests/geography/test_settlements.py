@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nationalmap import planning, schema
+from nationalmap import finished, planning, schema
 from nationalmap.domain.scenario import TravelRule
 from nationalmap.errors import InputRefused
 from nationalmap.geography.settlements import check_settlements, journeys, notes, places
@@ -191,7 +191,7 @@ def test_a_scenario_reads_its_settlements_and_travels_from_them(toyland):
     assert found.loc[("SOU02", "day_care"), "origin"] == "seats"
     # 10 - 2 of S1 and 6 of S2 within 15 minutes, of 19.
     assert found.loc[("SOU", "day_care"), columns[:2]].tolist() == ["mixed", round(14 / 19, 9)]
-    assert planning.verify(run.folder).differences == ()
+    assert finished.verify(run.folder).differences == ()
     (toyland / "own.csv").write_text(f"{header}\n{rows.replace('SOU01', 'SOU09')}", encoding="utf-8")
     with pytest.raises(InputRefused, match=r'own\.csv, row 2, municipality: "SOU09" is not one of the 6 known codes'):
         planning.check(str(toyland))

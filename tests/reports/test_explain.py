@@ -616,7 +616,7 @@ def test_what_the_plan_does_not_know_is_refused_with_the_nearest(toyland_run, wo
 
 
 def test_a_name_of_two_municipalities_asks_for_the_code():
-    from nationalmap.planning import _code
+    from nationalmap.finished import _code
 
     table = pd.DataFrame({"municipality": ["VAR05", "RSE04"], "name_bg": "Бяла", "name_en": ["Byala", "Byala"]})
     with pytest.raises(InputRefused) as refused:

@@ -2,7 +2,7 @@
 
 import csv
 
-from nationalmap import planning
+from nationalmap import finished
 from nationalmap.reports.source import Origins, source
 from tests.conftest import TOYLAND
 
@@ -79,4 +79,4 @@ def test_the_command_answers_and_refuses_what_it_does_not_know(toyland_run, run)
         code, out, err = run("source", toyland_run.folder, *words)
         assert (code, out) == (3, "")
         assert column in err
-    assert planning.source(toyland_run.folder, "register", site, "places", "en")[1].startswith("  file register.csv")
+    assert finished.source(toyland_run.folder, "register", site, "places", "en")[1].startswith("  file register.csv")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from nationalmap import cli, planning
+from nationalmap import cli, finished
 from nationalmap.errors import InputRefused
 from nationalmap.program.whatif import Change
 from nationalmap.reports.whatif import WHATIF, sentences, whatif_table
@@ -56,4 +56,4 @@ def test_where_a_stage_stays_open_no_better_plan_was_found_and_no_proof(toyland_
 
 def test_a_stage_that_is_not_of_the_run_is_refused(toyland_run):
     with pytest.raises(InputRefused, match='through: "unmett" is not a stage of this run; the nearest is "unmet"'):
-        planning.whatif(toyland_run.folder, through="unmett")
+        finished.whatif(toyland_run.folder, through="unmett")

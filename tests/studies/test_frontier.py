@@ -32,7 +32,7 @@ from pathlib import Path
 import pytest
 
 import nationalmap
-from nationalmap import frontiers, planning
+from nationalmap import finished, frontiers, planning
 from nationalmap.domain.plan import Plan, StageResult
 from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed
 from nationalmap.reports.frontier import figures, series, told
@@ -410,8 +410,8 @@ def test_wrong_words_of_the_command_leave_with_their_codes(run, tmp_path):
 
 
 def test_render_shows_the_frontier_in_the_page_of_the_run(published, toyland_run, tmp_path):
-    pages = planning.render([toyland_run.folder], tmp_path, published.folder)
+    pages = finished.render([toyland_run.folder], tmp_path, published.folder)
     (drawn,) = [path for path in pages if path.suffix == ".html"]
     assert '"frontier":{"bg":' in drawn.read_text(encoding="utf-8")
     with pytest.raises(InputRefused):
-        planning.render([toyland_run.folder], tmp_path, tmp_path)
+        finished.render([toyland_run.folder], tmp_path, tmp_path)

@@ -1,0 +1,28 @@
+"""What a run hands to people: the page, the workbook, and what to know of it before its tables are read."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from nationalmap.reports import page, summary, workbook
+
+if TYPE_CHECKING:
+    from nationalmap.domain.frontier import Frontier
+    from nationalmap.domain.plan import Plan
+
+
+def documents(answer: Plan, curve: Frontier | None = None) -> dict[str, bytes]:
+    """The files of a plan by name: map.html, plan.xlsx, about.txt; ``curve``: a frontier that the page shows."""
+    book = io.BytesIO()
+    workbook.write_workbook(answer, book)
+    about = [
+        line
+        for language, title in (("bg", answer.scenario.title_bg), ("en", answer.scenario.title_en))
+        for line in (title, *(f"- {line}" for line in summary.five_lines(answer, language)), "")
+    ]
+    return {
+        "map.html": page.build(answer, curve).encode(),
+        "plan.xlsx": book.getvalue(),
+        "about.txt": "\n".join(about).encode(),
+    }
