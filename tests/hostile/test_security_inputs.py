@@ -51,7 +51,8 @@ def zipped(path, *parts):
     return path
 
 
-def link(name):
+def linked(name):
+    """A part of an archive that is a link: its content is where it leads."""
     info = zipfile.ZipInfo(name)
     info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     return info
@@ -128,7 +129,7 @@ def nested(depth):
 
 
 ARCHIVES = {
-    "a link": (lambda p: zipped(p, (link("l.geojson"), "/etc/passwd")), "is a link to another file"),
+    "a link": (lambda p: zipped(p, (linked("l.geojson"), "/etc/passwd")), "is a link to another file"),
     "a password": (encrypted, "is encrypted"),
     "archives in archives": (lambda p: zipped(p, ("l.zip", nested(40))), "holds no layer that is read"),
     "a bomb": (lambda p: zipped(p, ("l.geojson", b" " * 40 * 2**20)), "would grow"),
