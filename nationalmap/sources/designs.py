@@ -11,7 +11,9 @@ from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import names_a_folder, nearest, shown
 from nationalmap.schema.harmless import MOST_NAME
 from nationalmap.sources.resources import inside, shipped
-from nationalmap.sources.scenarios import find, read_toml, shipped_scenarios, validated
+from nationalmap.sources.scenarios import find, shipped_scenarios
+from nationalmap.sources.toml_files import read_toml
+from nationalmap.sources.validated import validated
 
 #: More runs than this are a slip.
 MOST_RUNS = 100_000

@@ -6,37 +6,21 @@ tables are merged key by key. Every wrong key is refused with its path and the n
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import json
-import math
-import re
-import tomllib
-import types
-import typing
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from nationalmap.domain.norm import Norm, Rule
+from nationalmap.domain.norm import Norm
 from nationalmap.domain.scenario import InputFiles, Scenario
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import is_code, nearest, shown, unfit_text
+from nationalmap.schema import is_code, nearest, shown
 from nationalmap.sources.contradictions import contradictions
-from nationalmap.sources.resources import MAX_TEXT_BYTES, read_bytes, shipped
-
-T = TypeVar("T")
-
-#: No scenario of ours nests deeper than four tables.
-MAX_DEPTH = 20
-#: A whole number of TOML has 64 bits.
-MAX_WHOLE = 2**63
-#: What a scenario says of a foreign file: words as they stand there, which no output repeats.
-_READING = re.compile(r"(inputs\.)?reading\.")
-#: The kinds of rule; a norm's ``type`` says their names in small letters.
-_RULE_NAMES = tuple(kind.__name__ for kind in typing.get_args(Rule))
+from nationalmap.sources.extending import extended
+from nationalmap.sources.resources import shipped
+from nationalmap.sources.toml_files import read_toml
+from nationalmap.sources.validated import validated
 
 
 @dataclass(frozen=True)
@@ -59,10 +43,14 @@ def _scenarios_in(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(files, key=lambda path: path.stem))
 
 
+def _by_name(files: Iterable[Path]) -> dict[str, Path]:
+    return {file.stem: file for file in files}
+
+
 def find(name: str) -> Path:
     """Scenario file for a NAME of a shipped one, a FILE, or a FOLDER that holds one ``*.toml``."""
     path = Path(name)
-    known = {file.stem: file for file in shipped_scenarios()}
+    known = _by_name(shipped_scenarios())
     try:
         # A folder of runs may have the name of a shipped scenario; it holds none.
         if path.is_dir() and (name not in known or _scenarios_in(path)):
@@ -161,53 +149,18 @@ def norms_of(entries: Iterable[Any], file: str) -> tuple[Norm, ...]:
             norms.append(validated(Norm, entry, f'{file}, norm "{shown(str(name))}"'))
         except InputRefused as refused:
             faults += refused.faults
-    ids = [norm.id for norm in norms]
-    faults += [
-        Fault(file, 0, "id", shown(i), "is not a code", "letters, digits and _ . : - only, no blanks")
-        for i in ids
-        if not is_code(i)
-    ]
-    faults += [
-        Fault(file, 0, "id", i, "stands twice", "give each norm an id of its own")
-        for i in sorted(set(ids))
-        if ids.count(i) > 1
-    ]
+    faults += _wrong_ids([norm.id for norm in norms], file)
     if faults:
         raise InputRefused(faults)
     return tuple(sorted(norms, key=lambda norm: norm.id))
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as a dictionary. Raises InputRefused for text that is not TOML (a key twice, too)."""
-    try:
-        data = tomllib.loads(read_bytes(path, MAX_TEXT_BYTES).decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise InputRefused([Fault(path.name, rule="is not UTF-8", cure="save it as UTF-8")]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputRefused([_not_toml(str(error), path.name)]) from None
-    except RecursionError:
-        raise InputRefused([_too_deep(path.name)]) from None
-    except ValueError:
-        raise InputRefused([Fault(path.name, rule="holds a number of thousands of digits", cure="mend it")]) from None
-    level: list[Any] = [data]
-    for _ in range(MAX_DEPTH):
-        inner = [list(part.values()) if isinstance(part, dict) else part for part in level]
-        level = [value for part in inner for value in part if isinstance(value, dict | list)]
-    if level:
-        raise InputRefused([_too_deep(path.name)])
-    return data
-
-
-def _too_deep(file: str) -> Fault:
-    return Fault(file, rule=f"nests more than {MAX_DEPTH} tables or lists in each other", cure="write it flat")
-
-
-def _not_toml(message: str, file: str) -> Fault:
-    """The parser's message; a key that stands twice in plain words."""
-    twice = re.match(r"Cannot (?:overwrite a value|declare .* twice|mutate .*)(.*)", message)
-    if twice:
-        return Fault(file, rule=f"says a key or table twice{twice[1]}", cure="keep one of them")
-    return Fault(file, rule=f"is not TOML: {message}", cure="mend that line")
+def _wrong_ids(ids: Iterable[str], file: str) -> Iterator[Fault]:
+    for name, times in Counter(ids).items():
+        if not is_code(name):
+            yield Fault(file, 0, "id", shown(name), "is not a code", "letters, digits and _ . : - only, no blanks")
+        if times > 1:
+            yield Fault(file, 0, "id", name, "stands twice", "give each norm an id of its own")
 
 
 def _wrong_format(data: Mapping[str, Any], file: str) -> Iterator[Fault]:
@@ -217,180 +170,20 @@ def _wrong_format(data: Mapping[str, Any], file: str) -> Iterator[Fault]:
 
 
 def _merged(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], tuple[Path, ...]]:
-    if path.resolve() in seen:
+    """What a file says with all that it extends, and these files; ``seen`` are those that extend it."""
+    here = path.resolve()
+    if here in seen:
         raise InputRefused([Fault(path.name, 0, "extends", "", "extends itself", "remove one of the two extends")])
     data = read_toml(path)
     base = data.pop("extends", None)
     if base is None:
-        return data, (*seen, path.resolve())
+        return data, (*seen, here)
     if not isinstance(base, str) or Path(base).name != base:
-        raise InputRefused(
-            [Fault(path.name, 0, "extends", str(base), "is not a scenario's name", "write its name only")]
-        )
-    known = {file.stem: file for file in shipped_scenarios()} | {
-        file.stem: file for file in _scenarios_in(path.resolve().parent)
-    }
+        rule, cure = "is not a scenario's name", "write its name only"
+        raise InputRefused([Fault(path.name, 0, "extends", str(base), rule, cure)])
+    known = _by_name([*shipped_scenarios(), *_scenarios_in(here.parent)])
     if base not in known:
         rule = "is neither beside this file nor shipped"
         raise InputRefused([Fault(path.name, 0, "extends", shown(base), rule, nearest(base, known))])
-    below, files = _merged(known[base], (*seen, path.resolve()))
-    return _merge(_without_replaced_amounts(below, data), data), files
-
-
-#: What says how much a stream has: a scenario that says it in one way replaces what its base says, in whichever way.
-WAYS = ("amount_eur", "by_year", "indicator", "national_eur")
-_OF_A_WAY = (*WAYS, "index", "shared_by", "over_years")
-
-
-def _without_replaced_amounts(below: Mapping[str, Any], above: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The base without the amounts of streams whose amount the scenario states itself."""
-    base, mine = below.get("streams"), above.get("streams")
-    if not isinstance(base, dict) or not isinstance(mine, dict):
-        return below
-    stated = {name for name, stream in mine.items() if isinstance(stream, dict) and not stream.keys().isdisjoint(WAYS)}
-    kept = {
-        name: {key: value for key, value in stream.items() if key not in _OF_A_WAY} if name in stated else stream
-        for name, stream in base.items()
-    }
-    return {**below, "streams": kept}
-
-
-def _merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _merge(merged[key], value) if both else value
-    return merged
-
-
-def validated(kind: type[T], data: Any, file: str) -> T:
-    """``data`` as the dataclass ``kind``, strictly: no unknown key, no NaN, no yes for 1."""
-    from pydantic import ValidationError
-
-    faults = list(_unusable(data, "", file))
-    if faults:
-        raise InputRefused(faults)
-    try:
-        checked: T = _adapter(typing.cast("Any", kind)).validate_json(json.dumps(data, default=_iso), strict=True)
-        return checked
-    except ValidationError as error:
-        meant = _meant(error.errors(include_url=False), data)
-        raise InputRefused(_fault(kind, e, file) for e in meant) from None
-
-
-@functools.cache
-def _adapter(kind: Any) -> Any:
-    """The validator of a dataclass; made once, for there are many norms."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
-
-
-def _meant(errors: Iterable[Any], data: Any) -> list[Any]:
-    """The errors without those of kinds of rule that the ``type`` at their place does not name.
-
-    A rule may hold another one, of fewer kinds, so there may be several such places on the way.
-    """
-    told = list(errors)
-    kinds: dict[tuple[Any, ...], list[str]] = {}
-    for error in told:
-        for place, kind in _kinds_on(error["loc"]):
-            kinds.setdefault(place, []).append(kind.lower())
-    kept: list[Any] = []
-    for error in told:
-        for place, kind in _kinds_on(error["loc"]):
-            rule = _at(data, place)
-            if not isinstance(rule, dict):
-                continue
-            given = rule.get("type")
-            if given not in kinds[place]:
-                problem = "kind_of_rule" if "type" in rule else "missing"
-                known = tuple(dict.fromkeys(kinds[place]))
-                kept.append({"type": problem, "loc": (*place, "type"), "input": given, "msg": "", "known": known})
-                break
-            if given != kind.lower():
-                break
-        else:
-            kept.append(error)
-    return kept
-
-
-def _kinds_on(location: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """Each place of a rule on the way to an error, with the kind of rule that the error is about."""
-    place: tuple[Any, ...] = ()
-    for part in location:
-        if part in _RULE_NAMES:
-            yield place, part
-        else:
-            place = (*place, part)
-
-
-def _at(data: Any, place: tuple[Any, ...]) -> Any:
-    """The value at a path of keys and positions; None where there is none."""
-    for part in place:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
-def _iso(value: Any) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
-
-
-def _unusable(data: Any, path: str, file: str) -> Iterator[Fault]:
-    """Values that no key may have, wherever they stand."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _unusable(value, f"{path}.{shown(key)}".lstrip("."), file)
-    elif isinstance(data, list):
-        for position, value in enumerate(data):
-            yield from _unusable(value, f"{path}[{position}]", file)
-    elif isinstance(data, float) and not math.isfinite(data):
-        yield Fault(file, 0, path, str(data), "is not a finite number", "write the figure itself")
-    elif isinstance(data, int) and abs(data) >= MAX_WHOLE:
-        told = str(data) if data.bit_length() < 1_000 else hex(data)  # Python writes no longer ones
-        yield Fault(file, 0, path, shown(told), "is too large", "check the figure")
-    elif isinstance(data, str) and not _READING.match(path) and (wrong := unfit_text(data, lines=True))[0]:
-        yield Fault(file, 0, path, shown(data), *wrong)
-
-
-def _fault(kind: type, error: Any, file: str) -> Fault:
-    location = [str(part) for part in error["loc"]]
-    path = ".".join(shown(part) for part in location if part not in _RULE_NAMES)
-    given = error.get("input")
-    value = "" if isinstance(given, dict | list) or given is None else shown(str(given))
-    value = value.lower() if isinstance(given, bool) else value
-    if error["type"] == "kind_of_rule":
-        known = error["known"]
-        return Fault(file, 0, path, value, f"is not one of {', '.join(known)}", nearest(value, known))
-    if error["type"] == "unexpected_keyword_argument":
-        keys = _keys_at(kind, location[:-1])
-        return Fault(file, 0, path, "", "this key is not known", nearest(location[-1], keys))
-    if error["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        return Fault(file, 0, path, "", "this key is missing", "add it")
-    rule = error["msg"][0].lower() + error["msg"][1:]
-    return Fault(file, 0, path, value, f"does not fit: {rule}", "mend the value")
-
-
-def _keys_at(kind: Any, path: list[str]) -> list[str]:
-    """Keys permitted at a path of nested dataclasses; of all alternatives of a union."""
-    kinds = [kind]
-    for part in path:
-        if part in _RULE_NAMES:
-            kinds = [k for k in kinds if k.__name__ == part]
-            continue
-        hints = [typing.get_type_hints(k).get(part) for k in kinds if dataclasses.is_dataclass(k)]
-        inner = [alternative for hint in hints if hint for alternative in _alternatives(hint)]
-        kinds = inner or kinds
-    return sorted({f.name for k in kinds if dataclasses.is_dataclass(k) for f in dataclasses.fields(k)})
-
-
-def _alternatives(hint: Any) -> tuple[Any, ...]:
-    """What may stand at a key: the members of a union, the values of a mapping or tuple."""
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is not None:
-        return typing.get_args(hint)
-    return (hint,)
+    below, files = _merged(known[base], (*seen, here))
+    return extended(below, data), files

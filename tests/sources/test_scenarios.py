@@ -8,7 +8,8 @@ import pytest
 from nationalmap.domain.norm import Banded, Presence, Ratio, Threshold
 from nationalmap.domain.scenario import Share, SiteLimit
 from nationalmap.errors import InputRefused
-from nationalmap.sources.scenarios import find, read_norms, read_scenario, read_toml, shipped_scenarios
+from nationalmap.sources.scenarios import find, read_norms, read_scenario, shipped_scenarios
+from nationalmap.sources.toml_files import read_toml
 
 WHOLE = """\
 format = 1
