@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 from nationalmap import schema  # noqa: E402
 from nationalmap.domain import norm, scenario  # noqa: E402
 from nationalmap.schema.columns import FIRST_ROW, Column, Kind, Table  # noqa: E402
-from nationalmap.sources.inputs import MAY_BE_EMPTY  # noqa: E402
+from nationalmap.sources.collecting import MAY_BE_EMPTY  # noqa: E402
 
 HEAD = """# Scenario keys, tables and norms
 

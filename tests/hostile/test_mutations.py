@@ -14,7 +14,7 @@ import pytest
 
 from nationalmap import planning
 from nationalmap.errors import InputRefused
-from nationalmap.sources import inputs
+from nationalmap.sources import collecting
 from tests.everything import everything
 
 try:
@@ -103,7 +103,7 @@ def test_a_broken_file_is_answered_or_refused_by_name(toyland, monkeypatch, lot)
     folder = everything(toyland)
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in SUFFIXES)
     boundaries = planning.check(str(toyland)).inputs.boundaries
-    monkeypatch.setattr(inputs.layers, "read_boundaries", lambda *_: boundaries)  # tested in a room of its own
+    monkeypatch.setattr(collecting.layers, "read_boundaries", lambda *_: boundaries)  # tested in a room of its own
     names = [Path(name).name for name in files]
     refusals = 0
     for number in range(EACH):
