@@ -22,6 +22,7 @@ from nationalmap.domain.norm import (
     Threshold,
 )
 from nationalmap.errors import InputRefused
+from tests.norms import MUNICIPALITIES, figures, indicators, norm
 
 NAN = float("nan")
 HERE = np.array(["A"])
@@ -32,12 +33,6 @@ CLASSES = Banded(
 )
 
 
-def norm(rule, service="care", gives="need", **facts):
-    given = {"id": f"{service}.{gives}", "status": "illustrative", "citation": "c", "basis": "b", **facts}
-    target = {"group" if gives == "need" else "service": service}
-    return Norm(**target, gives=gives, rule=rule, **given)
-
-
 def ratio(rate, per=1000.0, indicator="pop"):
     return Ratio(type="ratio", indicator=indicator, rate=rate, per=per)
 
@@ -46,23 +41,11 @@ def presence(value):
     return Presence(type="presence", amount=value)
 
 
-MUNICIPALITIES = pd.DataFrame({"municipality": ["A1", "A2", "B1"], "region": ["A", "A", "B"]})
-
-
-def indicators(*values, name="pop"):
-    return pd.DataFrame({"indicator": name, "municipality": ["A1", "A2", "B1"], "value": values})
-
-
 def service(code="care", level="municipal", mode="community", rho=1, smallest=1, group="", **more):
     return {
         "service": code, "group": group or code, "typology": "new", "counts_as": "", "level": level, "mode": mode,
         "users_per_place": rho, "min_places": smallest, **more
     }  # fmt: skip
-
-
-def several(**columns):
-    """Rows of the indicators table: one list of three figures for each indicator."""
-    return pd.concat([indicators(*values, name=name) for name, values in columns.items()])
 
 
 def needs_of(rule, table, **facts):
@@ -74,10 +57,10 @@ def needs(rule, *values, **facts):
     return needs_of(rule, indicators(*values), **facts)
 
 
-def amount(asked, figures):
+def amount(asked, values):
     """What a norm gives for each of some figures, each of a municipality of its own."""
-    codes = [f"M{i}" for i in range(len(figures))]
-    table = pd.DataFrame({"indicator": "pop", "municipality": codes, "value": figures})
+    codes = [f"M{i}" for i in range(len(values))]
+    table = pd.DataFrame({"indicator": "pop", "municipality": codes, "value": values})
     places = pd.DataFrame({"municipality": codes, "region": "R"})
     return exact(asked, Figures(table, places), codes)[0]
 
@@ -491,7 +474,7 @@ def scheme(**facts):
 
 def test_the_need_of_a_subgroup_says_the_subgroup_it_stands_on():
     # 4 % of 1,000 are 40 certified, a tenth of them 4.
-    table = several(pop=[1000, 500, 0], share=[4.0, 10.0, 7.0])
+    table = figures(pop=[1000, 500, 0], share=[4.0, 10.0, 7.0])
     found = needs_table([norm(subgroup(share_indicator="share"))], {2027: table}, MUNICIPALITIES, [2027])
     assert found["indicator"].tolist() == ["pop share"] * 3
     assert found["indicator_value"].tolist() == [40, 50, 0]
@@ -501,7 +484,7 @@ def test_the_need_of_a_subgroup_says_the_subgroup_it_stands_on():
 def test_the_subgroup_of_a_region_is_the_sum_of_its_municipalities():
     # 40 + 50 certified in A, not 7 % of 1,500; a twentieth of them is 4.5 -> 5.
     maximum = norm(subgroup(share_indicator="share", rate=5.0), gives="maximum", territory="region")
-    table = several(pop=[1000, 500, 1000], share=[4.0, 10.0, 2.0])
+    table = figures(pop=[1000, 500, 1000], share=[4.0, 10.0, 2.0])
     need = needs_table([norm(presence(50.0))], {2027: table}, MUNICIPALITIES, [2027])
     facts = pd.DataFrame([service(level="regional")])
     made = package_table([norm(presence(50.0)), maximum], {2027: table}, MUNICIPALITIES, facts, need, [2027])
@@ -532,18 +515,18 @@ def test_a_composite_is_measured_by_the_average_it_names(average, first):
 
 
 def test_a_municipality_without_a_figure_is_left_out_of_the_average_and_has_no_need():
-    table = several(pop=[100, 100, 100], poor=[10, 30, NAN])
+    table = figures(pop=[100, 100, 100], poor=[10, 30, NAN])
     found = needs_of(composite(*PARTS), table)
     assert (found["A1"], found["A2"]) == (5, 15)
     assert pd.isna(found["B1"])
 
 
 def test_an_intensity_that_nobody_has_moves_nothing():
-    assert needs_of(composite(*PARTS), several(pop=[100, 50, 20], poor=[0, 0, 0])) == {"A1": 10, "A2": 5, "B1": 2}
+    assert needs_of(composite(*PARTS), figures(pop=[100, 50, 20], poor=[0, 0, 0])) == {"A1": 10, "A2": 5, "B1": 2}
 
 
 def test_nobody_at_all_needs_nothing():
-    assert needs_of(composite(*PARTS), several(pop=[0, 0, 0], poor=[5, 10, 20])) == {"A1": 0, "A2": 0, "B1": 0}
+    assert needs_of(composite(*PARTS), figures(pop=[0, 0, 0], poor=[5, 10, 20])) == {"A1": 0, "A2": 0, "B1": 0}
 
 
 @given(
@@ -553,7 +536,7 @@ def test_nobody_at_all_needs_nothing():
 )
 def test_a_composite_moves_amounts_and_makes_none(people, poor, weight):
     parts = ({"indicator": "poor", "weight": weight}, {"indicator": "old", "of": "pop", "weight": 1 - weight})
-    table = several(pop=people, poor=poor, old=[n / 3 for n in people])
+    table = figures(pop=people, poor=poor, old=[n / 3 for n in people])
     found = exact(norm(composite(*parts)), Figures(table, MUNICIPALITIES), ["A1", "A2", "B1"])[0]
     assert found.sum() == pytest.approx(sum(people) / 10)
 
@@ -562,7 +545,7 @@ def test_a_composite_moves_amounts_and_makes_none(people, poor, weight):
     st.lists(st.integers(0, 10_000), min_size=3, max_size=3), st.lists(st.integers(0, 10_000), min_size=3, max_size=3)
 )
 def test_a_complement_is_never_below_nothing_nor_above_the_eligible(people, served):
-    table = several(pop=people, clients=served)
+    table = figures(pop=people, clients=served)
     found = exact(norm(complement(scheme(indicator="clients"))), Figures(table, MUNICIPALITIES), ["A1", "A2", "B1"])[0]
     assert (found >= 0).all()
     assert (found <= np.array(people) / 10 + 1e-9).all()
@@ -571,7 +554,7 @@ def test_a_complement_is_never_below_nothing_nor_above_the_eligible(people, serv
 def test_the_complement_of_a_region_is_taken_from_its_sums():
     # Eligible 100 + 50 = 150; served 20 + 90 = 110: 40, though A2 alone has none left.
     maximum = norm(complement(scheme(indicator="clients")), gives="maximum", territory="region")
-    table = several(pop=[1000, 500, 100], clients=[20, 90, 0])
+    table = figures(pop=[1000, 500, 100], clients=[20, 90, 0])
     given, _ = exact(maximum, Figures(table, MUNICIPALITIES), ["A", "B"])
     assert given.tolist() == [40, 10]
 

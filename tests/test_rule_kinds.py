@@ -19,7 +19,6 @@ from nationalmap.domain.norm import (
     Banded,
     Complement,
     Composite,
-    Norm,
     Part,
     Presence,
     Ratio,
@@ -30,37 +29,25 @@ from nationalmap.domain.norm import (
 from nationalmap.domain.scenario import ProjectionRule
 from nationalmap.errors import InputRefused, NoPlanPossible
 from nationalmap.projection import project
+from tests.norms import CODES, MUNICIPALITIES, figures, norm
 from tests.toyland import RICH
 from tests.toyland import richer as more
 from tests.toyland import toyland as toys
 
 ROOT = Path(__file__).resolve().parent.parent
-CODES = ["A1", "A2", "B1"]
-PLACES = pd.DataFrame({"municipality": CODES, "region": ["A", "A", "B"]})
 OLDER = Ratio(type="ratio", indicator="older", rate=20.0, per=1000.0)
-
-
-def figures(**columns):
-    parts = [pd.DataFrame({"indicator": n, "municipality": CODES, "value": v}) for n, v in columns.items()]
-    return pd.concat(parts)
-
-
-def norm(rule, gives="need", **facts):
-    target = {"group" if gives == "need" else "service": "care"}
-    said = {"id": f"care.{gives}", "status": "illustrative", "citation": "c", "basis": "b", **facts}
-    return Norm(**target, gives=gives, rule=rule, **said)
 
 
 def given(rule, table, **facts):
     """Amounts before rounding, by municipality."""
-    return exact(norm(rule, **facts), Figures(table, PLACES), CODES)[0].tolist()
+    return exact(norm(rule, **facts), Figures(table, MUNICIPALITIES), CODES)[0].tolist()
 
 
 def packages(norms, table, **facts):
     service = {"service": "care", "group": "care", "typology": "new", "level": "municipal", "mode": "community"}
     services = pd.DataFrame([{**service, "users_per_place": 1, "min_places": 1, **facts}])
-    need = needs_table(norms, {2027: table}, PLACES, [2027])
-    return package_table(norms, {2027: table}, PLACES, services, need, [2027]).set_index("territory")
+    need = needs_table(norms, {2027: table}, MUNICIPALITIES, [2027])
+    return package_table(norms, {2027: table}, MUNICIPALITIES, services, need, [2027]).set_index("territory")
 
 
 def n1(*services):
@@ -129,8 +116,8 @@ def test_kind_04_banded():
 def test_kind_05_presence_and_maximum():
     norms = [
         norm(OLDER),
-        norm(Presence(type="presence", amount=5.0), "minimum"),
-        norm(Ratio(type="ratio", indicator="older", rate=10.0, per=1000.0), "maximum"),
+        norm(Presence(type="presence", amount=5.0), gives="minimum"),
+        norm(Ratio(type="ratio", indicator="older", rate=10.0, per=1000.0), gives="maximum"),
     ]
     made = packages(norms, figures(older=[1500, 2000, 100]))
     assert made["minimum_users"].tolist() == [5, 5, 2]
@@ -138,7 +125,7 @@ def test_kind_05_presence_and_maximum():
 
 
 def test_kind_06_presence_in_a_region():
-    one = norm(Presence(type="presence", amount=1.0), "minimum", territory="region", unit="places")
+    one = norm(Presence(type="presence", amount=1.0), gives="minimum", territory="region", unit="places")
     made = packages([norm(OLDER), one], figures(older=[1500, 2000, 100]), level="regional")
     assert made["minimum_places"].to_dict() == {"A": 1, "B": 1}
 
@@ -155,12 +142,12 @@ def test_kind_08_threshold():
     # Half the need: 8, 7.5 -> 8, 4. From 8 on a municipality has its own; B1 joins a neighbour. Needs 16, 15, 8.
     half = Ratio(type="ratio", indicator="older", rate=10.0, per=1000.0)
     rule = Threshold(type="threshold", inner=half, own_from=8.0)
-    made = packages([norm(OLDER), norm(rule, "minimum")], figures(older=[800, 750, 400]))
+    made = packages([norm(OLDER), norm(rule, gives="minimum")], figures(older=[800, 750, 400]))
     assert made["minimum_users"].tolist() == [8, 8, 4]
     assert made["kind"].tolist() == ["in_place", "in_place", "access"]
     by_people = Threshold(type="threshold", inner=half, own_from=6000.0, measure="people")
     made = packages(
-        [norm(OLDER), norm(by_people, "minimum")], figures(older=[800, 750, 400], people=[5999, 6000, 9000])
+        [norm(OLDER), norm(by_people, gives="minimum")], figures(older=[800, 750, 400], people=[5999, 6000, 9000])
     )
     assert made["kind"].tolist() == ["access", "in_place", "in_place"]
 
@@ -314,9 +301,9 @@ def test_kind_27_vintage(haskovo):
 
 def test_kind_28_missing_data():
     # No figure for A2: no need, never 0; the minimum of 5 stands.
-    norms = [norm(OLDER), norm(Presence(type="presence", amount=5.0), "minimum")]
+    norms = [norm(OLDER), norm(Presence(type="presence", amount=5.0), gives="minimum")]
     table = figures(older=[1500, np.nan, 100])
-    need = needs_table(norms, {2027: table}, PLACES, [2027]).set_index("municipality")["need_users"]
+    need = needs_table(norms, {2027: table}, MUNICIPALITIES, [2027]).set_index("municipality")["need_users"]
     assert need.isna().tolist() == [False, True, False]
     assert packages(norms, table)["minimum_users"].tolist() == [5, 5, 2]
 
@@ -349,7 +336,7 @@ def test_kind_31_projection():
     tables = {
         "indicators": table,
         "indicator_catalogue": pd.DataFrame({"indicator": bands, "reference_date": "2021-09-07"}),
-        "municipalities": PLACES,
+        "municipalities": MUNICIPALITIES,
         "projection": pd.DataFrame(
             [("*", "pop_65plus", "deaths", 0.1)], columns=["region", "band", "rate", "per_year"]
         ),
@@ -357,14 +344,14 @@ def test_kind_31_projection():
     older = project(scenario, tables).query("indicator == 'pop_65plus'").set_index("municipality")
     assert older["value"].to_dict() == {"A1": 90, "A2": 0, "B1": 45}
     asked = norm(dataclasses.replace(OLDER, indicator="pop_65plus", rate=100.0), valid_from=2022)
-    need = needs_table([asked], {2022: project(scenario, tables)}, PLACES, [2022])
+    need = needs_table([asked], {2022: project(scenario, tables)}, MUNICIPALITIES, [2022])
     # 100 per thousand of the 90, 0 and 45 who are left: 9, 0, 4.5 -> 5, and each is an estimate.
     assert need["need_users"].tolist() == [9, 0, 5]
     assert need["is_estimate"].all()
 
 
 def test_kind_32_traceable():
-    table = needs_table([norm(OLDER)], {2027: figures(older=[1525, 50, 0])}, PLACES, [2027])
+    table = needs_table([norm(OLDER)], {2027: figures(older=[1525, 50, 0])}, MUNICIPALITIES, [2027])
     first = table.iloc[0]
     assert first[["norm", "indicator", "indicator_value", "exact_users", "need_users"]].tolist() == [
         "care.need", "older", 1525.0, 30.5, 31,
@@ -379,7 +366,7 @@ def test_two_norms_of_one_purpose_overlap_nowhere():
     )
 
     def check(*norms):
-        check_norms(norms, services, {"older": "persons"}, PLACES, [2027, 2030], "norms.toml")
+        check_norms(norms, services, {"older": "persons"}, MUNICIPALITIES, [2027, 2030], "norms.toml")
 
     early, late = norm(OLDER, id="early", valid_to=2029), norm(OLDER, id="late", valid_from=2030)
     check(early, late)

@@ -43,6 +43,11 @@ def haskovo(frame):
     return frame[frame["region_code"] == "HKV"].reset_index(drop=True)
 
 
+def eleven_at_hand():
+    """Haskovo's polygons: the surveyed ones where they are at hand."""
+    return haskovo(real() if REAL.is_file() else schematic())
+
+
 def taken(path, municipalities=None, layer="", crs="", tolerance_km2=0.1):
     """The layer as the import takes it; of Haskovo's eleven municipalities unless said."""
     only = MUNICIPALITIES[MUNICIPALITIES["region"] == "HKV"].reset_index(drop=True)

@@ -8,10 +8,10 @@ from nationalmap.domain.scenario import Reading
 from nationalmap.errors import InputRefused
 from nationalmap.schema import Column, Table
 from nationalmap.sources import tables
-from nationalmap.sources.resources import shipped
 from nationalmap.sources.tables import Intake, read_indicators, read_table
 from nationalmap.sources.words import cyrillic, is_total, plain, visible
 from tests.beside import reference
+from tests.sources.foreign import MUNICIPALITIES, REGIONS
 from tests.sources.test_grids import sentences, workbook
 
 TABLE = Table(
@@ -32,11 +32,7 @@ HEAD = ["site", "municipality", "places", "cost", "least", "basis"]
 
 @pytest.fixture(scope="module")
 def gazetteer():
-    folder = shipped("boundaries")
-    return tables.gazetteer(
-        read_table(schema.MUNICIPALITIES, folder / "municipalities.csv"),
-        read_table(schema.REGIONS, folder / "regions.csv"),
-    )
+    return tables.gazetteer(MUNICIPALITIES, REGIONS)
 
 
 def csv_file(folder, *rows, head=HEAD, name="t.csv"):
@@ -404,8 +400,7 @@ def test_the_subsidies_as_published_give_265_of_265(gazetteer):
     published = reference("data/raw_subsidy_2026.csv").parent
     columns = {"social_services_subsidy": "социални услуги (хил. евро)"}
     intake = Intake(gazetteer, {"raw_subsidy_2026.csv": Reading(columns=columns)})
-    municipalities = read_table(schema.MUNICIPALITIES, shipped("boundaries") / "municipalities.csv")
-    names = dict(zip(municipalities["municipality"], municipalities["name_bg"], strict=True))
+    names = dict(zip(MUNICIPALITIES["municipality"], MUNICIPALITIES["name_bg"], strict=True))
     wanted = indicator("thousand_eur", "raw_subsidy_2026.csv", "social_services_subsidy", "610923.7", "SFO06", "2026")
     table, (report,), _ = read_indicators(published, wanted, names, intake)
     clean = pd.read_csv(published / "subsidy_2026.csv").set_index("code").iloc[:, -1]

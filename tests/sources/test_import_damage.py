@@ -13,11 +13,9 @@ from nationalmap.sources import importing
 from nationalmap.sources.layers import write_layer
 from tests.sources.foreign import (
     MUNICIPALITIES,
-    REAL,
     SAID,
     areas_km2,
-    haskovo,
-    real,
+    eleven_at_hand,
     schematic,
     shapefile,
     taken,
@@ -27,8 +25,7 @@ from tests.sources.foreign import (
 
 @pytest.fixture(scope="module")
 def sound():
-    """Haskovo's polygons: the surveyed ones where they are at hand."""
-    return haskovo(real() if REAL.is_file() else schematic())[["code", "name_bg", "geometry"]]
+    return eleven_at_hand()[["code", "name_bg", "geometry"]]
 
 
 def changed(frame, code, how):

@@ -14,8 +14,8 @@ from nationalmap.sources.boundaries import read_boundaries
 from nationalmap.sources.layers import archive, read_any
 from tests.sources.foreign import (
     MUNICIPALITIES,
-    REAL,
     areas_km2,
+    eleven_at_hand,
     haskovo,
     in_memory,
     packed,
@@ -29,8 +29,7 @@ from tests.sources.foreign import (
 
 @pytest.fixture(scope="module")
 def eleven():
-    """Haskovo's polygons: the surveyed ones where they are at hand."""
-    return haskovo(real() if REAL.is_file() else schematic())
+    return eleven_at_hand()
 
 
 def same_areas(imported, frame):

@@ -2,22 +2,15 @@
 
 import pytest
 
-from nationalmap import schema
 from nationalmap.sources.places import Places
-from nationalmap.sources.resources import shipped
-from nationalmap.sources.tables import read_aliases, read_raw, read_table
+from nationalmap.sources.tables import read_aliases, read_raw
 from tests.beside import reference
+from tests.sources.foreign import MUNICIPALITIES, REGIONS
 
 
 @pytest.fixture(scope="module")
 def places():
-    folder = shipped("boundaries")
-    tables = (
-        read_table(schema.MUNICIPALITIES, folder / "municipalities.csv"),
-        read_table(schema.REGIONS, folder / "regions.csv"),
-        read_aliases(),
-    )
-    return Places(*tables)
+    return Places(MUNICIPALITIES, REGIONS, read_aliases())
 
 
 @pytest.mark.parametrize(
