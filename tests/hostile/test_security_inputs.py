@@ -26,6 +26,7 @@ from nationalmap.sources.layers.layer import crs_of
 from nationalmap.sources.postgres import address_of, read_csv_of
 from nationalmap.sources.resources import inside
 from nationalmap.sources.scenarios import find, read_scenario
+from tests.beside import link
 
 TOYLAND = Path(__file__).resolve().parent.parent / "toyland"
 SECONDS = 30
