@@ -21,6 +21,9 @@ from nationalmap.errors import InputRefused
 from nationalmap.reports import explain as why
 from nationalmap.reports import room, texts
 from nationalmap.reports.binding import Binding
+from nationalmap.reports.explain import sentences
+from nationalmap.reports.explain.facts import Facts
+from nationalmap.reports.explain.words import words_of
 from nationalmap.reports.money_left import MoneyLeft, most_flow
 from nationalmap.reports.workbook import write_workbook
 from tests.toyland import NORTH, toyland
@@ -34,6 +37,15 @@ LANGUAGES = ("bg", "en")
 def plain(lines):
     """Sentences with ordinary spaces."""
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+
+
+def told(plan, cell, part, language="en"):
+    """One part of an answer."""
+    return list(part(Facts(plan), words_of(plan, language), cell))
+
+
+def reasons_of(plan, cell, part, language="en"):
+    return plain(told(plan, cell, part, language))
 
 
 def with_table(plan, name, frame):
@@ -120,8 +132,7 @@ def test_who_is_served_elsewhere_by_agreement_and_who_lacks_nothing(toyland_run)
 @pytest.mark.parametrize("name", CASES)
 def test_each_rule_that_binds_is_told_and_no_other(name, language):
     plan, m, g = case(name)
-    reasons = why.Reasons(plan, language)
-    assert list(reasons.binds((m, g, 2027))) == TOLD[name][language]
+    assert told(plan, (m, g, 2027), sentences.binds, language) == TOLD[name][language]
     table = why.why_table(plan, language).set_index(["municipality", "group", "year"])
     assert table.loc[(m, g, 2027), "binds"] == TOLD[name][f"cell_{language}"]
 
@@ -132,7 +143,7 @@ def test_every_kind_of_rule_has_its_words_and_its_case():
     told = set()
     for name in CASES:
         plan, m, g = case(name)
-        told |= {bind.kind for bind in why.Reasons(plan, "en")._binds((m, g, 2027))}
+        told |= {bind.kind for bind in Facts(plan).binds((m, g, 2027))}
     assert told == kinds
 
 
@@ -143,10 +154,10 @@ def test_a_plan_that_is_not_proven_says_so_wherever_cases_have_no_place():
     unsure = dataclasses.replace(plan, stages=(*plan.stages, stage))
     line = "The plan is not proven to the end: the stage “without a place, class 2” has a gap of 50%; "
     line += "a plan with fewer cases without a place may exist."
-    assert list(why.Reasons(unsure, "en").binds((m, g, 2027)))[-1] == line
+    assert told(unsure, (m, g, 2027), sentences.binds)[-1] == line
     other, m, g = case("running")
     unsure = dataclasses.replace(other, stages=(stage,))
-    assert plain(why.Reasons(unsure, "en").binds((m, g, 2027)))[1:] == plain([*TOLD["running"]["en"][1:], line])
+    assert reasons_of(unsure, (m, g, 2027), sentences.binds)[1:] == plain([*TOLD["running"]["en"][1:], line])
 
 
 def test_the_running_cost_that_a_project_pays_is_said(toyland_run):
@@ -160,9 +171,9 @@ def test_the_running_cost_that_a_project_pays_is_said(toyland_run):
     )
     paid = f"{said} is paid by: State subsidy – EUR 13,100.00 (running)."
     cell = ("NOR01", "day_care", 2027)
-    assert plain(why.Reasons(plan, "en").money(cell)) == [paid, project]
+    assert reasons_of(plan, cell, sentences.money) == [paid, project]
     unpaid = with_table(plan, "spending", plan.tables["spending"].query("municipality != 'NOR01'"))
-    assert plain(why.Reasons(unpaid, "en").money(cell)) == [project]
+    assert reasons_of(unpaid, cell, sentences.money) == [project]
 
 
 @pytest.mark.parametrize(
@@ -180,16 +191,12 @@ def test_prepositions_are_written_as_they_are_spoken(written, spoken):
 
 def test_many_hosts_are_counted(toyland_run):
     """Eight items: six are named."""
-    words = why.Reasons(toyland_run.plan, "en").words
+    words = words_of(toyland_run.plan, "en")
     assert words.few(list("abcdefgh")) == "a, b, c, d, e, f, 2 more"
     assert words.few(list("abcdefg")) == "a, b, c, d, e, f, g"
 
 
 # ---------------------------------------------------------------------- indicator, norm, need
-
-
-def reasons_of(plan, cell, part, language="en"):
-    return plain(part(why.Reasons(plan, language), cell))
 
 
 def test_a_projected_indicator_says_how_and_from_what(toyland_run):
@@ -205,12 +212,12 @@ def test_a_projected_indicator_says_how_and_from_what(toyland_run):
     plan = with_table(plan, "projected", changed(projected, {"municipality": "NOR01"}, value=1260.0))
     cell = ("NOR01", "day_care", 2027)
     known = "(source: Toyland; National Statistical Institute, not an estimate)"
-    assert reasons_of(plan, cell, why.Reasons.indicators) == [
+    assert reasons_of(plan, cell, sentences.indicators) == [
         f"Indicator “Older people”: 1,260 persons as of 31.12.2025 {known}; taken for 2027 without a projection."
     ]
     rule = dataclasses.replace(plan.scenario.projection, method="cohorts")
     moved = dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, projection=rule))
-    assert reasons_of(moved, cell, why.Reasons.indicators) == [
+    assert reasons_of(moved, cell, sentences.indicators) == [
         f"Indicator “Older people”: 1,260 persons in 2027, projected by age cohorts from 1,200 persons as of "
         f"31.12.2025 {known}."
     ]
@@ -219,14 +226,14 @@ def test_a_projected_indicator_says_how_and_from_what(toyland_run):
 def test_no_data_are_never_nought(small):
     """Beta has no adults and no need of a crisis centre known; nothing is planned for it."""
     cell = ("AAA02", "crisis", 2027)
-    assert reasons_of(small, cell, why.Reasons.indicators) == [
+    assert reasons_of(small, cell, sentences.indicators) == [
         "Indicator “Adults”: no data for the municipality as of 2021 (source: Act 1, art. 2; estimate)."
     ]
-    assert reasons_of(small, cell, why.Reasons.need) == ["The need in 2027 is not known: there are no data."]
-    for part in (why.Reasons.placed, why.Reasons.without, why.Reasons.binds, why.Reasons.money):
+    assert reasons_of(small, cell, sentences.need) == ["The need in 2027 is not known: there are no data."]
+    for part in (sentences.placed, sentences.without, sentences.binds, sentences.money):
         assert reasons_of(small, cell, part) == []
     planned = with_table(small, "unmet", changed(small.tables["unmet"], {"group": "elder"}, group="crisis"))
-    assert reasons_of(planned, cell, why.Reasons.need, "bg") == [
+    assert reasons_of(planned, cell, sentences.need, "bg") == [
         "Потребността през 2027 г. не е известна: няма данни; планира се за минималния пакет, 13 случая."
     ]
 
@@ -235,10 +242,10 @@ def test_a_need_of_a_presence_is_an_estimate_where_it_is_one(small):
     needs = changed(small.tables["needs"], {"municipality": "AAA01", "group": "crisis"}, is_estimate=True)
     plan = with_table(small, "needs", needs)
     cell = ("AAA01", "crisis", 2027)
-    assert reasons_of(plan, cell, why.Reasons.norm) == [
+    assert reasons_of(plan, cell, sentences.norm) == [
         "Norm n_crisis: 6 in every territory (kind: fixed presence; illustrative, not a legal norm)."
     ]
-    assert reasons_of(plan, cell, why.Reasons.need) == [
+    assert reasons_of(plan, cell, sentences.need) == [
         "Need in 2027: 6 → 6 cases (rounding: half up); the need is an estimate."
     ]
 
@@ -246,7 +253,7 @@ def test_a_need_of_a_presence_is_an_estimate_where_it_is_one(small):
 def test_a_legal_norm_is_said_to_be_so_by_who_gave_it(small):
     legal = tuple(dataclasses.replace(norm, status="legal") for norm in small.inputs.norms)
     plan = dataclasses.replace(small, inputs=dataclasses.replace(small.inputs, norms=legal))
-    (line,) = reasons_of(plan, ("AAA01", "crisis", 2027), why.Reasons.norm)
+    (line,) = reasons_of(plan, ("AAA01", "crisis", 2027), sentences.norm)
     assert line.endswith("(kind: fixed presence; a legal norm according to who supplied it).")
 
 
@@ -259,12 +266,12 @@ def test_a_stated_need_names_its_study(small):
     needs = changed(plan.tables["needs"], {"group": "elder"}, norm="", indicator="", exact_users=math.nan)
     plan = with_table(plan, "needs", needs)
     cell = ("AAA01", "elder", 2027)
-    assert reasons_of(plan, cell, why.Reasons.indicators) == []
-    assert reasons_of(plan, cell, why.Reasons.norm) == [
+    assert reasons_of(plan, cell, sentences.indicators) == []
+    assert reasons_of(plan, cell, sentences.norm) == [
         "The need does not follow from a norm, it was stated: Study of 2026 (municipal study)."
     ]
-    assert reasons_of(plan, cell, why.Reasons.need) == ["Need in 2027: 40 cases."]
-    assert reasons_of(plan, cell, why.Reasons.schemes) == []
+    assert reasons_of(plan, cell, sentences.need) == ["Need in 2027: 40 cases."]
+    assert reasons_of(plan, cell, sentences.schemes) == []
 
 
 def test_those_whom_another_scheme_serves_are_told():
@@ -278,14 +285,14 @@ def test_those_whom_another_scheme_serves_are_told():
     norm = small.inputs.norms[2]
     norm = dataclasses.replace(norm, rule=Complement(type="complement", inner=norm.rule, schemes=schemes))
     plan = dataclasses.replace(small, inputs=dataclasses.replace(small.inputs, norms=(norm,)))
-    assert reasons_of(plan, ("AAA01", "elder", 2027), why.Reasons.schemes)[:2] == [
+    assert reasons_of(plan, ("AAA01", "elder", 2027), sentences.schemes)[:2] == [
         "Not in it are those served by “Personal assistance”: 3.",
         "Not in it are those served by “Patronage”: 8.",
     ]
-    assert reasons_of(plan, ("AAA02", "elder", 2027), why.Reasons.schemes, "bg") == [
+    assert reasons_of(plan, ("AAA02", "elder", 2027), sentences.schemes, "bg") == [
         "Извън нея са обслужените от „Patronage“: 2,61."
     ]
-    (rule,) = reasons_of(plan, ("AAA01", "elder", 2027), why.Reasons.norm)
+    (rule,) = reasons_of(plan, ("AAA01", "elder", 2027), sentences.norm)
     assert rule == (
         "Norm n_home: 100 per 1,000 · Older people, less those served by: Personal assistance; Patronage (Older "
         "people); Canteen (Adults) (kind: complement of another scheme; illustrative, not a legal norm)."
@@ -303,29 +310,29 @@ def test_a_service_leads_to_its_group_and_an_unknown_code_to_none(small):
 
 
 def test_who_pays_otherwise_and_a_signed_agreement(small):
-    lines = reasons_of(small, ("AAA01", "elder", 2030), why.Reasons.placed)
+    lines = reasons_of(small, ("AAA01", "elder", 2030), sentences.placed)
     assert lines == [
         "With a place: 38 of 44 cases – 26 users for “Home help” in the municipality itself (of them paid by other "
         "money than the state's: 2); 12 users for “Home for older people” in the municipality itself."
     ]
-    assert reasons_of(small, ("AAA02", "day_care", 2027), why.Reasons.placed) == [
+    assert reasons_of(small, ("AAA02", "day_care", 2027), sentences.placed) == [
         "With a place: 1 of 11 cases – 1 user for “Day care” in Alfa, 40 min away, the agreement is signed."
     ]
 
 
 def test_nobody_served_and_no_need(toyland_run):
     plan, m, g = case("excluded")
-    assert reasons_of(plan, (m, g, 2027), why.Reasons.placed) == ["None of 4 cases has a place."]
+    assert reasons_of(plan, (m, g, 2027), sentences.placed) == ["None of 4 cases has a place."]
     unmet = changed(toyland_run.plan.tables["unmet"], {"municipality": "NOR01"}, need_users=0)
     none = with_table(toyland_run.plan, "unmet", unmet)
-    assert reasons_of(none, ("NOR01", "day_care", 2027), why.Reasons.placed) == ["There is no need to meet."]
-    assert reasons_of(none, ("NOR01", "day_care", 2027), why.Reasons.without) == []
+    assert reasons_of(none, ("NOR01", "day_care", 2027), sentences.placed) == ["There is no need to meet."]
+    assert reasons_of(none, ("NOR01", "day_care", 2027), sentences.without) == []
 
 
 def test_where_nothing_is_paid_nothing_is_said_of_money(toyland_run):
     spending = toyland_run.plan.tables["spending"]
     plan = with_table(toyland_run.plan, "spending", spending[spending["service"] == "residence"])
-    assert reasons_of(plan, ("NOR01", "day_care", 2027), why.Reasons.money) == []
+    assert reasons_of(plan, ("NOR01", "day_care", 2027), sentences.money) == []
     assert why.why_table(plan, "en")["paid"].tolist()[0] == ""
 
 
@@ -499,8 +506,7 @@ def test_money_that_is_not_carried_over_is_left_in_its_own_year():
 def test_what_grows_later_anyway_asks_the_earlier_year_alone():
     """Eight places in 2027 for 9.4 T, two more in 2030 for 11 T: 2030 is full of its own, 2027 lacks 0.6 T."""
     plan = plan_of(n1("day_care").periods(2027, 2030).money(state=[9.4, 11.0]))
-    reasons = why.Reasons(plan, "en")
-    (line,) = plain(reasons.binds(("NOR01", "day_care", 2027)))[1:]
+    (line,) = reasons_of(plan, ("NOR01", "day_care", 2027), sentences.binds)[1:]
     assert line.startswith("Running money in 2027: for “Day care” in Gorno at most EUR 400.00 more can be paid")
 
 
@@ -508,7 +514,7 @@ def test_what_grows_later_anyway_asks_the_earlier_year_alone():
 
 
 def binds_of(country, m, g="day_care", year=2027):
-    return [bind.kind for bind in why.Reasons(plan_of(country), "en")._binds((m, g, year))]
+    return [bind.kind for bind in Facts(plan_of(country)).binds((m, g, year))]
 
 
 def test_other_money_pays_beyond_the_maximum():
@@ -644,5 +650,5 @@ def test_a_place_that_is_given_up_for_lack_of_money_says_money_and_not_size():
     country = country.change("register", {"service": "day_care"}, status="free", users=None)
     plan = plan_of(country.asking("unmet", "cost"))
     assert plan.tables["capacity"].query("site == 'day_NOR01'")["given_up_places"].tolist() == [5]
-    kinds = [bind.kind for bind in why.Reasons(plan, "en").binding.no_place(N1, "day_care", 2027)]
+    kinds = [bind.kind for bind in Facts(plan).binding.no_place(N1, "day_care", 2027)]
     assert kinds == ["full", "running"]

@@ -43,6 +43,10 @@ class Words:
         """A text of explain.toml in the language."""
         return text(f"explain.{key}", self.language, **values)
 
+    def choice(self, code: str) -> str:
+        """What a table writes as a code: a unit, a kind of money, who a source is."""
+        return text(f"choice.{code}", self.language)
+
     def counted(self, n: int, noun: str) -> str:
         """A count with its noun."""
         return counted(n, noun, self.language)
