@@ -10,6 +10,7 @@ from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.question import Question, read_question
 from nationalmap.sources.inputs import read_territory
+from nationalmap.sources.replaced import NATIONAL_REGISTER
 from nationalmap.sources.resources import shipped
 from nationalmap.sources.scenarios import ScenarioFile, find, read_norms, read_scenario
 from nationalmap.sources.tables import read_table
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 #: The shipped question that working folders extend.
 BASE = "haskovo-2027"
-#: Existing services of the whole country, as far as they are known.
-REGISTER = "register/BG.csv"
 #: Building money of the example for every region by its residents, EUR nationally, as in national-2027.
 _BUILDING_EUR = 227_800_000.0
 
@@ -90,7 +89,7 @@ def _scenario(base: Scenario, regions: tuple[str, ...], streams: dict[str, dict[
         base,
         regions=regions,
         agreements_default="within_region" if len(regions) > 1 else base.agreements_default,
-        inputs=replace(base.inputs, register=REGISTER, renovations="", agreements=""),
+        inputs=replace(base.inputs, register=NATIONAL_REGISTER, renovations="", agreements=""),
         streams={name: _changed(stream, streams.get(name, {})) for name, stream in base.streams.items()},
     )
 

@@ -17,6 +17,7 @@ from nationalmap.sources.check_scenario import wrong_scenario
 from nationalmap.sources.chosen import chosen
 from nationalmap.sources.collecting import GIVEN, Collected, collected
 from nationalmap.sources.provenance import Files
+from nationalmap.sources.replaced import register_notes
 from nationalmap.sources.resources import parted, read_bytes, resolve, sha256, shipped
 from nationalmap.sources.scenarios import ScenarioFile
 from nationalmap.sources.tables import JoinReport, read_table
@@ -45,7 +46,7 @@ class ReadInputs:
     files: Files
     """Where every record stands in its file."""
     notes: tuple[str, ...] = ()
-    """What was taken but wants a look: rows of sites that another register does not have."""
+    """What was taken but wants a look: a register that is not as long as the one it replaces, rows of no use."""
     mended: tuple[str, ...] = ()
     """Every cell that was corrected, one sentence each."""
 
@@ -78,7 +79,7 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
         sources=hashes,
         catalogue=read.tables["services"],
         budgets=read.tables["budgets"],
-        notes=(*notes, *read.intake.notes),
+        notes=(*register_notes(read, file, beside=register is not None), *notes, *read.intake.notes),
         mended=tuple(read.intake.mended),
         files=Files(file.folder, every_file, hashes, read.tables["own_indicators"], tuple(read.intake.origins)),
     )
