@@ -9,7 +9,7 @@ import pandas as pd
 from nationalmap.program.alternatives import LATER, LATER_WITHIN, distance
 from nationalmap.reports import totals
 from nationalmap.reports.moves import moves
-from nationalmap.reports.summary import stage_name
+from nationalmap.reports.sureness import stage_name
 from nationalmap.reports.texts import counted, number, percent, text
 from nationalmap.schema import Column, Table
 from nationalmap.schema.shared import MUNICIPALITY, SERVICE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nationalmap.reports.summary import stage_name, unit_name
+from nationalmap.reports.sureness import stage_name, unit_name
 from nationalmap.reports.texts import listed, number, signed, text
 
 if TYPE_CHECKING:

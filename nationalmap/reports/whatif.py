@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from nationalmap.reports.summary import stage_name, unit_name
+from nationalmap.reports.sureness import stage_name, unit_name
 from nationalmap.reports.texts import listed, money, number, signed, text
 from nationalmap.schema import Column, Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import summary, totals
+from nationalmap.reports import summary, sureness, totals
 from nationalmap.reports.sheets import years_in_words
 from nationalmap.reports.texts import number, text
 
@@ -112,7 +112,7 @@ def _lines(page: Page, plan: Plan, row: int) -> int:
 
 
 def _stage_cells(stage: StageResult) -> Iterable[tuple[Any, str]]:
-    names = " · ".join(summary.stage_name(stage.name, language) for language in ("bg", "en"))
+    names = " · ".join(sureness.stage_name(stage.name, language) for language in ("bg", "en"))
     status = " · ".join(text(f"status.{stage.status}", language) for language in ("bg", "en"))
     figures = (
         (stage.value, "number"),
@@ -121,7 +121,7 @@ def _stage_cells(stage: StageResult) -> Iterable[tuple[Any, str]]:
         (stage.tolerance, "share"),
     )
     finite = [(value if math.isfinite(value) else None, style) for value, style in figures]
-    return ((names, "text"), (summary.unit_name(stage.unit, "bg"), "text"), *finite, (status, "text"))
+    return ((names, "text"), (sureness.unit_name(stage.unit, "bg"), "text"), *finite, (status, "text"))
 
 
 def _stages(page: Page, plan: Plan, row: int) -> int:

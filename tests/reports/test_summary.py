@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 
-import pytest
 from small_plan import FIRST, LAST
 
-from nationalmap.errors import UsageError
 from nationalmap.reports import summary, texts, totals
 
 NB = "\N{NO-BREAK SPACE}"
@@ -219,60 +216,6 @@ def test_places_without_a_user_are_counted_by_host_and_service(small):
     assert totals.idle_places(dataclasses.replace(fewer, inputs=inputs), FIRST) == 1 + 13
 
 
-def with_stages(plan, *changes):
-    stages = tuple(dataclasses.replace(plan.stages[0], **change) for change in changes)
-    return dataclasses.replace(plan, stages=stages)
-
-
-def test_the_proven_stages_are_named_by_tolerance_and_the_others_with_their_gaps(small):
-    plan = with_stages(
-        small,
-        {"name": "keep_1"},
-        {"name": "package", "tolerance": 0.002},
-        {"name": "unmet_1", "tolerance": 0.002, "gap": 0.0015},
-        {"name": "worst_unmet", "tolerance": 0.01, "gap": 0.0123, "status": "feasible_with_gap"},
-    )
-    assert summary.stages_in_words(plan, "bg") == (
-        f"доказани в рамките на допуск 0,01{NB}%: днешни места, клас 1; "
-        f"доказани в рамките на допуск 0,2{NB}%: минимален пакет · без място, клас 1; "
-        f"НЕ са доказани (възможен е по-добър план): най-зле обслужена община (отклонение 1,23{NB}%, допуск 1{NB}%)"
-    )
-    assert summary.widest_stage(plan).name == "worst_unmet"
-    assert summary.widest_stage(small) is None
-
-
-def test_many_proven_stages_are_counted_too(small):
-    plan = with_stages(small, *({"name": f"unmet_{n}"} for n in range(9)), {"name": "cost", "tolerance": 0.01})
-    words = summary.stages_in_words(plan, "en")
-    assert words.startswith("proven within a tolerance of 0.01%, 9 stages: without a place, class 0 · without")
-    assert words.endswith("; proven within a tolerance of 1%: cost")
-
-
-def test_a_stage_without_a_bound_is_the_widest_and_says_none(small):
-    plan = with_stages(
-        small,
-        {"gap": 0.02, "status": "feasible_with_gap"},
-        {"name": "unmet", "gap": math.nan, "status": "none"},
-    )
-    assert summary.widest_stage(plan).name == "unmet"
-    assert "without a place (gap none, tolerance 0.01%)" in summary.stages_in_words(plan, "en")
-
-
-def test_stages_of_a_priority_class_and_unknown_ones_have_a_name():
-    names = [
-        summary.stage_name(name, "bg")
-        for name in ("unmet", "unmet_2", "worst_unmet", "tie_break_money", "x_1", "worst_tenth")
-    ]
-    assert names == [
-        "без място",
-        "без място, клас 2",
-        "най-зле обслужена община",
-        "избор между равни плащания",
-        "x_1",
-        "най-зле обслужената десета",
-    ]
-
-
 def test_lacking_money_is_said(small):
     budget = small.tables["budget"].copy()
     budget.loc[budget["stream"] == "state", "lacking_eur"] = 1234.4
@@ -288,79 +231,6 @@ def test_no_need_at_all_is_not_a_division_by_zero(small):
 def test_names_with_braces_stay_as_they_are(small):
     names = small.inputs.tables["municipalities"].replace({"Бета": "{0}{language}<b>"})
     assert "{0}{language}<b> (Кризисен" in summary.five_lines(with_input(small, "municipalities", names), "bg")[0]
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "bg", "en"),
-    [
-        (1234.5, 1, f"1{NB}234,5", "1,234.5"),
-        (0, 0, "0", "0"),
-        (-0.4, 0, "0", "0"),
-        (-1234567.891, 2, f"\N{MINUS SIGN}1{NB}234{NB}567,89", "\N{MINUS SIGN}1,234,567.89"),
-        (999, 0, "999", "999"),
-        (8436174.5, 0, f"8{NB}436{NB}175", "8,436,175"),
-        (2.675, 2, "2,68", "2.68"),
-        (math.inf, 0, "няма", "none"),
-    ],
-)
-def test_figures(value, decimals, bg, en):
-    assert texts.number(value, "bg", decimals) == bg
-    assert texts.number(value, "en", decimals) == en
-
-
-def test_plural_forms():
-    forms = [texts.counted(n, noun, "bg") for noun in ("municipality", "place", "case") for n in (1, 2, 21)]
-    words = ["община", "общини", "общини", "място", "места", "места", "случай", "случая", "случая"]
-    assert forms == [f"{n}{NB}{word}" for n, word in zip([1, 2, 21] * 3, words, strict=True)]
-
-
-def test_signed_differences():
-    assert [texts.signed(x, "bg") for x in (5, -5, 0, -0.2)] == ["+5", "\N{MINUS SIGN}5", "0", "0"]
-
-
-def test_an_unknown_language_is_refused():
-    with pytest.raises(UsageError, match='"de" is not one of bg, en'):
-        texts.number(1, "de")
-
-
-def entries(node, path=""):
-    """Every place in texts.toml where a language stands."""
-    if not isinstance(node, dict):
-        return
-    if set(node) & {"bg", "en"}:
-        yield path, node
-        return
-    for key, below in node.items():
-        yield from entries(below, f"{path}.{key}")
-
-
-def test_every_text_exists_in_both_languages_and_takes_the_same_values():
-    import re
-
-    found = list(entries(texts._data()))
-    assert len(found) > 40
-    for path, node in found:
-        assert set(node) == set(texts.languages()), path
-        fields = [set(re.findall(r"\{(\w+)\}", str(words))) for words in node.values()]
-        assert fields[0] == fields[1], path
-
-
-def test_every_stage_and_status_of_the_contract_has_words():
-    from typing import get_args
-
-    from nationalmap.domain.plan import Status
-    from nationalmap.domain.scenario import StageName
-
-    assert set(get_args(StageName)) <= set(texts.entries("stage"))
-    assert set(get_args(Status)) <= set(texts.entries("status"))
-
-
-def test_every_unit_of_a_stage_has_words():
-    units = ("users", "packages missing", "posts", "need cases", "share", "thousand EUR", "thousand EUR a year")
-    for unit in (*units, "steps", "changes", "minutes", "facilities", "none"):
-        assert unit in texts.entries("unit"), unit
-    assert summary.unit_name("minutes", "bg") == "минути"
-    assert summary.unit_name("parsecs", "bg") == "parsecs"
 
 
 def test_a_line_names_twelve_municipalities_and_counts_the_rest(small, monkeypatch):

@@ -10,7 +10,7 @@ from nationalmap.reports import totals
 from nationalmap.reports.comparison.asked import asked
 from nationalmap.reports.comparison.pair import labels, letter
 from nationalmap.reports.comparison.words import figure_change, some
-from nationalmap.reports.summary import share_in_words, stage_name, unit_name
+from nationalmap.reports.sureness import share_in_words, stage_name, unit_name
 from nationalmap.reports.texts import counted, languages, listed, money, number, percent, signed, text
 from nationalmap.schema import RESULT_TABLES
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from nationalmap.reports.comparison.declared import COMPARISONS
 from nationalmap.reports.sheets import Field, Sheet, names_of
-from nationalmap.reports.summary import stage_name, unit_name
+from nationalmap.reports.sureness import stage_name, unit_name
 from nationalmap.reports.texts import entries, languages, text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from nationalmap.domain.norm import Complement
-from nationalmap.reports import summary
+from nationalmap.reports import sureness
 from nationalmap.reports.explain.facts import Cell, Facts, Row, known
 from nationalmap.reports.explain.words import Words
 from nationalmap.reports.rules import rule_in_words
@@ -161,8 +161,8 @@ def binds(facts: Facts, words: Words, cell: Cell) -> Iterator[str]:
     stage = f"unmet_{facts.binding.known.groups[cell[1]].priority_class}"
     for result in facts.plan.stages:
         if result.name == stage and result.status != "proven":
-            gap = summary.share_in_words(result.gap, words.language)
-            yield words.say("not_proven", stage=summary.stage_name(stage, words.language), gap=gap)
+            gap = sureness.share_in_words(result.gap, words.language)
+            yield words.say("not_proven", stage=sureness.stage_name(stage, words.language), gap=gap)
 
 
 def money(facts: Facts, words: Words, cell: Cell) -> Iterator[str]:

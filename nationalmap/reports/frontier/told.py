@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nationalmap.reports.frontier.series import end, most_served, steps
-from nationalmap.reports.summary import share_in_words
+from nationalmap.reports.sureness import share_in_words
 from nationalmap.reports.texts import counted, listed, number, percent, text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import summary, totals
+from nationalmap.reports import sureness, totals
 from nationalmap.reports.page.figures import POPULATION, rows
 from nationalmap.reports.page.words import joined, phrase, written_date
 from nationalmap.reports.texts import counted, languages, number
@@ -77,8 +77,8 @@ def _sure(plan: Plan, language: str) -> str:
         phrase(
             "about.stage_open",
             language,
-            stage=summary.stage_name(stage.name, language),
-            gap=summary.share_in_words(stage.gap, language),
+            stage=sureness.stage_name(stage.name, language),
+            gap=sureness.share_in_words(stage.gap, language),
         )
         for stage in opened
     ]
@@ -88,7 +88,8 @@ def _sure(plan: Plan, language: str) -> str:
 def _tolerances(stages: list[StageResult], language: str) -> str:
     """The tolerance of the stages, or the least and the largest."""
     found = sorted({stage.tolerance for stage in stages})
-    return " – ".join(summary.share_in_words(tolerance, language) for tolerance in dict.fromkeys((found[0], found[-1])))
+    ends = dict.fromkeys((found[0], found[-1]))
+    return " – ".join(sureness.share_in_words(tolerance, language) for tolerance in ends)
 
 
 def _stage(stage: StageResult, language: str) -> str:
@@ -96,9 +97,9 @@ def _stage(stage: StageResult, language: str) -> str:
     return phrase(
         "about.stage_proven" if stage.status == "proven" else "about.stage_not_proven",
         language,
-        stage=summary.stage_name(stage.name, language),
-        gap=summary.share_in_words(stage.gap, language),
-        tolerance=summary.share_in_words(stage.tolerance, language),
+        stage=sureness.stage_name(stage.name, language),
+        gap=sureness.share_in_words(stage.gap, language),
+        tolerance=sureness.share_in_words(stage.tolerance, language),
     )
 
 
