@@ -72,6 +72,7 @@ def source(run: Path, table: str, key: str, column: str, language: str = "bg") -
     """
     from nationalmap import runs
     from nationalmap.reports import source as back
+    from nationalmap.reports.origins import Origins
 
     answer = runs.read_run(run)
     known = [*answer.inputs.tables, *answer.tables]
@@ -83,7 +84,7 @@ def source(run: Path, table: str, key: str, column: str, language: str = "bg") -
     if column not in declared.names:
         rule = f"is not a column of {table}"
         raise InputRefused([Fault("source", 0, "column", column, rule, schema.nearest(column, declared.names))])
-    keys = back.Origins(answer).rows(table)
+    keys = Origins(answer).rows(table)
     if parts not in keys:
         rule = f"is not a record of {table}; its key is {' '.join(declared.key)}"
         raise InputRefused([Fault("source", 0, "key", key, rule, schema.nearest(key, [" ".join(k) for k in keys]))])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nationalmap.reports import totals
+from nationalmap.reports.origins import Origins
 from nationalmap.reports.rules import rule_in_words
 from nationalmap.reports.sheets import Sheet, Style, declared, heading, in_words, names_of
-from nationalmap.reports.source import Origins
 from nationalmap.reports.texts import entries, text
 from nationalmap.schema import TABLES
 
