@@ -15,10 +15,11 @@ import pandas as pd
 from nationalmap.reports import totals
 from nationalmap.reports.comparison.pair import labels, letter, pairs
 from nationalmap.reports.page.about import boundaries_line, norms_line
-from nationalmap.reports.page.data import Pool, neighbours
+from nationalmap.reports.page.data import neighbours
 from nationalmap.reports.page.document import document
 from nationalmap.reports.page.figures import figures, rows
 from nationalmap.reports.page.geometry import shapes
+from nationalmap.reports.page.pool import Pool
 from nationalmap.reports.page.words import comparison_texts, phrase
 from nationalmap.reports.texts import languages, text
 

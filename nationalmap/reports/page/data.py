@@ -3,30 +3,28 @@
 Records are rows under named columns, by year, and follow the order of ``municipalities`` and
 ``topics``; the last row of each is the sum. Equal rows and equal sentences are many (a service
 that stands nowhere, a year in which nothing changes): each is written once and then pointed to.
-Classes are found here, never in the page.
+Classes are found in ``views``, never in the page.
 """
 
 from __future__ import annotations
 
-import json
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports import totals
 from nationalmap.reports.frontier.panel import curve
 from nationalmap.reports.page import classes
 from nationalmap.reports.page.about import about
 from nationalmap.reports.page.changes import budget, payments, renovated, streams, transformed
 from nationalmap.reports.page.figures import ALL, POPULATION, TERRITORY, figures, rows
 from nationalmap.reports.page.origins import files
-from nationalmap.reports.page.sentences import Sentences, rounded
-from nationalmap.reports.page.words import page_texts, phrase
-from nationalmap.reports.texts import languages, number
+from nationalmap.reports.page.pool import Pool
+from nationalmap.reports.page.sentences import rounded
+from nationalmap.reports.page.views import legend, views
+from nationalmap.reports.page.words import page_texts
+from nationalmap.reports.texts import languages
 
 if TYPE_CHECKING:
     from nationalmap.domain.frontier import Frontier
     from nationalmap.domain.plan import Plan
-    from nationalmap.reports.page.classes import Indicator, Scale
     from nationalmap.reports.page.figures import Figures
     from nationalmap.reports.page.geometry import Shapes
     from nationalmap.reports.page.record import Record
@@ -69,22 +67,6 @@ COLUMNS = (
 )
 
 
-class Pool:
-    """Values that are written once: gives each its position, equal ones the same."""
-
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-        self._positions: dict[str, int] = {}
-
-    def at(self, value: Any) -> int:
-        """Position of a value; an unknown one is added."""
-        key = json.dumps(value, ensure_ascii=False)
-        if key not in self._positions:
-            self._positions[key] = len(self.values)
-            self.values.append(value)
-        return self._positions[key]
-
-
 def page_data(plan: Plan, shapes: Shapes, frontier: Frontier | None = None) -> dict[str, Any]:
     """Everything that the page shows beside the polygons."""
     years = [figures(plan, year) for year in plan.scenario.years]
@@ -106,8 +88,8 @@ def page_data(plan: Plan, shapes: Shapes, frontier: Frontier | None = None) -> d
         "words": words.values,
         "flows": [_flows(of_year) for of_year in years],
         "indicators": [indicator.key for indicator in classes.INDICATORS],
-        "scales": {key: _scale(scale) for key, scale in classes.SCALES.items()},
-        "views": [_views(plan, of_year, sentences) for of_year in years],
+        "scales": {key: legend(scale) for key, scale in classes.SCALES.items()},
+        "views": [views(plan, of_year, sentences) for of_year in years],
         "sentences": sentences.values,
         "circles": [_circle(years, key) for key in (*known.keys, ALL)],
         "critical_cases": classes.CRITICAL_CASES,
@@ -226,91 +208,6 @@ def _circle(years: list[Figures], key: str) -> int:
     """Places that the largest circle of a topic stands for, the same in every year."""
     places = (known.of(code, key).places for known in years for code in known.municipalities)
     return classes.circle_step(max(places, default=0))
-
-
-# ------------------------------------------------------------------ views
-
-
-def class_of(indicator: Indicator, record: Record, *, every: bool) -> str:
-    """Class of one municipality in one view."""
-    scale = indicator.scale(every=every, of_group=record.of_group)
-    if indicator.key == "package":
-        return _package_class(scale, record, every=every)
-    if indicator.key == "money":
-        return classes.NO_DATA if record.running_each is None else scale.classify(record.running_each)
-    if record.of_group:
-        return scale.classify(Fraction(0))
-    if record.need == 0:
-        return classes.NO_NEED
-    value = record.coverage if indicator.key == "coverage" else record.per_thousand
-    return classes.NO_DATA if value is None else scale.classify(value)
-
-
-def _package_class(scale: Scale, record: Record, *, every: bool) -> str:
-    if record.complied is None:
-        return classes.NOT_ASKED
-    if every:
-        return scale.classify(Fraction(record.missing or 0))
-    if record.complied:
-        return "0"
-    return "1" if record.achieved else "2"
-
-
-def _views(plan: Plan, known: Figures, pool: Pool) -> dict[str, list[dict[str, Any]]]:
-    """By indicator, for each topic and then for all: scale, classes, hatch, sentence."""
-    writers = {language: _writer(plan, known, language) for language in languages()}
-    return {
-        indicator.key: [_view(known, indicator, key, writers, pool) for key in (*known.keys, ALL)]
-        for indicator in classes.INDICATORS
-    }
-
-
-def _writer(plan: Plan, known: Figures, language: str) -> Sentences:
-    """The sentences of a language, with the names of places, services and topics."""
-    services = totals.service_names(plan, language, short=True)
-    groups = totals.names(plan, "groups", f"short_{language}")
-    named = {t.key: services[t.services[0]] if t.single else groups[t.group] for t in known.topics}
-    places = totals.names(plan, "municipalities", f"name_{language}")
-    return Sentences(known, {**places, **services}, named, language)
-
-
-def _view(known: Figures, indicator: Indicator, key: str, writers: dict[str, Sentences], pool: Pool) -> dict[str, Any]:
-    records = [known.of(code, key) for code in known.municipalities]
-    every = key == ALL
-    scale = indicator.scale(every=every, of_group=any(record.of_group for record in records))
-    critical = [indicator.hatched and classes.is_critical(record.need or 0, record.unmet or 0) for record in records]
-    return {
-        "scale": scale.key,
-        "classes": "".join(str(scale.classes.index(class_of(indicator, record, every=every))) for record in records),
-        "critical": [position for position, hatched in enumerate(critical) if hatched],
-        "sentence": pool.at({language: writer.of(indicator.key, key) for language, writer in writers.items()}),
-    }
-
-
-def _scale(scale: Scale) -> list[dict[str, Any]]:
-    """Legend of a scale."""
-    return [
-        {
-            "key": name,
-            "fill": scale.fill(name),
-            "label": {language: _label(scale, name, language) for language in languages()},
-        }
-        for name in scale.classes
-    ]
-
-
-def _label(scale: Scale, name: str, language: str) -> str:
-    if name in classes.SPECIAL_FILLS:
-        return phrase(f"labels.{name}", language)
-    if scale.labelled:
-        return phrase(f"labels.{scale.key}.{name}", language)
-    position, last = int(name), len(scale.fills) - 1
-    limits = [number(float(limit), language, int(limit.denominator > 1)) for limit in scale.breaks]
-    if position == 0:
-        return phrase("labels.below", language, high=limits[0])
-    if position == last:
-        return phrase("labels.whole" if scale.whole_last else "labels.from", language, low=limits[-1])
-    return phrase("labels.between", language, low=limits[position - 1], high=limits[position])
 
 
 def _norm_indicators(plan: Plan, years: list[Figures]) -> dict[str, dict[str, Any]]:
