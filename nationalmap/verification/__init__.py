@@ -18,7 +18,7 @@ from nationalmap.verification import (
     folder,
     minutes,
     money_tables,
-    norms,
+    needs,
     people_tables,
     projection,
     provenance,
@@ -41,8 +41,8 @@ LIMITS = (
 
 CHECKS = (
     projection.projected,
-    norms.needs,
-    norms.package,
+    needs.needs,
+    needs.package,
     *rules_places.RULES,
     *rules_people.RULES,
     *rules_together.RULES,

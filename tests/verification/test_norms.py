@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from nationalmap.verification import check, projection
 from nationalmap.verification.findings import Findings
 from nationalmap.verification.norms import Figures, holds_for, in_force, indicators_of, rounded
 from nationalmap.verification.question import Question, read_question
-from tests.verification.towns import INPUTS, NORMS, RESULTS, towns
+from tests.verification.towns import towns
 
 F = Fraction
 
@@ -150,97 +149,3 @@ def test_indicators_are_named_in_the_order_of_the_rule() -> None:
         "s"
     ]
     assert indicators_of({"type": "subgroup", "indicator": "a", "share_indicator": None}) == ["a"]
-
-
-def _norms(name: str, **keys: Any) -> list[dict[str, Any]]:
-    return [n | keys if n["id"] == name else n for n in NORMS]
-
-
-def test_a_threshold_sends_a_small_municipality_to_its_neighbour() -> None:
-    inner = {"type": "presence", "amount": 4.0}
-    rule = {"type": "threshold", "inner": inner, "own_from": 1500.0, "measure": "older"}
-    found = "\n".join(check(towns(norms=_norms("help.minimum", rule=rule))).differences)
-    # At home nothing is too small for places of one's own.
-    assert "package" not in found
-    rule = {"type": "threshold", "inner": {"type": "presence", "amount": 14.0}, "own_from": 1500.0, "measure": "older"}
-    found = "\n".join(check(towns(norms=_norms("day.minimum", rule=rule))).differences)
-    # R1: 14 of 20 users, 7 places, not below 5, and 2000 is not below 1500. R2: 10 (its need), and 1000 is below.
-    assert "package.csv, R1 day 2027: kind is access; in_place follows" in found
-    assert "package.csv, R2 day 2027: minimum_users is 3; 10 follows" in found
-    assert "package.csv, R2 day 2027: kind" not in found
-
-
-def test_a_stated_need_replaces_the_norm_and_a_place_not_stated_has_no_data() -> None:
-    stated = {"stated_needs": "R1,rest,2027,2,municipal_study,by hand\nR1,rest,2030,2,estimate,by hand\n"
-              "R2,rest,2027,1,nsi,by hand"}  # fmt: skip
-    found = "\n".join(check(towns(inputs=stated)).differences)
-    assert "needs.csv, R1 rest 2027: norm is rest.need; blank follows" in found
-    assert "needs.csv, R1 rest 2027: is_estimate is yes; no follows" in found
-    assert "needs.csv, R1 rest 2030: is_estimate" not in found
-    assert "needs.csv, R2 rest 2030: need_users is 1; blank follows" in found
-
-
-def test_a_norm_that_changes_between_the_periods() -> None:
-    norms = [*_norms("rest.need", valid_to=2029), NORMS[2] | {"id": "rest.later", "valid_from": 2030}]
-    found = check(towns(norms=norms)).differences
-    assert found == (
-        "needs.csv, R1 rest 2030: norm is rest.need; rest.later follows (needs: norm x indicator, rounded).",
-        "needs.csv, R2 rest 2030: norm is rest.need; rest.later follows (needs: norm x indicator, rounded).",
-    )
-
-
-# ------------------------------------------------------------------------ projection
-
-_BANDS = ("pop_0_14", "pop_15_29", "pop_30_44", "pop_45_64", "pop_65plus")
-_RATES = (
-    "*,pop_0_14,moves,0.1,illustrative,x\n*,pop_15_29,births,0.5,illustrative,x\n*,pop_30_44,migration,-0.5,illustrative,x\n"
-    "*,pop_65plus,deaths,0.2,illustrative,x\nX,pop_0_14,moves,0.5,illustrative,x"
-)
-
-
-def _people(years: list[int]) -> Question:
-    people = {"R1": (100, 10, 40, 7, 50), "R2": (0, 0, 0, 0, 1), "X1": (100, 10, 40, 7, 50)}
-    rows = [f"{b},{m},{n}" for m, by in people.items() for b, n in zip(_BANDS, by, strict=True)]
-    rows += [f"{name},R1,1\n{name},R2,1\n{name},X1,1" for name in ("older", "pop_total", "pop_0_17", "pop_18_64")]
-    day = [f"{b},Б,B,persons,a.csv,2025-09-07,nsi,census,,," for b in (*_BANDS, "older")]
-    inputs = {
-        "indicators": "\n".join(sorted("\n".join(rows).split("\n"))),
-        "indicator_catalogue": "\n".join(sorted(day)),
-    }
-    files = towns(
-        scenario={"projection": {"method": "cohorts"}, "years": years}, inputs=inputs | {"projection": _RATES}
-    )
-    return read_question(files, Findings())
-
-
-def test_the_age_bands_are_moved_on_by_the_rates_of_their_region() -> None:
-    q = _people([2026, 2027])
-    given: dict[str, dict[str, Fraction | None]] = {}
-    for row in q.tables["indicators"]:
-        given.setdefault(row["indicator"], {})[row["municipality"]] = row["value"]
-    one = projection._bands(q, given, 2026)
-    # 100 - 10 + 0.5 * 10 born; 10 + 10 come; 40 - 20; 7; 50 - 10.
-    assert [one[b]["R1"] for b in _BANDS] == [95, 20, 20, 7, 40]
-    # In X half of the young move on: 100 - 50 + 5; 10 + 50.
-    assert [one[b]["X1"] for b in _BANDS] == [55, 60, 20, 7, 40]
-    assert one["pop_total"]["R1"] == 182
-    assert one["pop_0_17"]["R1"] == 99
-    assert one["pop_18_64"]["R1"] == 182 - 40 - 99
-    two = projection._bands(q, given, 2027)
-    # 95 - 9.5 + 10; 20 + 9.5; 10; 7; 32: halves are rounded up.
-    assert [two[b]["R1"] for b in _BANDS] == [96, 30, 10, 7, 32]
-    assert two["pop_65plus"]["R2"] == 1  # 0.64
-    assert projection.moved(q, 2027) == {*_BANDS, "pop_total", "pop_0_17", "pop_18_64"}
-    assert "older" not in projection.moved(q, 2027)
-
-
-def test_a_projected_figure_that_does_not_follow_is_found() -> None:
-    results = {"projected": RESULTS["projected"].replace("older,R1,2030,2000", "older,R1,2030,2001")}
-    found = "\n".join(check(towns(results=results)).differences)
-    assert "projected.csv, older R1 2030: value is 2001; 2000 follows (projected: indicators of the year)." in found
-
-
-def test_inputs_beside_the_plan_are_used_as_they_are() -> None:
-    text = INPUTS["indicators"].replace("older,X1,500", "older,X1,")
-    results = {"projected": RESULTS["projected"].replace(",500", ",")}
-    assert check(towns(inputs={"indicators": text}, results=results)).differences == ()

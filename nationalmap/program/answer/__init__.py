@@ -27,7 +27,7 @@ __all__ = ["Decided", "decided", "open_hosts", "result_tables"]
 
 
 def result_tables(program: Program, solution: Solution) -> dict[str, pd.DataFrame]:
-    """Tables of people, places and money by name; what follows from them is added by accounts.py.
+    """Tables of people, places and money by name; what follows from them is added by accounts.
 
     Raises SolverFailed where what the streams pay is not what the places cost.
     """
