@@ -123,7 +123,7 @@ def _people(plan: Plan) -> list[Sheet]:
 
 
 def _places(plan: Plan) -> list[Sheet]:
-    """What stands and how it changes, who is served where, and who works there."""
+    """What stands and how it changes."""
     tables = plan.tables
     capacity = ("site", "year", "municipality", "service", "origin", "places_today", *_CHANGES, "places", *_SITES)
     moves = ("from_site", "to_site", "year", "municipality", "from_service", "to_service")
@@ -148,6 +148,13 @@ def _places(plan: Plan) -> list[Sheet]:
             totals=("places_lost",),
             paper="A3",
         ),
+    ]
+
+
+def _at_the_places(plan: Plan) -> list[Sheet]:
+    """Who is served where, who works there, and which places stand together."""
+    tables = plan.tables
+    return [
         declared(
             plan,
             "allocation",
@@ -175,4 +182,4 @@ def _places(plan: Plan) -> list[Sheet]:
 
 def result_sheets(plan: Plan) -> list[Sheet]:
     """The plan's answer, from the package to the money."""
-    return [*_people(plan), *_places(plan), *money_sheets(plan)]
+    return [*_people(plan), *_places(plan), *_at_the_places(plan), *money_sheets(plan)]

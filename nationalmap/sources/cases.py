@@ -19,7 +19,8 @@ import numpy as np
 
 from nationalmap.errors import Fault, InputRefused, OutputFailed, UsageError
 from nationalmap.schema import shown
-from nationalmap.sources.case_tables import FAR, Case, Question, texts
+from nationalmap.sources.case_question import FAR, Case, Question
+from nationalmap.sources.case_tables import texts
 from nationalmap.sources.published import Problem, read_capacitated, read_places, read_pmedian, read_transport
 
 QuestionName = Literal[

@@ -1,4 +1,4 @@
-"""Needs and projections by hand: every kind of norm, its rounding, its scope, and the bands moved on."""
+"""Norms by hand: every kind with its rounding, its scope and its indicators."""
 
 from __future__ import annotations
 
