@@ -15,6 +15,8 @@ from nationalmap.errors import Fault, InputRefused, all_faults
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nationalmap.domain.norm import Norm
+    from nationalmap.sources.inputs import ReadInputs
     from nationalmap.sources.scenarios import ScenarioFile
     from nationalmap.sources.tables import JoinReport
 
@@ -43,36 +45,21 @@ class Question:
 
 def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | None) -> Question:
     """The scenario with its inputs, checked against each other."""
-    from nationalmap import demand, funding
+    from nationalmap import demand
     from nationalmap.geography import settlements
     from nationalmap.geography.travel import travel_table
     from nationalmap.sources.inputs import read_inputs
     from nationalmap.sources.paths import without_passwords
     from nationalmap.sources.provenance import provenance
 
-    scenario, name = file.scenario, file.files[0].name
+    name = file.files[0].name
     read = read_inputs(file, register, boundaries)
-    scenario = dataclasses.replace(scenario, inputs=without_passwords(scenario.inputs))
-    tables = read.tables
-    planned = _planned(scenario, tables["municipalities"], name)
-    scenario = funding.by_region(scenario, planned, tables["regions"], name)
-    if len(read.budgets):
-        computed = funding.budgets(scenario, tables["indicators"], planned, name)
-        scenario = funding.with_stated(scenario, read.budgets, computed, scenario.inputs.budgets)
-    indicators = tables["indicator_catalogue"]
-    norms = demand.norms_in_use(read.norms, tables["services"], read.catalogue, scenario.years)
-    units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
-    stated, municipalities = set(tables["stated_needs"]["group"]), tables["municipalities"]
-    settlements_file = Path(scenario.inputs.settlements).name
-    all_faults(
-        lambda: funding.check_streams(scenario, read.catalogue, municipalities, indicators, name),
-        lambda: demand.check_norms(
-            norms, tables["services"], units, municipalities, scenario.years, "norms.toml", stated
-        ),
-        lambda: settlements.check_settlements(tables["settlements"], municipalities, settlements_file),
-    )
-    travel = travel_table(planned, scenario.travel, read.known_travel)
-    tables = {**tables, "travel": travel}
+    scenario = dataclasses.replace(file.scenario, inputs=without_passwords(file.scenario.inputs))
+    planned = _planned(scenario, read.tables["municipalities"], name)
+    scenario = _with_money(scenario, read, planned, name)
+    norms = demand.norms_in_use(read.norms, read.tables["services"], read.catalogue, scenario.years)
+    _refuse_contradictions(scenario, read, norms, name)
+    tables = {**read.tables, "travel": travel_table(planned, scenario.travel, read.known_travel)}
     origins = provenance(read.files, tables, norms, _computed(scenario, read.known_travel is not None))
     inputs = Inputs({**tables, **origins}, norms, read.boundaries, read.sources)
     return Question(
@@ -88,6 +75,36 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
             *read.boundaries.notes,
         ),
         mended=read.mended,
+    )
+
+
+def _with_money(scenario: Scenario, read: ReadInputs, planned: pd.DataFrame, file: str) -> Scenario:
+    """The scenario with its streams by region where they are so, and with the planner's own amounts."""
+    from nationalmap import funding
+
+    scenario = funding.by_region(scenario, planned, read.tables["regions"], file)
+    if not len(read.budgets):
+        return scenario
+    computed = funding.budgets(scenario, read.tables["indicators"], planned, file)
+    return funding.with_stated(scenario, read.budgets, computed, scenario.inputs.budgets)
+
+
+def _refuse_contradictions(scenario: Scenario, read: ReadInputs, norms: tuple[Norm, ...], file: str) -> None:
+    """Streams, norms and settlements against the tables that they name. Raises InputRefused with all faults."""
+    from nationalmap import demand, funding
+    from nationalmap.geography import settlements
+
+    tables = read.tables
+    municipalities, indicators = tables["municipalities"], tables["indicator_catalogue"]
+    units = dict(zip(indicators["indicator"], indicators["unit"], strict=True))
+    stated = set(tables["stated_needs"]["group"])
+    settlements_file = Path(scenario.inputs.settlements).name
+    all_faults(
+        lambda: funding.check_streams(scenario, read.catalogue, municipalities, indicators, file),
+        lambda: demand.check_norms(
+            norms, tables["services"], units, municipalities, scenario.years, "norms.toml", stated
+        ),
+        lambda: settlements.check_settlements(tables["settlements"], municipalities, settlements_file),
     )
 
 
