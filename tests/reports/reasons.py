@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from functools import cache
 
+import pandas as pd
+
 from nationalmap import accounts, answering, planning
 from nationalmap.domain.plan import Inputs, Plan
 from nationalmap.domain.scenario import Share
@@ -184,3 +186,20 @@ def case(name: str) -> tuple[Plan, str, str]:
     """A case solved: its plan, municipality and need group."""
     country, m, g = CASES[name]()
     return plan_of(country), m, g
+
+
+def with_table(plan: Plan, name: str, frame: pd.DataFrame) -> Plan:
+    """The plan with another result table."""
+    return dataclasses.replace(plan, tables={**plan.tables, name: frame})
+
+
+def changed(frame: pd.DataFrame, where: dict[str, object], **values: object) -> pd.DataFrame:
+    """Cells of a table changed in the rows that hold ``where``."""
+    frame = frame.astype(object).copy()
+    chosen = pd.Series(True, index=frame.index)
+    for column, value in where.items():
+        chosen &= frame[column] == value
+    assert chosen.any()
+    for column, value in values.items():
+        frame.loc[chosen, column] = value
+    return frame

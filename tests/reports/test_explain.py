@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from reasons import CASES, N1, case, n1, nurses, package, plan_of, standing
+from reasons import CASES, case, changed, n1, plan_of, with_table
 from small_plan import small_plan
 
 import nationalmap
@@ -19,15 +19,11 @@ from nationalmap import cli
 from nationalmap.domain.norm import Complement, Scheme
 from nationalmap.errors import InputRefused
 from nationalmap.reports import explain as why
-from nationalmap.reports import room, texts
-from nationalmap.reports.binding import Binding
+from nationalmap.reports import texts
 from nationalmap.reports.explain import sentences
 from nationalmap.reports.explain.facts import Facts
 from nationalmap.reports.explain.words import words_of
-from nationalmap.reports.money_left import MoneyLeft, most_flow
 from nationalmap.reports.workbook import write_workbook
-from tests.toyland import NORTH, toyland
-from tests.toyland import richer as more
 from tests.toyland.invented import invented
 
 TOLD = tomllib.loads((Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8"))
@@ -48,25 +44,9 @@ def reasons_of(plan, cell, part, language="en"):
     return plain(told(plan, cell, part, language))
 
 
-def with_table(plan, name, frame):
-    return dataclasses.replace(plan, tables={**plan.tables, name: frame})
-
-
 def with_input(plan, name, frame):
     inputs = dataclasses.replace(plan.inputs, tables={**plan.inputs.tables, name: frame})
     return dataclasses.replace(plan, inputs=inputs)
-
-
-def changed(frame, where, **values):
-    """Cells of a table changed in the rows that hold ``where``."""
-    frame = frame.astype(object).copy()
-    chosen = pd.Series(True, index=frame.index)
-    for column, value in where.items():
-        chosen &= frame[column] == value
-    assert chosen.any()
-    for column, value in values.items():
-        frame.loc[chosen, column] = value
-    return frame
 
 
 # ---------------------------------------------------------------------- toyland, from the indicator to the money
@@ -194,6 +174,13 @@ def test_many_hosts_are_counted(toyland_run):
     words = words_of(toyland_run.plan, "en")
     assert words.few(list("abcdefgh")) == "a, b, c, d, e, f, 2 more"
     assert words.few(list("abcdefg")) == "a, b, c, d, e, f, g"
+
+
+def test_what_grows_later_anyway_asks_the_earlier_year_alone():
+    """Eight places in 2027 for 9.4 T, two more in 2030 for 11 T: 2030 is full of its own, 2027 lacks 0.6 T."""
+    plan = plan_of(n1("day_care").periods(2027, 2030).money(state=[9.4, 11.0]))
+    (line,) = reasons_of(plan, ("NOR01", "day_care", 2027), sentences.binds)[1:]
+    assert line.startswith("Running money in 2027: for “Day care” in Gorno at most EUR 400.00 more can be paid")
 
 
 # ---------------------------------------------------------------------- indicator, norm, need
@@ -381,17 +368,6 @@ def test_three_numbers_add_up_to_the_need_in_any_country(seed):
     assert ((table["binds"] != "") == (lacking > 0)).all()
 
 
-def test_a_proven_plan_leaves_no_case_of_the_lowest_class_without_a_rule_that_binds():
-    """Where one more place could stand by every rule looked at, a proven plan would have it; one class, one period."""
-    for seed in range(8):
-        plan = plan_of(invented(seed).only(service="day_care").asking("unmet", "cost"))
-        binding = Binding(plan)
-        short = [row for row in plan.tables["unmet"].to_dict("records") if row["no_place_users"]]
-        for row in short:
-            kinds = {bind.kind for bind in binding.no_place(row["municipality"], row["group"], row["year"])}
-            assert "open" not in kinds, (seed, row)
-
-
 def test_the_table_of_reasons_names_hosts_and_payers(toyland_run):
     table = why.why_table(toyland_run.plan, "en")
     assert list(table.columns) == list(why.COLUMNS)
@@ -419,180 +395,6 @@ def test_the_sheet_of_reasons(toyland_run):
     assert rows[1][10] == "Горно: Дом 5"
     assert rows[2][11] is None
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("F8", "A7:M19")
-
-
-# ---------------------------------------------------------------------- money that could still be paid
-
-
-def test_most_flow_of_a_small_network():
-    """a gives 5 at once and 2 through b, which takes 3 of a; c is cut off."""
-    a, b, c, end = ("a", ""), ("b", ""), ("c", ""), ("end", "")
-    capacities = {a: {end: 5, b: 3}, b: {end: 2}, c: {}}
-    assert most_flow(capacities, [a], end) == 7
-    assert most_flow(capacities, [a, b], end) == 7
-    assert most_flow(capacities, [c], end) == 0
-    assert most_flow({a: {b: 1, c: 1}, b: {end: 1}, c: {b: 9}}, [a], end) == 1
-
-
-def money_of(plan):
-    return MoneyLeft(plan, room.known_of(plan))
-
-
-def with_more(plan, stream, eur):
-    """The plan with so much more of a stream, unspent."""
-    budget = plan.tables["budget"]
-    row = budget[budget["stream"] == stream]
-    given = {"budget_eur": float(row["budget_eur"].iloc[0]) + eur, "left_eur": float(row["left_eur"].iloc[0]) + eur}
-    return with_table(plan, "budget", changed(budget, {"stream": stream}, **given))
-
-
-def stream_changed(plan, name, **changes):
-    streams = dict(plan.scenario.streams)
-    streams[name] = dataclasses.replace(streams[name], **changes)
-    return dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, streams=streams))
-
-
-def test_a_stream_that_pays_new_places_only_takes_over_no_old_ones(toyland_run):
-    """The programme may pay 2 new places in N1 (4 T) and the new home of S1 (18 T), and pays both already."""
-    plan = with_more(toyland_run.plan, "programme", 8000)
-    assert money_of(plan).payable("running", "NOR01", "day_care", 2027) == 0
-    # Of homes it could pay something new itself.
-    assert money_of(plan).payable("running", "NOR01", "residence", 2027) == 800_000
-    # Any places: it takes over what the state pays for homes, 14.6 + 0.6 T, but has only 8 T.
-    free = stream_changed(plan, "programme", new_places_only=False)
-    assert money_of(free).payable("running", "NOR01", "day_care", 2027) == 800_000
-    rich = with_more(stream_changed(plan, "programme", new_places_only=False), "programme", 20_000)
-    assert money_of(rich).payable("running", "NOR01", "day_care", 2027) == 1_520_000
-
-
-def test_a_part_of_the_new_cost_that_is_still_open_is_taken_over(toyland_run):
-    """The state pays 3 T of the new places in N1; the programme, with 8 T left, may take just these."""
-    plan = with_more(toyland_run.plan, "programme", 8000)
-    where = {"kind": "running", "municipality": "NOR01", "service": "residence"}
-    spending = changed(plan.tables["spending"], {**where, "stream": "programme"}, amount_eur=1000.0)
-    spending = changed(spending, {**where, "stream": "state"}, amount_eur=17_600.0)
-    assert money_of(with_table(plan, "spending", spending)).payable("running", "NOR01", "day_care", 2027) == 300_000
-
-
-def test_committed_places_are_new_to_a_stream_for_new_places():
-    """Five places that open in 2027 and their centre, 6 T; nothing else of it is new."""
-    country = more.facility(n1("day_care"), "day_NOR01", 5, opens_year=2027, status="keep").needs("day_care", NOR01=5)
-    money = money_of(plan_of(country))
-    assert money._new_cost("NOR01", "day_care", 2027) == 600_000
-    early = dataclasses.replace(money.plan, tables={**money.plan.tables, "capacity": money.plan.tables["capacity"][:0]})
-    assert money_of(early)._new_cost("NOR01", "day_care", 2027) == 0
-
-
-def two_periods(**changes):
-    country = n1("day_care").stream("building", **changes).periods(2027, 2030)
-    return country.money(building=[11, 4])
-
-
-def test_what_is_carried_over_is_left_only_as_far_as_no_later_year_needs_it():
-    """15 T build the centre and ten places in two steps; in 2027 nothing is left for more, in 2030 nothing either."""
-    money = money_of(plan_of(two_periods()))
-    assert money.rest("building", 2027) == 0
-    assert money.given("building", 2030) == 400_000 + money.budgets["building", 2027]["carried_out_eur"]
-
-
-def test_money_that_is_not_carried_over_is_left_in_its_own_year():
-    """11 T in 2027, 4 T in 2030, five needed: the centre takes 10 T of the first, and nothing of the second."""
-    plan = plan_of(two_periods(carry_over=False).needs("day_care", NOR01=5))
-    money = money_of(plan)
-    assert (money.rest("building", 2027), money.rest("building", 2030)) == (100_000, 400_000)
-    assert money.payable("build", "NOR01", "day_care", 2027) == 100_000
-
-
-def test_what_grows_later_anyway_asks_the_earlier_year_alone():
-    """Eight places in 2027 for 9.4 T, two more in 2030 for 11 T: 2030 is full of its own, 2027 lacks 0.6 T."""
-    plan = plan_of(n1("day_care").periods(2027, 2030).money(state=[9.4, 11.0]))
-    (line,) = reasons_of(plan, ("NOR01", "day_care", 2027), sentences.binds)[1:]
-    assert line.startswith("Running money in 2027: for “Day care” in Gorno at most EUR 400.00 more can be paid")
-
-
-# ---------------------------------------------------------------------- rules with another side
-
-
-def binds_of(country, m, g="day_care", year=2027):
-    return [bind.kind for bind in Facts(plan_of(country)).binds((m, g, year))]
-
-
-def test_other_money_pays_beyond_the_maximum():
-    """Own money of 3 T: three more than the seven, then nothing of it is left, and the maximum binds again."""
-    country = package(n1("day_care"), 7)
-    binding = Binding(plan_of(more.own_money(country, 3.0)))
-    assert binding.state_paid[N1, "day_care", 2027] == 7
-    assert [b.kind for b in binding.no_place(N1, "day_care", 2027)] == ["full", "maximum"]
-    rich = Binding(plan_of(more.own_money(country, 100.0)))
-    assert rich.state_paid[N1, "day_care", 2027] <= 7
-    assert list(rich.maximum(N1, N1, "day_care", 2027)) == []
-
-
-def test_limits_locks_and_hubs_of_others_stop_nothing():
-    """Limits in the south, of homes, or at least; a lock elsewhere, at least, or of another year: money binds alone."""
-    free = {
-        "site_limits": (more.limit(1, territory="SOU"), more.limit(1, of="residence"), more.limit(0, "least")),
-        "locks": (more.lock(1, relation="least", id="a"), more.lock(1, "users", relation="least", id="b"),
-                  more.lock(9, "users", relation="most", id="c"), more.lock(99, relation="most", id="d")),
-        "hubs": (more.hub("SOU01", 0), more.hub("NOR01", None), more.hub("NOR01", 3, "residence")),
-        "most_openings_per_year": 5,
-    }  # fmt: skip
-    assert binds_of(n1().money(state=9.4).asking(**free), N1) == ["full", "running"]
-
-
-def test_a_lock_stops_what_would_go_beyond_it():
-    """Twelve of at most fourteen places stand; the smallest growth, a centre of five, would be seventeen."""
-    country = standing(N1, NOR01=14).money(building=1000).asking(locks=(more.lock(14, relation="most"),))
-    assert binds_of(country, N1) == ["full", "size", "lock_places"]
-    next_year = country.periods(2027, 2030).asking(locks=(more.lock(14, relation="most", year=2030),))
-    assert binds_of(next_year, N1) == ["full", "size", "lock_places"]
-
-
-def test_openings_of_committed_centres_do_not_count():
-    """One opening a year: the committed centre is none of them, so a second one opens; a third may not."""
-    country = more.facility(n1("day_care"), "day_NOR01", 5, opens_year=2027, status="protected")
-    country = country.needs("day_care", NOR01=30).asking(most_openings_per_year=1)
-    there = room.Room(plan_of(country), room.known_of(plan_of(country)))
-    assert there._openings == {2027: 1}
-    assert binds_of(country, N1) == ["full", "openings"]
-
-
-def test_an_embedded_place_needs_money_too():
-    """A home with room for two more, both of respite; no money: neither size nor host stops it."""
-    country, m, g = CASES["embedded"]()
-    poor = country.change("services", {"service": "respite"}, capital_cost_place_eur=2_000_000.0)
-    assert binds_of(poor, m, g) == ["bare", "build"]
-
-
-def test_staff_that_is_asked_after_need_or_not_at_all_stops_nothing():
-    """Without its stage, or with it after unmet need, posts are counted, not kept; plenty of posts stop nothing."""
-    country = nurses(n1("day_care").money(state=9.4), 100)
-    assert binds_of(country, N1) == ["full", "running"]
-    few = nurses(n1("day_care").money(state=9.4), 1)
-    assert binds_of(few.asking("unmet", "staff", "cost"), N1) == ["full", "running"]
-    assert binds_of(few.asking("unmet", "cost"), N1) == ["full", "running"]
-
-
-def test_a_facility_that_shrinks_does_not_grow_unless_protected():
-    """S3 closes its centre: nothing of it grows."""
-    plan = plan_of(toyland())
-    there = room.Room(plan, room.known_of(plan))
-    site = there.known.sites["day_SOU03"]
-    assert there._shrinks(site)
-    assert not there._shrinks(dataclasses.replace(site, status="protected"))
-    assert not there._shrinks(there.known.sites["day_NOR01"])
-
-
-def test_regional_services_are_refused_by_nobody_and_too_far_for_some():
-    """Homes lie within 60 minutes; with a limit of 10 N2 and N3 reach none of today's, in N1."""
-    country = toyland().only(NORTH, "residence").change("services", {"service": "residence"}, travel_limit_min=10)
-    country = country.asking(
-        "unmet", "cost", hubs=(more.hub("NOR01", None, "day_care"), more.hub("NOR02", None, "residence"))
-    )
-    binding = Binding(plan_of(country))
-    assert [(b.kind, b.values.get("minutes")) for b in binding.out_of_reach("NOR02", "residence", 2027)] == [
-        ("excluded", None), ("travel", 20.0),
-    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------- use case and command
@@ -642,13 +444,3 @@ def test_the_command_prints_the_sentences_or_leaves_with_3(toyland_run, capsys):
         cli.main([*words[:3], "NOR99"])
     assert left.value.code == 3
     assert capsys.readouterr().err == ('explain, municipality: "NOR99" is not in this plan; the nearest is "NOR03".\n')
-
-
-def test_a_place_that_is_given_up_for_lack_of_money_says_money_and_not_size():
-    """Twelve places stand in N1; 8 T run the centre (1 T) and seven of them, and one more takes 1 T."""
-    country = toyland().only((N1,), "day_care").without("package").money(state=8, building=0)
-    country = country.change("register", {"service": "day_care"}, status="free", users=None)
-    plan = plan_of(country.asking("unmet", "cost"))
-    assert plan.tables["capacity"].query("site == 'day_NOR01'")["given_up_places"].tolist() == [5]
-    kinds = [bind.kind for bind in Facts(plan).binding.no_place(N1, "day_care", 2027)]
-    assert kinds == ["full", "running"]
