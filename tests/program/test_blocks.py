@@ -13,6 +13,7 @@ from nationalmap.program.blocks import stage as blocks
 from nationalmap.program.blocks.around import Around, neighbours
 from nationalmap.program.blocks.conversation import Conversation, Prices
 from nationalmap.program.blocks.joined import Small
+from nationalmap.program.blocks.levels import common_column, levelled
 from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import joined, split
 from nationalmap.program.blocks.workers import Asked, Bench, Workers
@@ -322,6 +323,45 @@ def test_what_a_point_misses_counts_at_its_penalty():
     assert better is not None
     assert around.missed(better).tolist() == [0, 0, 0]
     assert UNMET.value(better) == -5
+
+
+WORST = costs(TOWNS, {"theta": 2}, "worst_unmet", gap=0.1)
+
+
+def test_only_a_single_common_column_is_made_small_by_levels():
+    parts = split(TOWNS)
+    assert common_column(parts, WORST.costs) == 4
+    assert common_column(parts, UNMET.costs) is None
+    assert common_column(parts, costs(TOWNS, {"served__A": 1}).costs) is None  # it is a block's
+    assert common_column(parts, -WORST.costs) is None
+
+
+@pytest.mark.parametrize("bound", [1.8, 1.7, 0.2])  # reached at once; near it; far below what can be
+def test_a_worst_share_comes_down_without_missing_what_all_share(bound):
+    """One place in a house in A (5 units) and two in B (4): 9 of 10 and 6 of 8 are left; two in A would cost 7."""
+    said = []
+    nobody_in_a = np.array([0.0, 0.0, 1.0, 5.0, 1.0])
+    point = levelled(split(TOWNS), WORST, 4, nobody_in_a, bound, said.append, lambda _: None)
+    assert point[1] == 1
+    assert point[4] == pytest.approx(0.9)
+    assert not TOWNS.objection(point)
+    assert len([line for line in said if line.startswith("level")]) >= 1
+
+
+def test_a_worst_share_at_its_bound_is_left_as_it_is():
+    point = np.array([1.0, 1.0, 1.0, 2.0, 1.0])  # theta may be 0.9 there
+    found = levelled(split(TOWNS), WORST, 4, point, 1.8, pytest.fail, lambda _: None)
+    assert found.tolist() == [1, 1, 1, 2, pytest.approx(0.9)]
+
+
+def test_a_row_that_is_not_soft_is_not_missed():
+    """All rows of theta may be missed, the money may not."""
+    capped = replace(split(TOWNS), matrix=TOWNS.with_bounds(TOWNS.lower, np.array([2, 10, 2, 8, 0.0])))
+    soft = np.array([False, True, True])
+    around = Around(capped, np.zeros(5), np.ones(3), lambda p: np.zeros(2), 0, print, lambda _: None, soft=soft)
+    better = around.search(np.zeros(5), [0, 1])
+    assert better is not None
+    assert around.missed(better).tolist() == [0, 10, 3]  # five of B in a house cost 7, and no money buys one of A
 
 
 # ------------------------------------------------------------------ against the program in one piece

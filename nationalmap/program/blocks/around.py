@@ -40,6 +40,8 @@ class Around:
     say: Callable[[str], None]
     note: Callable[[Sequence[Found]], None]
     lift: float = 1.0
+    soft: Array | None = None
+    """Marks of the shared rows that may be missed on the way; None: all."""
 
     def missed(self, point: Array) -> Array:
         """By how much a point misses each shared row."""
@@ -102,7 +104,8 @@ class Around:
         part = matrix.part(rows, columns)
         place = np.full(matrix.rows, -1)
         place[split.rows] = np.arange(len(split.rows))
-        shared = np.flatnonzero(place[rows] >= 0)
+        soft = np.ones(len(split.rows), dtype=bool) if self.soft is None else self.soft
+        shared = np.flatnonzero((place[rows] >= 0) & soft[place[rows]])
         over = shared[np.isfinite(part.row_upper[shared])]
         under = shared[np.isfinite(part.row_lower[shared])]
         part = replace(part, row_lower=part.row_lower - used, row_upper=part.row_upper - used)

@@ -12,6 +12,7 @@ import numpy as np
 from nationalmap.program.blocks.around import Around
 from nationalmap.program.blocks.conversation import CHOICE_NODES, NEAR, NEAR_FIRST, Conversation, Prices
 from nationalmap.program.blocks.joined import Small
+from nationalmap.program.blocks.levels import common_column, levelled
 from nationalmap.program.blocks.master import Master, Mixed
 from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import LEFT, Split, joined, split
@@ -73,10 +74,11 @@ def by_blocks(
 
     talk = talk_of("blocks", parts, shop.pool)
     wide = joined(parts)
-    # A worst share is every block's: around it the small ones were measured to find the better plans.
-    common = bool(stage.costs[parts.own].any())
-    together = 1 < len(wide.blocks) < len(parts.blocks) and not common
-    best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together else NEAR)
+    column = common_column(parts, stage.costs)
+    # Around other sums of common columns (a worst tenth) the small blocks were measured to find the better plans.
+    together = 1 < len(wide.blocks) < len(parts.blocks) and (column is not None or not stage.costs[parts.own].any())
+    best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together and column is None else NEAR)
+    alone = (talk, master, best)
     if together:
         small = Small(talk, master, best, wide, shop.wide)
         small.offer(_heaviest(talk, master, talk.mix(master, best.prices)))
@@ -84,7 +86,17 @@ def by_blocks(
         talk = talk_of("joined", wide, shop.wide)
         best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
     best = replace(best, bound=ceiled(best.bound / lift) * lift)
-    point = _made_whole(talk, master, best, stage, together)
+    if column is None:
+        point = _made_whole(talk, master, best, stage, together)
+    else:
+        # Joined blocks know the bound of a worst share, the small ones its better plans.
+        talk, master, of_small = alone
+        best = replace(of_small, bound=best.bound)
+        point = _made_whole(talk, master, best, stage, together=False)
+        starts = [p for p in (point, at_hand) if p is not None]
+        if starts:
+            start = min(starts, key=stage.value)
+            point = levelled(parts, stage, column, start, best.bound / lift, shop.say, shop.note)
     if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
         point = at_hand
     if point is None:
