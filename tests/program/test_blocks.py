@@ -135,6 +135,7 @@ def test_blocks_are_neighbours_by_rows_that_few_share():
     shared = {
         "budgets__all": (-INF, {f"x__{i}": 1 for i in range(8)}, 9),
         "budgets__1": (-INF, {"x__1": 1, "x__4": 1}, 4),
+        "kept__keep_1": (-INF, {"x__2": 1, "x__5": 1}, 4),  # what a stage left joins nothing
     }
     groups = neighbours(split(matrix(columns, rows | shared)))
     assert groups[1] == groups[4]

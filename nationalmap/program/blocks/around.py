@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nationalmap.program.blocks.split import LEFT
 from nationalmap.program.solvers import Found, Limits, backend
 
 if TYPE_CHECKING:
@@ -115,12 +116,13 @@ class Around:
 
 
 def neighbours(split: Split) -> list[int]:
-    """For each block the number of its group: blocks that share a row with few others."""
-    blocks = split.blocks
+    """For each block the number of its group: blocks that share a row with few others, but what a stage left."""
+    blocks, names = split.blocks, split.matrix.row_names
     touched = np.zeros(len(split.lower), dtype=int)
     for block in blocks:
         touched[block.rows] += 1
-    few = touched <= max(2, len(blocks) // 4)
+    left = np.array([names[row].startswith(LEFT) for row in split.rows], dtype=bool)
+    few = ~left & (touched <= max(2, len(blocks) // 4))
     group = list(range(len(blocks)))
     first: dict[int, int] = {}
     for number, block in enumerate(blocks):

@@ -74,11 +74,9 @@ def by_blocks(
 
     talk = talk_of("blocks", parts, shop.pool)
     wide = joined(parts)
-    column = common_column(parts, stage.costs)
-    # Around other sums of common columns (a worst tenth) the small blocks were measured to find the better plans.
-    together = 1 < len(wide.blocks) < len(parts.blocks) and (column is not None or not stage.costs[parts.own].any())
-    best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together and column is None else NEAR)
-    alone = (talk, master, best)
+    # What every block has a part in (a worst share): around it the small ones were measured to find the better plans.
+    together = 1 < len(wide.blocks) < len(parts.blocks) and not stage.costs[parts.own].any()
+    best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together else NEAR)
     if together:
         small = Small(talk, master, best, wide, shop.wide)
         small.offer(_heaviest(talk, master, talk.mix(master, best.prices)))
@@ -86,17 +84,11 @@ def by_blocks(
         talk = talk_of("joined", wide, shop.wide)
         best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
     best = replace(best, bound=ceiled(best.bound / lift) * lift)
-    if column is None:
+    column = common_column(parts, stage.costs)
+    if column is None or at_hand is None:
         point = _made_whole(talk, master, best, stage, together)
     else:
-        # Joined blocks know the bound of a worst share, the small ones its better plans.
-        talk, master, of_small = alone
-        best = replace(of_small, bound=best.bound)
-        point = _made_whole(talk, master, best, stage, together=False)
-        starts = [p for p in (point, at_hand) if p is not None]
-        if starts:
-            start = min(starts, key=stage.value)
-            point = levelled(parts, stage, column, start, best.bound / lift, shop.say, shop.note)
+        point = levelled(parts, stage, column, at_hand, best.bound / lift, shop.say, shop.note)
     if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
         point = at_hand
     if point is None:
