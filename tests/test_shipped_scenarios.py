@@ -40,7 +40,7 @@ def base():
 
 def test_these_are_shipped():
     ends = ("cannot-be-met", "equal-access", "home-before-residential", "lean", "what-it-would-cost")
-    assert [QUICK, BASE, *(f"{BASE}-{end}" for end in ends), "national-2027"] == NAMES
+    assert [QUICK, BASE, *(f"{BASE}-{end}" for end in ends), "national-2027", "national-2035"] == NAMES
     assert [s.name for s in planning.scenarios()] == NAMES
 
 
