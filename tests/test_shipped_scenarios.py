@@ -208,6 +208,23 @@ def test_what_cannot_be_met_cannot_be_met_by_arithmetic():
     assert due < money < due + locked
 
 
+@pytest.mark.parametrize("name", ["national-2027", "national-2035"])
+def test_the_country_has_the_money_that_its_streams_state(name):
+    """What each basis says, worked out here: two per cent of the subsidy came out as two per cent of that."""
+    budgets = planning.check(name).budgets_eur
+
+    def of(stream, year):
+        return sum(amounts.get(year, 0) for code, amounts in budgets.items() if code.startswith(stream))
+
+    assert of("state_running", 2027) == pytest.approx(610_923_700 * 1.009, abs=1)
+    assert of("own_contribution", 2027) == pytest.approx(0.02 * 610_923_700, abs=1)
+    assert of("regional_programme", 2027) == pytest.approx(227_800_000, abs=1)
+    assert of("hr_programme", 2027) == pytest.approx(187_600_000 / 3, abs=1)
+    haskovo = planning.check(QUICK).budgets_eur
+    for region, alone in (("own_contribution", 1.2), ("regional_programme", 1.01)):
+        assert budgets[f"{region}_HKV"][2027] / haskovo[region][2027] == pytest.approx(alone, rel=0.05)
+
+
 def test_every_basis_of_a_stated_row_says_what_it_is():
     for name in ("agreements", "renovations", "staff"):
         with (SCENARIOS / f"register/HKV-{name}.csv").open(encoding="utf-8", newline="") as file:

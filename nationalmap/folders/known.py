@@ -9,6 +9,7 @@ from nationalmap import schema
 from nationalmap.domain.scenario import InputFiles
 from nationalmap.errors import Fault, InputRefused
 from nationalmap.question import Question, read_question
+from nationalmap.sources.extending import WAYS
 from nationalmap.sources.inputs import read_territory
 from nationalmap.sources.replaced import NATIONAL_REGISTER
 from nationalmap.sources.resources import shipped
@@ -94,13 +95,12 @@ def _scenario(base: Scenario, regions: tuple[str, ...], streams: dict[str, dict[
     )
 
 
-#: What says how much money a stream has; one way replaces another, as in scenario files.
-_WAYS = ("amount_eur", "by_year", "indicator", "national_eur")
-_UNSAID: dict[str, Any] = {**dict.fromkeys((*_WAYS, "shared_by")), "index": 1.0, "over_years": 1}
+#: What says how much money a stream has, unsaid: one way replaces another, as in scenario files.
+_UNSAID: dict[str, Any] = {**dict.fromkeys((*WAYS, "shared_by")), "index": 1.0, "factor": 1.0, "over_years": 1}
 
 
 def _changed(stream: Stream, keys: dict[str, Any]) -> Stream:
-    other_way = _UNSAID if not keys.keys().isdisjoint(_WAYS) else {}
+    other_way = _UNSAID if not keys.keys().isdisjoint(WAYS) else {}
     return replace(stream, **{**other_way, **keys})
 
 
@@ -123,6 +123,7 @@ def _streams(base: ScenarioFile, regions: tuple[str, ...]) -> dict[str, dict[str
         },
         "own_contribution": {
             **amount,
+            **({"factor": base.scenario.streams["own_contribution"].factor} if blank else {}),
             "basis": f"Two per cent of the state subsidy{without}, as own contribution (дофинансиране) of the "
             "municipalities: an assumption; it may pay users above the maximum",
         },

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-#: What says how much a stream has: a scenario that says it in one way replaces what its base says, in whichever way.
+#: What says how much a stream has: a scenario that says it in one way replaces what its base says, in whichever way,
+#: with all that went with it. A factor that stayed made two per cent of two per cent.
 WAYS = ("amount_eur", "by_year", "indicator", "national_eur")
-_OF_A_WAY = (*WAYS, "index", "shared_by", "over_years")
+_OF_A_WAY = (*WAYS, "index", "factor", "shared_by", "over_years")
 
 
 def extended(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -412,6 +412,15 @@ def test_an_amount_said_in_another_way_replaces_the_one_of_the_base(tmp_path):
     assert (stream.first_year, stream.new_places_only) == (2027, True)
 
 
+def test_a_factor_of_the_base_goes_with_the_amount_that_it_multiplied(tmp_path):
+    """The base says two per cent of the subsidy; a scenario that states the money itself has all of it."""
+    text = 'extends = "haskovo-2027"\nname = "mine"\n[streams.own_contribution]\namount_eur = 5.0\n'
+    stream = read_scenario(write(tmp_path, text, "mine.toml")).scenario.streams["own_contribution"]
+    assert (stream.amount_eur, stream.indicator, stream.factor) == (5.0, None, 1.0)
+    stream = read_scenario(write(tmp_path, text + "factor = 0.5\n", "mine.toml")).scenario.streams["own_contribution"]
+    assert stream.factor == 0.5
+
+
 def test_a_fault_is_told_of_the_file_that_was_asked_for(tmp_path):
     (line,) = told(lambda: above(tmp_path, "yeers = [2030]\n"))
     assert line == 'above.toml, yeers: this key is not known; the nearest is "years".'
