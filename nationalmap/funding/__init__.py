@@ -12,10 +12,11 @@ data makes a sum unknown: it is refused, never counted as nothing.
 from nationalmap.funding.amounts import MOST_EUR, before_factor, budgets
 from nationalmap.funding.checks import check_streams
 from nationalmap.funding.paying import notes, pays_in
-from nationalmap.funding.streams import by_region, with_stated
+from nationalmap.funding.streams import OF_REGION, by_region, with_stated
 
 __all__ = [
     "MOST_EUR",
+    "OF_REGION",
     "before_factor",
     "budgets",
     "by_region",

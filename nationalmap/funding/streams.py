@@ -23,6 +23,9 @@ _NO_OTHER_WAY: Mapping[str, Any] = {
     **{"index": 1.0, "factor": 1.0, "over_years": 1, "growth_per_year": 0.0},
 }
 
+#: What the name of a region's part of a stream has beyond the stream's own, by language.
+OF_REGION = {"bg": ", област {region}", "en": ", {region} region"}
+
 
 def by_region(scenario: Scenario, planned: pd.DataFrame, regions: pd.DataFrame, file: str) -> Scenario:
     """The scenario with a stream of its own for every planned region, where a stream says ``each_region``.
@@ -52,8 +55,8 @@ def _of_region(stream: Stream, names: tuple[str, str], inside: list[str]) -> Str
     """The part of a stream that pays ``inside`` one region, whose names in Bulgarian and English are given."""
     return replace(
         stream,
-        name_bg=f"{stream.name_bg}, област {names[0]}",
-        name_en=f"{stream.name_en}, {names[1]} region",
+        name_bg=stream.name_bg + OF_REGION["bg"].format(region=names[0]),
+        name_en=stream.name_en + OF_REGION["en"].format(region=names[1]),
         municipalities=tuple(paid_in(stream, inside)),
         each_region=False,
     )

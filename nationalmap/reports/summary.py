@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nationalmap.funding import OF_REGION
 from nationalmap.reports import totals as figures
 from nationalmap.reports.sureness import norms_in_words, stages_in_words
 from nationalmap.reports.texts import counted, listed, money, number, percent, text
@@ -193,25 +194,40 @@ def _money_line(plan: Plan, language: str) -> str:
 
 
 def _streams(plan: Plan, year: int, language: str) -> list[str]:
-    """Running money of the year by stream: spent of what there is; of many streams the largest, the others together."""
+    """Running money of the year by stream: spent of what there is; of many streams the largest, the others together.
+
+    The parts of one stream that every region has for itself are told as one.
+    """
     budget = figures.in_year(plan, "budget", year).query("kind == 'running' and budget_eur + spent_eur > 0")
-    largest = budget.sort_values(["budget_eur", "stream"], ascending=[False, True])
-    budget, rest = largest[:_MOST_TOLD].sort_values("stream"), largest[_MOST_TOLD:]
+    told = budget.assign(name=[_without_region(plan, stream, language) for stream in budget["stream"]])
+    told = told.groupby("name", sort=False).agg(
+        parts=("stream", "size"), stream=("stream", "min"), spent=("spent_eur", "sum"), budget=("budget_eur", "sum")
+    )
+    largest = told.reset_index().sort_values(["budget", "stream"], ascending=[False, True])
+    told, rest = largest[:_MOST_TOLD].sort_values("stream"), largest[_MOST_TOLD:]
+
+    def said(name: str, spent: float, available: float) -> str:
+        amounts = {"spent": money(spent, language), "budget": money(available, language)}
+        return text("five_lines.money_stream", language, name=name, **amounts)
+
     streams = [
-        text(
-            "five_lines.money_stream",
-            language,
-            name=figures.stream_name(plan, stream, language),
-            spent=money(spent, language),
-            budget=money(available, language),
-        )
-        for stream, spent, available in budget[["stream", "spent_eur", "budget_eur"]].itertuples(index=False)
+        said(text("five_lines.money_parts", language, name=name, n=parts) if parts > 1 else name, spent, available)
+        for name, parts, spent, available in told[["name", "parts", "spent", "budget"]].itertuples(index=False)
     ]
     if len(rest):
-        spent, available = (money(float(rest[name].sum()), language) for name in ("spent_eur", "budget_eur"))
-        others = text("five_lines.money_others", language, n=number(len(rest), language))
-        streams.append(text("five_lines.money_stream", language, name=others, spent=spent, budget=available))
+        others = text("five_lines.money_others", language, n=number(int(rest["parts"].sum()), language))
+        streams.append(said(others, float(rest["spent"].sum()), float(rest["budget"].sum())))
     return streams or [text("five_lines.money_no_stream", language)]
+
+
+def _without_region(plan: Plan, stream: str, language: str) -> str:
+    """Name of a stream; of one that each region has for itself (``funding.by_region``) without the region's."""
+    name = figures.stream_name(plan, stream, language)
+    regions = figures.names(plan, "regions", f"name_{language}")
+    for code in plan.scenario.regions:
+        if stream.endswith(f"_{code}"):
+            name = name.removesuffix(OF_REGION[language].format(region=regions[code]))
+    return name
 
 
 def _sure_line(plan: Plan, language: str) -> str:

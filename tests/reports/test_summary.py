@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import pandas as pd
 from small_plan import FIRST, LAST
 
 from nationalmap.reports import summary, texts, totals
@@ -263,3 +264,25 @@ def test_of_many_streams_the_largest_are_told_and_the_others_together(small, mon
     assert others in line
     assert all(totals.stream_name(small, code, "en") in whole for code in rows["stream"])
     assert not any(totals.stream_name(small, code, "en") in line for code in rest["stream"])
+
+
+def test_the_parts_of_a_stream_that_each_region_has_are_told_as_one(small):
+    """The state's stream made two parts of one: the sum of both under the name that they share."""
+    budget = small.tables["budget"]
+    code = budget.query("kind == 'running' and year == @LAST and spent_eur > 0")["stream"].iloc[0]
+    state, region = small.scenario.streams[code], small.scenario.regions[0]
+    names = totals.names(small, "regions", "name_en")
+    part = dataclasses.replace(state, name_en=f"Purse, {names[region]} region")
+    other = dataclasses.replace(state, name_en="Purse, nowhere")
+    mine = budget[budget["stream"] == code]
+    parts = {f"{code}_{region}": part, "other": other}
+    for said in ("Purse, nowhere", "Purse"):
+        parts["other"] = dataclasses.replace(other, name_en=said)
+        table = pd.concat([budget, *(mine.assign(stream=name) for name in parts)], ignore_index=True)
+        scenario = dataclasses.replace(small.scenario, streams={**small.scenario.streams, **parts})
+        line = summary.five_lines(dataclasses.replace(with_table(small, "budget", table), scenario=scenario), "en")[3]
+        assert f"{names[region]} region" not in line
+        of_year = mine[mine["year"] == LAST]
+        once, twice = (texts.money(n * of_year["spent_eur"].sum(), "en") for n in (1, 2))
+        assert (f"Purse in 2 regions {twice}" in line) == (said == "Purse")
+        assert (f"Purse {once}" in line) == (said != "Purse")
