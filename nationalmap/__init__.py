@@ -16,7 +16,9 @@ from nationalmap.version import __version__
 #: Where each function is at home; studies and working folders have a module for each.
 _ROOMS = {
     **dict.fromkeys(("case", "check", "conflict", "needs", "plan", "scenarios"), "planning"),
-    **dict.fromkeys(("compare", "explain", "prices", "render", "source", "verify", "whatif"), "finished"),
+    **dict.fromkeys(
+        ("annex", "atlas", "compare", "explain", "prices", "render", "source", "verify", "whatif"), "finished"
+    ),
     **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
     **{name: f"folders.{name}" for name in ("collect", "new")},
     **{
@@ -26,7 +28,7 @@ _ROOMS = {
 }
 
 if TYPE_CHECKING:
-    from nationalmap.finished import compare, explain, prices, render, source, verify, whatif
+    from nationalmap.finished import annex, atlas, compare, explain, prices, render, source, verify, whatif
     from nationalmap.folders.collect import collect
     from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "alternatives",
+    "annex",
+    "atlas",
     "boundaries_build",
     "boundaries_import",
     "break_even",

@@ -13,6 +13,7 @@ from nationalmap.errors import Fault, InputRefused, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from nationalmap.domain.plan import Plan
     from nationalmap.verification import Report
 
 
@@ -54,13 +55,13 @@ def explain(
     answer = runs.read_run(run)
     tables = answer.inputs.tables
     planned = tables["municipalities"]["municipality"].isin(totals.municipalities(answer))
-    place = _code("municipality", municipality, tables["municipalities"][planned])
-    if year is not None and year not in answer.scenario.years:
-        cure = f"one of {', '.join(map(str, answer.scenario.years))}"
-        raise InputRefused([Fault("explain", 0, "year", str(year), "is not a planned year of this run", cure)])
+    place = _code("explain", "municipality", municipality, tables["municipalities"][planned])
+    _planned_year(answer, "explain", year)
     if service is None:
         return why.three_numbers(answer, place, language, year)
-    code = _code("service", service, tables["services"], tables["groups"].rename(columns={"group": "service"}))
+    code = _code(
+        "explain", "service", service, tables["services"], tables["groups"].rename(columns={"group": "service"})
+    )
     return why.explain(answer, place, code, language, year)
 
 
@@ -91,7 +92,16 @@ def source(run: Path, table: str, key: str, column: str, language: str = "bg") -
     return ["  " * line.depth + line.says for line in back.source(answer, table, parts, column, language)]
 
 
-def _code(what: str, word: str, *tables: pd.DataFrame) -> str:
+def _planned_year(answer: Plan, command: str, year: int | None) -> int:
+    """The year that was asked for, the last planned one unless said. Raises InputRefused."""
+    years = answer.scenario.years
+    if year is not None and year not in years:
+        cure = f"one of {', '.join(map(str, years))}"
+        raise InputRefused([Fault(command, 0, "year", str(year), "is not a planned year of this run", cure)])
+    return years[-1] if year is None else year
+
+
+def _code(command: str, what: str, word: str, *tables: pd.DataFrame) -> str:
     """The code of a municipality, service or need group given by code or name. Raises InputRefused."""
     names: dict[str, set[str]] = {}
     for table in tables:
@@ -104,10 +114,10 @@ def _code(what: str, word: str, *tables: pd.DataFrame) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        fault = Fault("explain", 0, what, word, "is the name of several", f"write one of {', '.join(found)}")
+        fault = Fault(command, 0, what, word, "is the name of several", f"write one of {', '.join(found)}")
     else:
         known = [str(value) for table in tables for name in (what, "name_bg", "name_en") for value in table[name]]
-        fault = Fault("explain", 0, what, word, "is not in this plan", schema.nearest(word, known))
+        fault = Fault(command, 0, what, word, "is not in this plan", schema.nearest(word, known))
     raise InputRefused([fault])
 
 
@@ -184,6 +194,87 @@ def render(run: Sequence[Path], out: Path = Path(), frontier: Path | None = None
             target = out / f"{answer.scenario.name}-{answer.run_id}-{name}"
             written.append(publishing.write_file(target, data))
     return tuple(written)
+
+
+def atlas(
+    run: Path,
+    service: Sequence[str] | None = None,
+    form: str = "pdf",
+    out: Path = Path("atlas"),
+    language: str = "bg",
+    year: int | None = None,
+    all_years: bool = False,
+) -> tuple[Path, ...]:
+    """Maps on paper: the package complied, then one A3 page for each service, in the national projected system.
+
+    ``service``: codes or names of services or need groups, all unless given. ``form``: ``pdf`` is one file of all
+    pages; ``svg`` and ``png`` are a folder with a file for each. ``year``: the last planned one unless said, or
+    ``all_years``. Gives the files. Raises UsageError, InputRefused for a word that the run does not know, OutputFailed.
+    """
+    from nationalmap import publishing, runs
+    from nationalmap.reports import atlas as paper
+
+    if form not in paper.FORMATS:
+        raise UsageError(f'atlas: "{form}" is not one of {", ".join(paper.FORMATS)}.')
+    if all_years and year is not None:
+        raise UsageError("atlas: say --year or --all-years, not both.")
+    answer = runs.read_run(run)
+    years = answer.scenario.years if all_years else (_planned_year(answer, "atlas", year),)
+    files = paper.atlas(answer, form, language, years, _services(answer, service or ()))
+    name = paper.file_name(answer, "atlas", *map(str, years), language)
+    if form == "pdf":
+        return (publishing.write_file(out / f"{name}.pdf", files["atlas.pdf"]),)
+    folder = publishing.write_folder(out / f"{name}-{form}", files)
+    return tuple(folder / page for page in files)
+
+
+def _services(answer: Plan, words: Sequence[str]) -> tuple[str, ...]:
+    """The planned services that are meant by codes or names of services or need groups. Raises InputRefused."""
+    from nationalmap.reports import totals
+
+    tables = answer.inputs.tables
+    planned = tables["services"][tables["services"]["service"].isin(totals.services_of(answer))]
+    groups = tables["groups"][tables["groups"]["group"].isin(planned["group"])].rename(columns={"group": "service"})
+    found: list[str] = []
+    for word in words:
+        code = _code("atlas", "service", word, planned, groups)
+        own = planned["service"] == code
+        found += planned.loc[own if own.any() else planned["group"] == code, "service"].tolist()
+    return tuple(dict.fromkeys(found))
+
+
+def annex(
+    run: Path,
+    municipality: Sequence[str] | None = None,
+    everywhere: bool = False,
+    out: Path = Path("annexes"),
+    language: str = "bg",
+    year: int | None = None,
+) -> tuple[Path, ...]:
+    """Two A4 pages for each mayor, as a PDF: own map, what is complied with, what is missing and why, services, money.
+
+    ``municipality``: codes or names; ``everywhere``: all of the plan. ``year``: the last planned one unless said.
+    Gives the files; none is written before all are made. Raises UsageError, InputRefused for a word that the run does
+    not know, OutputFailed.
+    """
+    from nationalmap import publishing, runs
+    from nationalmap.reports import atlas as paper
+    from nationalmap.reports import totals
+
+    if everywhere == bool(municipality):
+        raise UsageError("annex: say --municipality CODE|NAME, once or more, or --all.")
+    answer = runs.read_run(run)
+    at = _planned_year(answer, "annex", year)
+    codes = totals.municipalities(answer)
+    if municipality:
+        table = answer.inputs.tables["municipalities"]
+        planned = table[table["municipality"].isin(codes)]
+        codes = tuple(dict.fromkeys(_code("annex", "municipality", word, planned) for word in municipality))
+    files = {
+        out / f"{paper.file_name(answer, 'annex', code, str(at), language)}.pdf": data
+        for code, data in paper.annexes(answer, language, at, codes)
+    }
+    return tuple(publishing.write_file(path, data) for path, data in files.items())
 
 
 def verify(run: Path) -> Report:

@@ -79,7 +79,7 @@ for words in (["--help"], ["plan", "--help"], ["check", "--help"], ["boundaries"
     except SystemExit as end:
         assert not end.code
 import nationalmap
-heavy = {"pandas", "numpy", "geopandas", "shapely", "pulp", "highspy", "folium", "xlsxwriter", "pyproj"}
+heavy = {"pandas", "numpy", "geopandas", "shapely", "pulp", "highspy", "folium", "xlsxwriter", "pyproj", "matplotlib"}
 print(sorted(heavy & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

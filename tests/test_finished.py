@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from nationalmap import finished, planning, runs, schema
-from nationalmap.errors import UsageError
+from nationalmap.errors import OutputFailed, UsageError
+from nationalmap.reports import totals
 
 
 def test_render_writes_nothing_into_the_run(toyland_run, tmp_path):
@@ -39,3 +40,69 @@ def test_one_run_is_nothing_to_compare(toyland_run, tmp_path):
     with pytest.raises(UsageError, match="compare: 1 run given; name two or more, the base first"):
         finished.compare([toyland_run.folder], tmp_path / "comparisons")
     assert not (tmp_path / "comparisons").exists()
+
+
+# ------------------------------------------------------------------ on paper
+
+
+def test_the_atlas_is_a_file_or_a_folder_of_pages(toyland_run, tmp_path, run):
+    code, out, _ = run("atlas", toyland_run.folder, "--out", tmp_path)
+    name = f"toyland-{toyland_run.plan.run_id}-atlas-{toyland_run.plan.scenario.last_year}-bg"
+    assert (code, out) == (0, f"written: {tmp_path / f'{name}.pdf'}\n")
+    assert (tmp_path / f"{name}.pdf").read_bytes().startswith(b"%PDF")
+    service = toyland_run.plan.inputs.tables["services"].iloc[0]
+    words = ("--service", service["name_en"], "--format", "svg", "--language", "en", "--all-years")
+    code, out, _ = run("atlas", toyland_run.folder, "--out", tmp_path, *words)
+    years = toyland_run.plan.scenario.years
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    pages = sorted(path.name for path in folder.iterdir())
+    expected = [f"{year}-{part}" for year in years for part in ("package", service["service"])]
+    assert pages == [f"{number:03d}-{name}.svg" for number, name in enumerate(expected, 1)]
+    assert out == "".join(f"written: {folder / page}\n" for page in pages)
+
+
+def test_annexes_of_one_and_of_all(toyland_run, tmp_path):
+    codes = totals.municipalities(toyland_run.plan)
+    names = toyland_run.plan.inputs.tables["municipalities"].set_index("municipality")["name_bg"]
+    (one,) = finished.annex(toyland_run.folder, [names[codes[0]], codes[0]], out=tmp_path)
+    assert one.read_bytes().startswith(b"%PDF")
+    before = one.read_bytes()
+    every = finished.annex(toyland_run.folder, everywhere=True, out=tmp_path)
+    assert [path.name.split("-")[3] for path in every] == list(codes)
+    assert one in every
+    assert one.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["atlas", "--format", "gif"], 2, 'atlas: "gif" is not one of pdf, svg, png.'),
+        (["atlas", "--year", "2027", "--all-years"], 2, "atlas: say --year or --all-years, not both."),
+        (["atlas", "--year", "1999"], 3, 'atlas, year: "1999" is not a planned year of this run; one of 2027'),
+        (["atlas", "--service", "day_car"], 3, 'atlas, service: "day_car" is not in this plan; the nearest is'),
+        (["annex"], 2, "annex: say --municipality CODE|NAME, once or more, or --all."),
+        (["annex", "--all", "--municipality", "NOR01"], 2, "annex: say --municipality CODE|NAME, once or more, or"),
+        (["annex", "--municipality", "Nowhere"], 3, 'annex, municipality: "Nowhere" is not in this plan; '),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused_in_a_sentence_and_nothing_written(
+    toyland_run, tmp_path, run, words, code, says
+):
+    answer = run(words[0], toyland_run.folder, *words[1:], "--out", tmp_path / "out")
+    assert (answer.code, answer.out) == (code, "")
+    assert says in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_leaves_no_page(toyland_run, tmp_path, monkeypatch):
+    from nationalmap import publishing
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publishing, "_write", full)
+    with pytest.raises(OutputFailed):
+        finished.atlas(toyland_run.folder, form="svg", out=tmp_path / "out")
+    with pytest.raises(OutputFailed):
+        finished.annex(toyland_run.folder, everywhere=True, out=tmp_path / "out")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -15,9 +15,11 @@ from nationalmap.reports.explain.words import words_of
 from nationalmap.reports.nearness import nearness
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nationalmap.domain.plan import Plan
 
-__all__ = ["COLUMNS", "explain", "groups_of", "three_numbers", "why_table"]
+__all__ = ["COLUMNS", "explain", "groups_of", "reasons", "three_numbers", "why_table"]
 
 
 def explain(plan: Plan, municipality: str, group_or_service: str, language: str, year: int | None = None) -> list[str]:
@@ -51,6 +53,24 @@ def three_numbers(plan: Plan, municipality: str, language: str, year: int | None
         said = sentences.numbers(words, words.groups[cell[1]], asked, facts.unmet[cell])
         lines.append(" ".join(part for part in (said, near.get(cell[1], "")) if part))
     return lines
+
+
+def reasons(
+    plan: Plan, municipalities: Iterable[str], language: str, year: int
+) -> dict[tuple[str, str], tuple[list[str], list[str]]]:
+    """What stops one more place, by municipality and need group: as sentences, and as words for a cell.
+
+    Only where somebody stays without a place in the year.
+    """
+    facts, words, asked = Facts(plan), words_of(plan, language), set(municipalities)
+    return {
+        (cell[0], cell[1]): (
+            list(sentences.binds(facts, words, cell)),
+            [words.short(bind) for bind in facts.binds(cell)],
+        )
+        for cell, row in sorted(facts.unmet.items())
+        if cell[0] in asked and cell[2] == year and row["unmet_users"]
+    }
 
 
 def groups_of(plan: Plan, group_or_service: str) -> tuple[str, ...]:

@@ -47,14 +47,14 @@ def _package_class(scale: Scale, record: Record, *, every: bool) -> str:
 
 def views(plan: Plan, known: Figures, pool: Pool) -> dict[str, list[dict[str, Any]]]:
     """By indicator, for each topic and then for all: scale, classes, hatch, sentence."""
-    writers = {language: _writer(plan, known, language) for language in languages()}
+    writers = {language: sentences_of(plan, known, language) for language in languages()}
     return {
         indicator.key: [_view(known, indicator, key, writers, pool) for key in (*known.keys, ALL)]
         for indicator in classes.INDICATORS
     }
 
 
-def _writer(plan: Plan, known: Figures, language: str) -> Sentences:
+def sentences_of(plan: Plan, known: Figures, language: str) -> Sentences:
     """The sentences of a language, with the names of places, services and topics."""
     services = totals.service_names(plan, language, short=True)
     groups = totals.names(plan, "groups", f"short_{language}")
@@ -82,13 +82,14 @@ def legend(scale: Scale) -> list[dict[str, Any]]:
         {
             "key": name,
             "fill": scale.fill(name),
-            "label": {language: _label(scale, name, language) for language in languages()},
+            "label": {language: label(scale, name, language) for language in languages()},
         }
         for name in scale.classes
     ]
 
 
-def _label(scale: Scale, name: str, language: str) -> str:
+def label(scale: Scale, name: str, language: str) -> str:
+    """What a class of a scale means, as a legend says it."""
     if name in classes.SPECIAL_FILLS:
         return phrase(f"labels.{name}", language)
     if scale.labelled:
