@@ -202,7 +202,7 @@ def test_what_its_people_cost_elsewhere(toyland_run):
 
 @pytest.fixture(scope="module")
 def pages(plan):
-    return {code: annex(mayor(plan, code)) for code in ("HKV11", "HKV34")}
+    return {code: tuple(annex(mayor(plan, code))) for code in ("HKV11", "HKV34")}
 
 
 def test_the_map_has_the_package_of_all_and_the_own_journeys(plan, pages):
@@ -282,7 +282,7 @@ def test_two_a4_pages_with_the_words_of_the_plan(toyland_run, tmp_path):
 def test_hostile_names_stay_names_on_both_pages():
     plan = hostile_plan()
     towns = plan.inputs.tables["municipalities"].set_index("municipality")["name_bg"]
-    sheets = annex(mayor(plan, "HKV34"))
+    sheets = tuple(annex(mayor(plan, "HKV34")))
     for sheet in sheets:
         said = squeezed("".join(words(sheet)))
         assert squeezed(towns["HKV34"]) in said

@@ -292,7 +292,7 @@ def test_a_pdf_of_a3_pages_with_fonts_and_text(plan, pdf, tmp_path):
         assert squeezed(part) in text
 
 
-def test_the_same_plan_gives_the_same_bytes_whatever_the_seed_and_locale(plan):
+def test_the_same_plan_gives_the_same_bytes_whatever_seed_locale_and_settings(plan, tmp_path):
     program = (
         "import hashlib, sys; sys.path[:0] = sys.argv[1:3]\n"
         "from sample_plan import sample_plan; from nationalmap.reports.atlas import FORMATS, atlas\n"
@@ -303,7 +303,17 @@ def test_the_same_plan_gives_the_same_bytes_whatever_the_seed_and_locale(plan):
     here = [f"{name} {hashlib.sha256(data).hexdigest()}" for form in ("pdf", "svg", "png")
             for name, data in atlas(plan, form, "en", (2027,), ["crisis_centre"]).items()]  # fmt: skip
     folder = Path(__file__).parent
-    settings = {**os.environ, "PYTHONHASHSEED": "4711", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    (tmp_path / "matplotlibrc").write_text(
+        "hatch.linewidth: 5\nlines.linewidth: 9\naxes.facecolor: red\nfont.size: 30\nsavefig.bbox: tight\n"
+        "pdf.fonttype: 3\nsvg.hashsalt: other\ntext.usetex: False\naxes.linewidth: 4\npath.sketch: (1, 100, 2)\n"
+    )
+    settings = {
+        **os.environ,
+        "MATPLOTLIBRC": str(tmp_path),
+        "PYTHONHASHSEED": "4711",
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "C",
+    }
     command = [sys.executable, "-c", program, str(folder), str(folder.parent.parent)]
     done = subprocess.run(command, env=settings, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == here

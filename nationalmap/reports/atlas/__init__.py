@@ -35,11 +35,7 @@ def atlas(plan: Plan, form: str, language: str, years: Sequence[int], services: 
     if form == "pdf":
         title = text("atlas.title_pdf", language, scenario=getattr(plan.scenario, f"title_{language}"))
         return {"atlas.pdf": paper.pdf((sheet for _, sheet in drawn), title)}
-    found = {}
-    for name, sheet in drawn:
-        (picture,) = paper.pictures([sheet], form)
-        found[f"{harmless(name)}.{form}"] = picture
-    return found
+    return {f"{harmless(name)}.{form}": data for name, data in paper.pictures(drawn, form).items()}
 
 
 def annexes(plan: Plan, language: str, year: int, municipalities: Sequence[str]) -> Iterator[tuple[str, bytes]]:

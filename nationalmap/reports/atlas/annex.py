@@ -11,7 +11,7 @@ from nationalmap.reports.atlas.tables import Column
 from nationalmap.reports.atlas.view import own_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nationalmap.reports.atlas.mayor import Mayor
     from nationalmap.reports.atlas.tables import Row
@@ -31,9 +31,10 @@ _HEADING, _MOST_BESIDE, _LEAST = 5.7, 40.0, 60.0
 _BOTTOM = A4[1] - _EDGE * 0.75 - 13.0 - 2.5
 
 
-def annex(mayor: Mayor) -> tuple[Sheet, Sheet]:
-    """Both pages."""
-    return _first(mayor), _second(mayor)
+def annex(mayor: Mayor) -> Iterator[Sheet]:
+    """Both pages, each made when it is asked for."""
+    yield _first(mayor)
+    yield _second(mayor)
 
 
 def _sheet(mayor: Mayor, number: int) -> tuple[Sheet, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.reports.atlas import letters
@@ -90,7 +91,7 @@ class Sheet:
 
 
 def pdf(sheets: Iterable[Sheet], title: str) -> bytes:
-    """All sheets as one PDF; each is drawn and let go before the next is made."""
+    """All sheets as one PDF; each is made, drawn and let go before the next."""
     from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
 
     data = io.BytesIO()
@@ -103,33 +104,32 @@ def pdf(sheets: Iterable[Sheet], title: str) -> bytes:
     return data.getvalue()
 
 
-def pictures(sheets: Iterable[Sheet], ending: str) -> Iterator[bytes]:
-    """Each sheet as a picture: ``svg`` or ``png``."""
+def pictures(sheets: Iterable[tuple[str, Sheet]], ending: str) -> dict[str, bytes]:
+    """Each sheet as a picture, ``svg`` or ``png``, by its name."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     facts = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[ending]
     canvas = {"svg": FigureCanvasSVG, "png": FigureCanvasAgg}[ending]
-    for sheet in sheets:
-        data = io.BytesIO()
-        with _drawing():
+    found = {}
+    with _drawing():
+        for name, sheet in sheets:
+            data = io.BytesIO()
             canvas(sheet.figure)
             sheet.figure.savefig(data, format=ending, dpi=PIXELS, metadata=facts)
-        sheet.figure.clear()
-        yield data.getvalue()
+            sheet.figure.clear()
+            found[name] = data.getvalue()
+    return found
 
 
-class _drawing(warnings.catch_warnings):  # noqa: N801 - read as a word after with
-    """Matplotlib with the style of the sheets; a letter that the font lacks is a box, which is no fault of the plan."""
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """Matplotlib in the style of the sheets, whatever the settings of its user; sheets are made in it, too.
 
-    def __enter__(self) -> None:
-        import matplotlib as mpl
+    A letter that the font lacks is a box, which is no fault of the plan.
+    """
+    from matplotlib import style
 
-        super().__enter__()
+    with warnings.catch_warnings(), style.context(["default", dict(STYLE)]):
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        self._style = mpl.rc_context(dict(STYLE))
-        self._style.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self._style.__exit__(*error)
-        super().__exit__(*error)
+        yield
