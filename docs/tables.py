@@ -69,6 +69,7 @@ ELSEWHERE = {
     "indicator_catalogue": "`indicators.csv` in the folder `inputs.indicators`",
     "indicators": "files that `indicators.csv` names, written wide: `municipality`, then a column per indicator, and a "
     "row for every municipality",
+    "map_in_force": "no input of a plan: `nationalmap in-force --map FILE` ([in-force.md](in-force.md))",
     "norms": "the sheet „Норми“ of a catalogue that is a workbook, in place of `norms.toml`",
     "proposals": "no input of a scenario: what `nationalmap collect` merges from the municipalities",
     "travel": "no file: computed by `[travel]`, replaced by `known_travel`",
@@ -191,7 +192,10 @@ def page() -> str:
         "## Scenario keys\n",
         *(keys(kind, title) for kind, title in headings()),
         INPUTS + "\n" + kinds,
-        *map(input_table, (*schema.INPUT_TABLES, schema.KNOWN_TRAVEL, *schema.FOLDER_TABLES, schema.PROPOSALS)),
+        *map(
+            input_table,
+            (*schema.INPUT_TABLES, schema.KNOWN_TRAVEL, *schema.FOLDER_TABLES, schema.PROPOSALS, schema.MAP_IN_FORCE),
+        ),
         NORMS,
         keys(norm.Norm, "`Norm`: `[[norms]]`"),
         f"### `rule`: kinds, by `type`, and their parts\n\n{rules}",

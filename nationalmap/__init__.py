@@ -17,7 +17,7 @@ from nationalmap.version import __version__
 _ROOMS = {
     **dict.fromkeys(("case", "check", "conflict", "needs", "plan", "scenarios"), "planning"),
     **dict.fromkeys(
-        ("annex", "atlas", "compare", "explain", "prices", "render", "source", "verify", "whatif"), "finished"
+        ("annex", "atlas", "compare", "explain", "in_force", "prices", "render", "source", "verify", "whatif"), "finished"
     ),
     **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
     **{name: f"folders.{name}" for name in ("collect", "new")},
@@ -28,7 +28,7 @@ _ROOMS = {
 }
 
 if TYPE_CHECKING:
-    from nationalmap.finished import annex, atlas, compare, explain, prices, render, source, verify, whatif
+    from nationalmap.finished import annex, atlas, compare, explain, in_force, prices, render, source, verify, whatif
     from nationalmap.folders.collect import collect
     from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export
@@ -58,6 +58,7 @@ __all__ = [
     "export",
     "frontier",
     "importance",
+    "in_force",
     "needs",
     "new",
     "no_regret",

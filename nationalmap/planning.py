@@ -49,12 +49,14 @@ def check(
     and ``boundaries`` replace the scenario's own. ``json`` and ``xlsx`` are files for the list of
     faults, which is empty where there is none. Raises InputRefused with every fault of every file.
     """
+    from nationalmap.reports import faults as listed
+
     try:
         question = _question(find(scenario), register, boundaries)
     except InputRefused as refused:
-        _write_faults(refused.faults, (), (), json, xlsx)
+        listed.write_lists(refused.faults, (), (), json, xlsx)
         raise
-    _write_faults((), question.mended, question.notes, json, xlsx)
+    listed.write_lists((), question.mended, question.notes, json, xlsx)
     return question
 
 
@@ -71,20 +73,6 @@ def _question(path: Path, register: Path | None, boundaries: Path | None) -> Que
             faults += wrong_files(read_input_names(path), path.resolve().parent, path.name, register, boundaries)
         raise InputRefused(faults) from None
     return read_question(file, register, boundaries)
-
-
-def _write_faults(
-    faults: Sequence[Fault], mended: Sequence[str], notes: Sequence[str], json: Path | None, xlsx: Path | None
-) -> None:
-    if json is None and xlsx is None:
-        return
-    from nationalmap import publishing
-    from nationalmap.reports import faults as listed
-
-    if json is not None:
-        publishing.write_file(json, listed.faults_json(faults, mended, notes))
-    if xlsx is not None:
-        publishing.write_file(xlsx, listed.faults_workbook(faults, mended))
 
 
 def needs(scenario: str, register: Path | None = None, boundaries: Path | None = None) -> pd.DataFrame:

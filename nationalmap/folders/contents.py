@@ -53,7 +53,7 @@ def _codes(name: str, table: pd.DataFrame) -> Codes:
 
 
 def region_forms(known: Known, codes: dict[str, Codes]) -> list[Form]:
-    """The figures of the regions: indicators, register, renovations, agreements, journeys, budgets."""
+    """The figures of the regions: indicators, register, renovations, agreements, journeys, budgets, map in force."""
     tables = known.question.inputs.tables
     pair = {"municipality": "municipality", "host": "municipality"}
     site = {"municipality": "municipality", "service": "service"}
@@ -73,6 +73,10 @@ def region_forms(known: Known, codes: dict[str, Codes]) -> list[Form]:
         ),
         _journeys(known, codes),
         _budgets(known, codes),
+        Form(
+            schema.MAP_IN_FORCE, pd.DataFrame(columns=list(schema.MAP_IN_FORCE.names)),
+            lists={"host": "municipality"},
+        ),
     ]  # fmt: skip
 
 

@@ -15,11 +15,14 @@ from importlib import resources
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from nationalmap import publishing
 from nationalmap.reports.sheets import Field, Sheet
 from nationalmap.reports.workbook_sheet import OPTIONS, write_sheet
 from nationalmap.reports.workbook_style import Page, formats
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from nationalmap.errors import Fault
@@ -110,3 +113,13 @@ def faults_workbook(faults: Sequence[Fault], mended: Sequence[str]) -> bytes:
         page.sheet.fit_to_pages(1, 0)
     book.close()
     return target.getvalue()
+
+
+def write_lists(
+    faults: Sequence[Fault], mended: Sequence[str], notes: Sequence[str], json: Path | None, xlsx: Path | None
+) -> None:
+    """The lists that were asked for, each written whole or not at all. Raises OutputFailed."""
+    if json is not None:
+        publishing.write_file(json, faults_json(faults, mended, notes))
+    if xlsx is not None:
+        publishing.write_file(xlsx, faults_workbook(faults, mended))

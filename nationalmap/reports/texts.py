@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FILES = (
     *("texts.toml", "explain/explain.toml", "conflict.toml", "decisions.toml", "compare.toml"),
     *("frontier.toml", "sweep.toml", "source.toml", "vintages.toml", "atlas/atlas.toml"),
+    "in_force/in_force.toml",
 )
 
 

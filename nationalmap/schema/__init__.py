@@ -41,6 +41,7 @@ from nationalmap.schema.given import (
     TRIP_COSTS,
 )
 from nationalmap.schema.harmless import MOST_NAME, may_name_a_folder, names_a_folder, unfit_text, unfit_words
+from nationalmap.schema.in_force import MAP_IN_FORCE, MAP_STATUS
 from nationalmap.schema.minutes import ACCESS_MINUTES, WITHIN_MIN
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
 from nationalmap.schema.provenance import MENDED, PROVENANCE
@@ -86,6 +87,8 @@ __all__ = [
     "INDICATOR_CATALOGUE",
     "INPUT_TABLES",
     "KNOWN_TRAVEL",
+    "MAP_IN_FORCE",
+    "MAP_STATUS",
     "MENDED",
     "MOST_NAME",
     "MUNICIPALITIES",

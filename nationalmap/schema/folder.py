@@ -143,4 +143,5 @@ TABS = {
     "calibration": "Калибриране",
     "proposals": "Предложения",
     "contact": "Контакт",
+    "map_in_force": "Карта в сила",
 }

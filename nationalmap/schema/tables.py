@@ -30,6 +30,7 @@ from nationalmap.schema.given import (
     TRAVEL,
     TRIP_COSTS,
 )
+from nationalmap.schema.in_force import MAP_IN_FORCE
 from nationalmap.schema.minutes import ACCESS_MINUTES
 from nationalmap.schema.money import ACCESS, AFTERWARDS, BUDGET, COMPLEX, PROGRAMME, SHARED, SPENDING, STAFFING
 from nationalmap.schema.provenance import MENDED, PROVENANCE
@@ -113,5 +114,5 @@ RESULT_TABLES = (
     AFTERWARDS,
 )
 TABLES: Mapping[str, Table] = {
-    t.name: t for t in (*INPUT_TABLES, KNOWN_TRAVEL, *FOLDER_TABLES, PROPOSALS, *RESULT_TABLES)
+    t.name: t for t in (*INPUT_TABLES, KNOWN_TRAVEL, *FOLDER_TABLES, PROPOSALS, MAP_IN_FORCE, *RESULT_TABLES)
 }

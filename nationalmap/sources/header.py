@@ -48,7 +48,7 @@ def find_header(grid: Grid, known: Collection[str], reading: Reading) -> Header:
     at = _position(grid, {*known, *theirs, *PLACES}, reading)
     row = grid.numbers[at] if grid.numbers else 0
     cells = grid.rows[at] if grid.rows else []
-    labels = [_BREAK.sub(" ", visible(cell).strip()) for cell in cells]
+    labels = [label_of(cell) for cell in cells]
     while labels and not labels[-1]:
         labels.pop()
     names = [theirs.get(label) or _ours(label, known, theirs) for label in labels]
@@ -67,6 +67,11 @@ def find_header(grid: Grid, known: Collection[str], reading: Reading) -> Header:
         raise InputRefused(faults)
     titles = tuple(" ".join(filter(None, map(visible, cells))) for cells in grid.rows[:at])
     return Header(at, row, tuple(names), tuple(labels), len(cells), titles)
+
+
+def label_of(cell: str) -> str:
+    """What a cell of a header calls its column, on one line."""
+    return _BREAK.sub(" ", visible(cell).strip())
 
 
 def _ours(label: str, known: Collection[str], theirs: Mapping[str, str]) -> str:

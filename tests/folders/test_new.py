@@ -83,6 +83,31 @@ def test_the_smallest_region_is_planned_to_the_end(tmp_path, run) -> None:
     assert run("verify", tmp_path / "runs" / "sofia").code == 0
 
 
+def test_the_sheet_of_the_map_in_force_is_empty_and_read_when_filled(made, haskovo, tmp_path) -> None:
+    """No plan reads it; codes and names are taken, and a date that the spreadsheet made."""
+    from datetime import date
+
+    from nationalmap.sources.annexes import read_annex
+    from nationalmap.sources.tables import Intake, gazetteer
+
+    book = openpyxl.load_workbook(made / "inputs.xlsx")
+    sheet = book["Карта в сила"]
+    assert [cell.value for cell in sheet[5]] == list(schema.MAP_IN_FORCE.names)
+    assert sheet.max_row == 5
+    end = ("Пример", date(2024, 8, 8), None, "illustrative")
+    sheet.append(("Маджарово", "municipal", None, "Терапия и рехабилитация", 6, *end))
+    sheet.append(("HKV", "regional", "HKV28", "crisis_centre_children", 8, *end))
+    book.save(tmp_path / "inputs.xlsx")
+    tables = haskovo.inputs.tables
+    intake = Intake(gazetteer(tables["municipalities"], tables["regions"]))
+    path = tmp_path / "inputs.xlsx#Карта в сила"
+    rows = read_annex(path, tables["services"], tables["municipalities"], intake, {}).rows
+    assert rows[["territory", "host", "service", "max_users", "date", "cell"]].to_numpy().tolist() == [
+        ["HKV", "HKV28", "crisis_centre_children", 8, "2024-08-08", "E7"],
+        ["HKV18", "", "therapy_rehabilitation", 6, "2024-08-08", "E6"],
+    ]
+
+
 # ------------------------------------------------------------------ what is refused
 
 

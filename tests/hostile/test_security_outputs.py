@@ -70,9 +70,23 @@ def outputs(place):
     nationalmap.no_regret([run.folder for run in runs], inner / "no-regret")
     out["frontier"] = nationalmap.frontier(str(folder), from_=1.0, to=1.1, points=2, out=inner / "frontiers").folder
     nationalmap.export(runs[0].folder, inner / "gis" / "plan.gpkg")
+    nationalmap.in_force(runs[0].folder, hostile_map(inner / "country" / "map.csv"), out=inner / "in-force")
     nationalmap.check(str(folder), json=inner / "lists" / "clean.json", xlsx=inner / "lists" / "clean.xlsx")
-    out |= {key: inner / key for key in ("compare", "no-regret", "gis", "lists")}
+    out |= {key: inner / key for key in ("compare", "no-regret", "gis", "lists", "in-force")}
     return out
+
+
+def hostile_map(path):
+    """A map in force with every living payload as the name of a service, and as its document and source."""
+    columns = [column.name for column in schema.MAP_IN_FORCE.columns]
+    rows = [
+        ["NOR01", "municipal", "", payload, str(number), name(number), "2024-08-08", payload, "illustrative"]
+        for number, payload in enumerate(ALIVE)
+    ]
+    rows.append(["NOR01", "municipal", "", "day_care", "5", name(0), "2024-08-08", name(1), "illustrative"])
+    with path.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target, lineterminator="\n").writerows([columns, *rows])
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +187,7 @@ def test_a_text_without_end_is_refused(tmp_path):
 
 def test_nothing_is_written_outside_and_no_name_makes_a_name(outputs, place):
     assert [path.name for path in place.iterdir()] == ["inner"]
-    inner = {"country", "poorer", "runs", "compare", "no-regret", "frontiers", "gis", "lists"}
+    inner = {"country", "poorer", "runs", "compare", "no-regret", "frontiers", "gis", "lists", "in-force"}
     assert {path.name for path in (place / "inner").iterdir()} == inner
     for path in (place / "inner").rglob("*"):
         assert re.fullmatch(r"[A-Za-z0-9._-]+", path.name), path
@@ -204,6 +218,16 @@ def test_a_workbook_holds_no_formula_no_link_and_nothing_active(outputs):
     book = openpyxl.load_workbook(outputs["plan"] / "plan.xlsx")
     cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)}
     assert sum(all(payload.strip() in cell for payload in ALIVE) for cell in cells) > 10
+
+
+def test_what_a_map_calls_its_services_stands_in_the_outputs_letter_by_letter(outputs):
+    (folder,) = (outputs["in-force"]).iterdir()
+    with (folder / "not_planned.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["name"] for row in csv.DictReader(file)} == {payload.strip() for payload in ALIVE}
+    book = openpyxl.load_workbook(folder / "in-force.xlsx")
+    cells = {cell.value for cell in book["Не се планират тук"]["D"]}
+    assert {payload.strip() for payload in ALIVE} <= cells
+    assert "<script>window.hurt=1</script>" in (folder / "about.txt").read_text(encoding="utf-8")
 
 
 def inert(path, where):
