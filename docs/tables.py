@@ -69,7 +69,8 @@ ELSEWHERE = {
     "indicator_catalogue": "`indicators.csv` in the folder `inputs.indicators`",
     "indicators": "files that `indicators.csv` names, written wide: `municipality`, then a column per indicator, and a "
     "row for every municipality",
-    "map_in_force": "no input of a plan: `nationalmap in-force --map FILE` ([in-force.md](in-force.md))",
+    "map_in_force": "`inputs.map_in_force`, which is checked and no part of a plan; `nationalmap in-force --map FILE` "
+    "([in-force.md](in-force.md))",
     "norms": "the sheet „Норми“ of a catalogue that is a workbook, in place of `norms.toml`",
     "proposals": "no input of a scenario: what `nationalmap collect` merges from the municipalities",
     "travel": "no file: computed by `[travel]`, replaced by `known_travel`",

@@ -184,6 +184,7 @@ class InputFiles:
 
     ``reading`` says of a file, by its name, how it is to be read where it is not written as ours are.
     ``own_indicators`` and ``budgets`` hold figures and amounts that replace those of ``indicators`` and ``streams``.
+    ``map_in_force`` holds the annexes of the adopted map: checked with the others, no part of the plan.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -203,6 +204,7 @@ class InputFiles:
     stated_needs: str = ""
     trip_costs: str = ""
     settlements: str = ""
+    map_in_force: str = ""
     reading: Mapping[str, Reading] = field(default_factory=dict)
 
 

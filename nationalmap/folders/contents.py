@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -74,10 +75,16 @@ def region_forms(known: Known, codes: dict[str, Codes]) -> list[Form]:
         _journeys(known, codes),
         _budgets(known, codes),
         Form(
-            schema.MAP_IN_FORCE, pd.DataFrame(columns=list(schema.MAP_IN_FORCE.names)),
+            _own_host(schema.MAP_IN_FORCE), pd.DataFrame(columns=list(schema.MAP_IN_FORCE.names)),
             lists={"host": "municipality"},
         ),
     ]  # fmt: skip
+
+
+def _own_host(table: schema.Table) -> schema.Table:
+    """The table as it is filled in: of the municipal level nobody writes the host, who is the municipality itself."""
+    columns = (replace(column, blank=True) if column.name == "host" else column for column in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def _sorted(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:

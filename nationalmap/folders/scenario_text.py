@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: The workbooks of a folder.
 INPUTS, CATALOGUE = "inputs.xlsx", "catalogue.xlsx"
 #: Tables of the first workbook that a scenario names.
-_NAMED = ("own_indicators", "register", "renovations", "agreements", "known_travel", "budgets")
+_NAMED = ("own_indicators", "register", "renovations", "agreements", "known_travel", "budgets", "map_in_force")
 
 _HEAD = """\
 # Сценарият на тази работна папка: какво се пита. Всичко, което не е написано тук, е както в "{base}".

@@ -15,7 +15,9 @@ MAP_IN_FORCE = Table(
     (
         Column("territory", "code", "municipality of a service of the municipal level, region of one of the regional"),
         Column("level", "choice", "level on which the map plans the service", choices=("municipal", "regional")),
-        Column("host", "code", "regional level: municipality in which it stands; municipal level: blank", blank=True),
+        Column(
+            "host", "code", "municipality in which it stands; municipal level: the same, which a file may leave blank"
+        ),
         SERVICE,
         count("max_users", "most users at a time that the state finances"),
         Column("document", "text", "decision and annex"),

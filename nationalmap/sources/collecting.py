@@ -19,6 +19,7 @@ from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import shown
 from nationalmap.sources import boundaries as layers
 from nationalmap.sources import postgres
+from nationalmap.sources.annexes import read_annex
 from nationalmap.sources.catalogues import catalogue_norms, names_beside
 from nationalmap.sources.check_catalogue import wrong_catalogue
 from nationalmap.sources.check_territory import wrong_territory
@@ -127,6 +128,7 @@ def collected(names: InputFiles, folder: Path, file: str, register: Path | None,
     _read_given(read, own_register=register is None)
     _read_norms(read)
     _read_boundaries(read)
+    _read_map(read)
     if {"municipalities", "indicator_catalogue"} <= read.tables.keys():
         read.faults += _unused(read.intake, file)
     return read
@@ -239,6 +241,18 @@ def _read_boundaries(read: Collected) -> None:
         read.layer = read.attempt(
             lambda: layers.read_boundaries(read.paths["boundaries"], read.tables["municipalities"]), "municipalities"
         )
+
+
+def _read_map(read: Collected) -> None:
+    """The map in force, for its faults and notes alone: no plan is made from it."""
+    path = read.paths.get(schema.MAP_IN_FORCE.name)
+    if path is not None:
+
+        def work() -> object:
+            tables = (read.tables["services"], read.tables["municipalities"])
+            return read_annex(path, *tables, read.intake, {}, may_be_empty=True)
+
+        read.attempt(work, "regions", "municipalities", "services")
 
 
 def _unused(intake: Intake, file: str) -> list[Fault]:

@@ -68,7 +68,8 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     tables, notes = _planned(read, file)
     if read.faults or read.norms is None or read.layer is None or read.indicators is None:
         raise InputRefused(read.faults)
-    every_file = {**read.paths, **read.indicators[2], **{path.name: path for path in file.files}}
+    plan_files = {name: path for name, path in read.paths.items() if name != schema.MAP_IN_FORCE.name}
+    every_file = {**plan_files, **read.indicators[2], **{path.name: path for path in file.files}}
     hashes = {name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())}
     return ReadInputs(
         tables={**tables, "indicators": read.indicators[0]},

@@ -60,7 +60,13 @@ def input_paths(
             one(key, name, fallback)
         else:
             found[key] = given
-    for table in (*schema.OPTIONAL_TABLES, schema.KNOWN_TRAVEL, schema.OWN_INDICATORS, schema.BUDGETS):
+    for table in (
+        *schema.OPTIONAL_TABLES,
+        schema.KNOWN_TRAVEL,
+        schema.OWN_INDICATORS,
+        schema.BUDGETS,
+        schema.MAP_IN_FORCE,
+    ):
         if getattr(names, table.name, ""):
             one(table.name, getattr(names, table.name), data)
     return Paths(found, faults)

@@ -104,7 +104,7 @@ def test_the_sheet_of_the_map_in_force_is_empty_and_read_when_filled(made, hasko
     rows = read_annex(path, tables["services"], tables["municipalities"], intake, {}).rows
     assert rows[["territory", "host", "service", "max_users", "date", "cell"]].to_numpy().tolist() == [
         ["HKV", "HKV28", "crisis_centre_children", 8, "2024-08-08", "E7"],
-        ["HKV18", "", "therapy_rehabilitation", 6, "2024-08-08", "E6"],
+        ["HKV18", "HKV18", "therapy_rehabilitation", 6, "2024-08-08", "E6"],
     ]
 
 

@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from nationalmap import schema
+from nationalmap import planning, schema
 from nationalmap.domain.scenario import Reading
 from nationalmap.errors import InputRefused
 from nationalmap.sources.annexes import read_annex
@@ -32,8 +32,8 @@ WIDE = """\
 Долно,8,
 """
 FIGURES = [
-    ("NOR", "residence", "NOR01", 6), ("NOR", "residence", "NOR02", 2), ("NOR01", "day_care", "", 12),
-    ("NOR02", "day_care", "", 9), ("SOU01", "day_care", "", 8),
+    ("NOR", "residence", "NOR01", 6), ("NOR", "residence", "NOR02", 2), ("NOR01", "day_care", "NOR01", 12),
+    ("NOR02", "day_care", "NOR02", 9), ("SOU01", "day_care", "SOU01", 8),
 ]  # fmt: skip
 SAID = {"document": "Example", "date": "2024-08-08", "status": "illustrative"}
 
@@ -118,7 +118,7 @@ def test_a_workbook_with_a_sheet_for_each_region_knows_every_cell(read, tmp_path
     assert figures(annex) == FIGURES
     where = annex.rows.set_index(["territory", "host"])[["sheet", "row", "cell"]]
     assert where.loc[("NOR", "NOR02")].tolist() == ["Север", 3, "C3"]
-    assert where.loc[("SOU01", "")].tolist() == ["Юг", 2, "B2"]
+    assert where.loc[("SOU01", "SOU01")].tolist() == ["Юг", 2, "B2"]
     assert any('row 4 ("Общо") is a row of totals' in note and "Дом 8" in note for note in intake.notes)
     one, _ = read(tmp_path / "annex.xlsx#Юг")
     assert figures(one) == FIGURES[-1:]
@@ -166,7 +166,7 @@ def test_latin_letters_are_mended_and_told(read):
 def test_the_level_is_the_maps_own_where_it_says_one(read):
     """The catalogue has the home on the regional level; the map may plan it for each municipality."""
     annex, _ = read(WIDE.replace("Приложение 1", "Услуги на общинско ниво"))
-    assert ("NOR01", "residence", "", 6) in figures(annex)
+    assert ("NOR01", "residence", "NOR01", 6) in figures(annex)
     annex, _ = read(HEAD + f"NOR,regional,NOR02,day_care,5{END}")
     assert figures(annex) == [("NOR", "day_care", "NOR02", 5)]
 
@@ -175,7 +175,7 @@ def test_a_declared_style_and_words_for_none_are_taken(read):
     text = WIDE.replace("9,2", "–,2").replace("Долно,8", 'Долно,"1 200"')
     annex, _ = read(text, map_csv=Reading(numbers="1 234,5", blanks=("–",)))
     assert [row for row in figures(annex) if row[1] == "day_care"] == [
-        ("NOR01", "day_care", "", 12), ("SOU01", "day_care", "", 1200),
+        ("NOR01", "day_care", "NOR01", 12), ("SOU01", "day_care", "SOU01", 1200),
     ]  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def test_every_fault_is_told_at_once(read):
 def test_proposals_come_laid_out_like_the_map_or_as_the_table_or_as_a_folder(read, tmp_path):
     found, _ = read("Община,Дневна грижа\nГорно,20\nСредно,\n", reader=read_proposals)
     assert found.annex is not None
-    assert figures(found.annex) == [("NOR01", "day_care", "", 20)]
+    assert figures(found.annex) == [("NOR01", "day_care", "NOR01", 20)]
     assert found.sent == {"NOR01", "NOR02"}
     table = ",".join(schema.PROPOSALS.names) + "\nNOR03,day_care,new,n1,7,,2027,no,NOR03 SOU03,,council\n"
     found, _ = read(table, reader=read_proposals)
@@ -224,10 +224,32 @@ def test_the_examples_of_the_documentation_are_read(haskovo, tmp_path):
         found[name] = read_annex(path, tables["services"], tables["municipalities"], intake, {})
         assert set(found[name].rows["status"]) == {"illustrative"}
     assert figures(found["long"]) == [
-        ("HKV", "crisis_centre_children", "HKV28", 8), ("HKV18", "therapy_rehabilitation", "", 6),
-        ("HKV34", "day_care_children", "", 20),
+        ("HKV", "crisis_centre_children", "HKV28", 8), ("HKV18", "therapy_rehabilitation", "HKV18", 6),
+        ("HKV34", "day_care_children", "HKV34", 20),
     ]  # fmt: skip
     assert figures(found["wide"]) == [
-        ("HKV18", "therapy_rehabilitation", "", 6), ("HKV34", "therapy_rehabilitation", "", 40),
+        ("HKV18", "therapy_rehabilitation", "HKV18", 6), ("HKV34", "therapy_rehabilitation", "HKV34", 40),
     ]  # fmt: skip
     assert found["wide"].not_planned[["name", "max_users"]].to_numpy().tolist() == [["Приемна грижа", 15]]
+
+
+def test_a_scenario_may_name_its_map_which_is_checked_and_no_part_of_the_plan(toyland):
+    scenario = toyland / "toyland.toml"
+    plain = planning.check(str(toyland))
+    text = scenario.read_text(encoding="utf-8")
+    scenario.write_text(text.replace("[inputs]", '[inputs]\nmap_in_force = "map.csv"'), encoding="utf-8")
+    (toyland / "map.csv").write_text(LONG + f"NOR,regional,общо,residence,8{END}", encoding="utf-8")
+    named = planning.check(str(toyland))
+    assert any("is a row of totals and left out" in note for note in named.notes)
+    assert {**named.inputs.sources, "toyland.toml": ""} == {**plain.inputs.sources, "toyland.toml": ""}
+    for name, table in plain.inputs.tables.items():
+        assert named.inputs.tables[name].equals(table) or name == "provenance", name
+    (toyland / "map.csv").write_text(LONG.replace("day_care,12", "day_care,-12"), encoding="utf-8")
+    with pytest.raises(InputRefused, match=r"map\.csv, row 2, max_users: .* is negative"):
+        planning.check(str(toyland))
+    (toyland / "map.csv").write_text(HEAD, encoding="utf-8")
+    assert planning.check(str(toyland)).inputs.tables["services"].equals(plain.inputs.tables["services"])
+    reading = '[inputs.reading."map.csv"]\nblanks = ["–"]\n\n[streams.state]'
+    scenario.write_text(scenario.read_text(encoding="utf-8").replace("[streams.state]", reading), encoding="utf-8")
+    (toyland / "map.csv").write_text(WIDE.replace("9,2", "–,2"), encoding="utf-8")
+    planning.check(str(toyland))

@@ -258,7 +258,8 @@ def _not_planned(annex: Annex, proposals: Proposals | None, sides: _Sides) -> pd
         parts.append(
             pd.DataFrame(
                 {
-                    **{"of": "proposal", "territory": sums["municipality"], "name": sums["service"], "host": ""},
+                    **{"of": "proposal", "territory": sums["municipality"], "name": sums["service"]},
+                    **{"host": sums["municipality"]},
                     **{"max_users": sums["users"].where(sums["users"] > 0, sums["places"]), "nearest": ""},
                     **{"file": "proposals.csv", "sheet": "", "row": np.nan, "cell": ""},
                 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from nationalmap import publishing
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Columns whose words stand in a list of in_force.toml, and its name.
 _WORDS = {"class": "class", "map_status": "status", "status": "status", "of": "of", "level": "level"}
+#: Letters of a cell; a workbook takes 32,767.
+_LONGEST = 30_000
 _USUAL = ("territory", "service", "host", "year")
 _TOTALS = ("proposed_users", "plan_places", "plan_users", "plan_state_users", "map_users", "above_users", "left_users")
 
@@ -52,7 +55,8 @@ def _workbook(plan: Plan, annex: Annex, told: Mapping[str, list[str]], tables: M
     day = plan.scenario.as_of
     name = f"{plan.scenario.name}, {plan.run_id}"
     book.set_properties({"title": say("title", "bg", plan=name), "created": datetime(day.year, day.month, day.day)})
-    said = pd.DataFrame(list(zip(*told.values(), strict=True)), columns=list(told), dtype=object)
+    pieces = [list(chain(*map(_pieces, lines))) for lines in told.values()]
+    said = pd.DataFrame(list(zip_longest(*pieces, fillvalue="")), columns=list(told), dtype=object)
     fields = (Field("bg", "long", "Български", "Bulgarian"), Field("en", "long", "Английски", "English"))
     names = name_of(plan, "bg")
     for sheet in (Sheet("said", fields, said, 0), *(_sheet(key, frame, names) for key, frame in tables.items())):
@@ -70,6 +74,11 @@ def _workbook(plan: Plan, annex: Annex, told: Mapping[str, list[str]], tables: M
         set_up_page(page, name, sheet.paper)
     book.close()
     return target.getvalue()
+
+
+def _pieces(line: str) -> list[str]:
+    """A sentence in parts that a cell can hold."""
+    return [line[start : start + _LONGEST] for start in range(0, len(line), _LONGEST)]
 
 
 def _sheet(table: str, frame: pd.DataFrame, names: Mapping[str, Mapping[str, str]]) -> Sheet:

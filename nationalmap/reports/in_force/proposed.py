@@ -19,8 +19,7 @@ def proposed(plan: Plan, proposals: Proposals, counted: Mapping[str, str]) -> pd
     """Columns COLUMNS, services as the plan counts them (``counted``); services that it does not know are left out."""
     if proposals.annex is not None:
         rows = proposals.annex.rows
-        place = rows["host"].where(rows["host"] != "", rows["territory"])
-        frame = pd.DataFrame({"municipality": place, "service": rows["service"], "users": rows["max_users"]})
+        frame = pd.DataFrame({"municipality": rows["host"], "service": rows["service"], "users": rows["max_users"]})
         frame = frame.assign(shared=0).merge(pd.DataFrame({"year": plan.scenario.years}), how="cross")
     else:
         frame = pd.concat([_standing(plan, proposals, year) for year in plan.scenario.years])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Rows and names that a sentence gives.
 _NAMED = 5
+#: Services that a sentence lists.
+_LISTED = 20
 #: Classes whose largest rows are named.
 _TOLD = ("above_map", "planned_not_in_map", "in_map_not_planned", "other_hosts")
 
@@ -158,17 +160,19 @@ def _left_out(plan: Plan, annex: Annex, tables: Mapping[str, pd.DataFrame], lang
 
 
 def _not_planned(rows: pd.DataFrame, names: Mapping[str, Mapping[str, str]], language: str) -> Iterator[str]:
-    """Every service that the plan does not know, with its users."""
+    """The services that the plan does not know, with their users; all of them stand in the table."""
     if rows.empty:
         return
     sums = rows.groupby(["name", "nearest"], as_index=False)["max_users"].sum()
+    shown, rest = sums.head(_LISTED), len(sums) - _LISTED
     told = [
         say(
             "not_planned_row", language, name=name, count=counted(int(users), "user", language),
             near=say("near", language, name=names["service"].get(near, near)) if near else "",
         )
-        for name, near, users in sums.itertuples(index=False, name=None)
+        for name, near, users in shown.itertuples(index=False, name=None)
     ]  # fmt: skip
+    told += [say("more", language, count=rest)] if rest > 0 else []
     yield say("not_planned", language, list=listed(told, language, "parts"))
 
 

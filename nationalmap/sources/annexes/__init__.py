@@ -58,12 +58,19 @@ class Annex:
 
 
 def read_annex(
-    path: Path, services: pd.DataFrame, municipalities: pd.DataFrame, intake: Intake, given: Mapping[str, str]
+    path: Path,
+    services: pd.DataFrame,
+    municipalities: pd.DataFrame,
+    intake: Intake,
+    given: Mapping[str, str],
+    *,
+    may_be_empty: bool = False,
 ) -> Annex:
     """The annex of a file, whole; ``intake`` has the gazetteer and takes the notes.
 
     ``services`` are those of the plan, ``municipalities`` all there are. ``given``: document, date and status of a
-    sheet that does not say them. Raises InputRefused with every fault.
+    sheet that does not say them. ``may_be_empty``: a header alone is an annex that says nothing. Raises InputRefused
+    with every fault.
     """
     assert intake.gazetteer is not None  # noqa: S101 - who reads an annex knows the municipalities
     known = Services(services)
@@ -71,7 +78,7 @@ def read_annex(
     reader = Reader(known, intake.gazetteer, region_of)
     faults: list[Fault] = []
     for layout in layouts(path, known, intake.reading(path)):
-        lines, wrong = lines_of(layout, intake, given)
+        lines, wrong = lines_of(layout, intake, given, may_be_empty)
         faults += wrong
         reader.take(lines)
         if lines:

@@ -66,14 +66,16 @@ class Line:
         return found
 
 
-def lines_of(layout: Layout, intake: Intake, given: Mapping[str, str]) -> tuple[list[Line], list[Fault]]:
+def lines_of(
+    layout: Layout, intake: Intake, given: Mapping[str, str], may_be_empty: bool
+) -> tuple[list[Line], list[Fault]]:
     """Every line of a sheet, blank figures of the wide layout too; and what is wrong with its cells so far.
 
     ``given``: document, date and status where the sheet does not say them.
     """
     reading = layout.reading(intake.reading(layout.path))
     try:
-        records = read_records(layout.path, layout.table, reading)
+        records = read_records(layout.path, layout.table, reading, may_be_empty=may_be_empty)
     except InputRefused as refused:
         return [], list(refused.faults)
     faults = list(plain_figures(records, layout.table, {}, reading))

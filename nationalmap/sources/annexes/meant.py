@@ -92,7 +92,7 @@ class Reader:
         return line.level or self.services.level.get(service, usual)
 
     def _place(self, line: Line, level: str) -> tuple[str, str, str] | None:
-        """Territory, region and host; without a territory a line is the total of its region."""
+        """Territory, region and host; of the municipal level one municipality; without a territory a region's total."""
         if not line.territory:
             self._wrong(
                 line, "territory", "", "is empty", "write the municipality, or the region of a regional service"
@@ -106,7 +106,7 @@ class Reader:
             if code and line.host and self._municipality(line, "host", line.host) not in ("", code):
                 cure = "leave it blank: a service of the municipal level is the municipality's own; or write the level"
                 self._wrong(line, "host", line.host, f"is another municipality than {code}", cure)
-            return (code, self.region_of.get(code, ""), "") if code else None
+            return (code, self.region_of[code], code) if code else None
         if line.wide:
             if explicit:
                 return ("", explicit, "")

@@ -47,7 +47,7 @@ def read_proposals(path: Path, services: pd.DataFrame, municipalities: pd.DataFr
         changes = read_table(schema.PROPOSALS, path, codes, intake=intake)
         return Proposals(changes=changes, sent=frozenset(changes["municipality"]))
     annex = read_annex(path, services, municipalities, intake, _OF_A_SHEET)
-    hosts = {host for frame in (annex.rows, annex.not_planned) for host in frame["host"] if host}
+    hosts = {host for frame in (annex.rows, annex.not_planned) for host in frame["host"]}
     return Proposals(annex, sent=frozenset(hosts | {place for place, level in annex.covered if level == "municipal"}))
 
 
