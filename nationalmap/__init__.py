@@ -17,8 +17,9 @@ from nationalmap.version import __version__
 _ROOMS = {
     **dict.fromkeys(("case", "check", "conflict", "needs", "plan", "scenarios"), "planning"),
     **dict.fromkeys(
-        ("annex", "atlas", "compare", "explain", "in_force", "prices", "render", "source", "verify", "whatif"), "finished"
+        ("annex", "atlas", "compare", "explain", "prices", "render", "source", "verify", "whatif"), "finished"
     ),
+    "in_force": "adopted",
     **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
     **{name: f"folders.{name}" for name in ("collect", "new")},
     **{
@@ -28,7 +29,8 @@ _ROOMS = {
 }
 
 if TYPE_CHECKING:
-    from nationalmap.finished import annex, atlas, compare, explain, in_force, prices, render, source, verify, whatif
+    from nationalmap.adopted import in_force
+    from nationalmap.finished import annex, atlas, compare, explain, prices, render, source, verify, whatif
     from nationalmap.folders.collect import collect
     from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export

@@ -30,9 +30,9 @@ def in_force(
 ) -> None:
     """Proposals, plan and the adopted map side by side: who is beyond the maximum that the state finances."""
     known_language(language)
-    from nationalmap import finished
+    from nationalmap import adopted
 
-    found = finished.in_force(run, map_in_force, proposals, out, document, date, status, json, xlsx)
+    found = adopted.in_force(run, map_in_force, proposals, out, document, date, status, json, xlsx)
     for line in found.says[language]:
         typer.echo(plain(f"- {line}"))
     for correction in found.mended:
