@@ -40,12 +40,12 @@ def digits(cell):
 def test_the_sentence_says_package_people_and_journeys(plan):
     assert mayor(plan, "HKV11").sentence().replace("\u00a0", " ") == (
         "През 2027 г. община Ивайловград има 1 от 3 услуги от минималния пакет; липсват: „Кризисен център“, "
-        "„Дневна грижа, пълнолетни“. 62 от 72 случая на потребност имат място; без място остават 10, от тях 10 далеч "
+        "„Дневна грижа, пълнолетни“. 62 от 72 случая на потребност имат място; без място: 10, от тях 10 далеч "
         "от всеки възможен обект. За 2 потребности няма данни."
     )
     assert mayor(plan, "HKV30", language="en").sentence().replace("\u00a0", " ") == (
         "In 2027 the municipality of Stambolovo has the whole minimum package: 3 services. 67 of 74 cases of need have "
-        "a place; 7 stay without one. There is no data on 2 needs. In another municipality 7 users are served."
+        "a place; without one: 7. There is no data on 2 needs. Served in another municipality: 7 users."
     )
     assert "над максималния брой потребители" in mayor(plan, "HKV34").sentence()
 

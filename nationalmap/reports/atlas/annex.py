@@ -113,7 +113,7 @@ def _tiles(mayor: Mayor, sheet: Sheet, y: float) -> float:
 def _map(mayor: Mayor, sheet: Sheet, y: float) -> float:
     """The municipality among its neighbours, with the legend beside the map and the journeys below it."""
     words = mayor.words
-    view = own_view(mayor.known, mayor.municipality)
+    view = own_view(words.plan, mayor.known, mayor.municipality)
     partners = {code for pair in view.flows for code in pair}
     shown = words.ground.around({mayor.municipality, *partners}, *_MAP)
     window = Window(_EDGE, y, *_MAP, words.ground.at_least(shown, mayor.municipality, *_MAP))
@@ -164,7 +164,8 @@ def _second(mayor: Mayor) -> Sheet:
         beside = max(tables.height(_SIDE, side, letter) for side in sides)
         if sum(high) + beside <= room:
             break
-    beside = max(tables.taken(_SIDE, side, min(beside, _MOST_BESIDE), (letter,)) for side in sides)
+    most = max(_MOST_BESIDE, room - sum(high))
+    beside = max(tables.taken(_SIDE, side, min(beside, most), (letter,)) for side in sides)
     y = _heading(sheet, y, words.say("annex.services"))
     place = (_EDGE, y, max(room - high[1] - beside, _LEAST))
     y = tables.table(sheet, place, *parts[0], (letter,), frame.more(language)) + 1

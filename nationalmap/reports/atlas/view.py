@@ -85,13 +85,17 @@ def largest(plan: Plan, service: str) -> int:
     return classes.circle_step(int(most))
 
 
-def own_view(known: Figures, municipality: str) -> View:
-    """Of one municipality: the package of all, its own places and its neighbours', its people's journeys and guests."""
+def own_view(plan: Plan, known: Figures, municipality: str) -> View:
+    """Of one municipality: the package of all, its people's journeys and guests; places in its region and with them."""
     base = package_view(known)
     flows = Counter[tuple[str, str]]()
     for m, _, host, users, _ in known.flows:
         if m != host and municipality in (m, host):
             flows[m, host] += users
-    marks = {c: Mark(r.places, r.is_new) for c in known.municipalities if (r := known.of(c, ALL)).places}
+    rows = plan.inputs.tables["municipalities"][["municipality", "region"]]
+    regions = dict(rows.itertuples(index=False, name=None))
+    near = {code for pair in flows for code in pair} | {c for c, r in regions.items() if r == regions[municipality]}
+    shown = {code: known.of(code, ALL) for code in known.municipalities if code in near}
+    marks = {code: Mark(record.places, record.is_new) for code, record in shown.items() if record.places}
     most = max((mark.places for mark in marks.values()), default=0)
     return View(base.scale, base.classes, frozenset(), marks, classes.circle_step(most), dict(flows))
