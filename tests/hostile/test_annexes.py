@@ -170,6 +170,13 @@ REFUSED = {
         long(N1=ROWS["N1"].replace("NOR01", "")),
         ["map.csv, row 2, territory: is empty; write the municipality, or the region of a regional service."],
     ),
+    "regions down, whose names are municipalities' too": (
+        wide(rows=[["Област", "Дневна грижа", "Дом"], ["Горно", 12, 6]]),
+        [
+            'map.xlsx, sheet Приложение, row 5, territory (A5): "Горно" stands under the heading of regions; '
+            "write municipalities: of a regional service the one in which it stands."
+        ],
+    ),
     # levels and services
     "unknown level": (
         long(N1=ROWS["N1"].replace("municipal", "селско")),

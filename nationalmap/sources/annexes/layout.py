@@ -37,6 +37,8 @@ class Layout:
     """What lines above the header say: document, date, source, status."""
     level: str = ""
     """The level that titles or the name of the sheet say."""
+    of_regions: bool = False
+    """Whether its territories stand under the heading of regions: a region's name is a municipality's, too."""
 
     @property
     def table(self) -> Table:
@@ -91,12 +93,12 @@ def _layout(path: Path, grid: Grid, services: Services, declared: Reading) -> La
             found[ours] = label
         elif not is_passed_over(label):
             rest.append(label)
-    if "territory" not in found and "region" in found:
+    of_regions = "territory" not in found and "region" in found
+    if of_regions:
         found["territory"] = found.pop("region")
     titles = [cell for row in grid.rows[:at] for cell in row if cell]
-    layout = Layout(
-        path, grid, grid.numbers[at], found, facts=dict(_facts(grid, at)), level=level_said(grid.sheet, *titles)
-    )
+    facts, level = dict(_facts(grid, at)), level_said(grid.sheet, *titles)
+    layout = Layout(path, grid, grid.numbers[at], found, facts=facts, level=level, of_regions=of_regions)
     if "service" in found:
         return layout
     across, sums = _across(grid, at, rest, services)

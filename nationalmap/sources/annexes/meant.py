@@ -98,6 +98,10 @@ class Reader:
                 line, "territory", "", "is empty", "write the municipality, or the region of a regional service"
             )
             return None
+        if line.layout.of_regions and (line.wide or level == "municipal"):
+            cure = "write municipalities: of a regional service the one in which it stands"
+            self._wrong(line, "territory", line.territory, "stands under the heading of regions", cure)
+            return None
         explicit = self._explicit_region(line.territory)
         if level == "municipal":
             if explicit:
