@@ -21,6 +21,7 @@ _ROOMS = {
     ),
     "in_force": "adopted",
     **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
+    "documents": "procedure",
     **{name: f"folders.{name}" for name in ("collect", "new")},
     **{
         name: f"studies.{name}"
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export
     from nationalmap.planning import case, check, conflict, needs, plan, scenarios
+    from nationalmap.procedure import documents
     from nationalmap.studies.alternatives import alternatives
     from nationalmap.studies.break_even import break_even
     from nationalmap.studies.frontier import frontier
@@ -56,6 +58,7 @@ __all__ = [
     "collect",
     "compare",
     "conflict",
+    "documents",
     "explain",
     "export",
     "frontier",

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from nationalmap.cli import folders, in_force, mapping, paper, planning, studies  # noqa: F401 - their commands register themselves
+from nationalmap.cli import folders, in_force, mapping, paper, planning, procedure, studies  # noqa: F401 - they register
 from nationalmap.cli.shared import app, plain
 from nationalmap.errors import NationalMapError
 

@@ -68,6 +68,20 @@ def text(key: str, language: str, /, **values: object) -> str:
     return spoken(template.format(**values), language) if values else template
 
 
+@cache
+def _acts() -> dict[str, Any]:
+    """What stands in documents of the procedure: they are acts, and exist in Bulgarian alone."""
+    return tomllib.loads(resources.files("nationalmap.reports").joinpath("procedure.toml").read_text(encoding="utf-8"))
+
+
+def act(key: str, /, **values: object) -> str:
+    """The text of a dotted key of procedure.toml, its {names} filled; a value is never read as a template."""
+    node: Any = _acts()
+    for part in key.split("."):
+        node = node[part]
+    return spoken(str(node).format(**values), "bg") if values else str(node)
+
+
 def entries(group: str) -> dict[str, tuple[str, ...]]:
     """Every text of a group by its key, in the order of the languages."""
     return {key: tuple(text(f"{group}.{key}", language) for language in languages()) for key in _node(group)}

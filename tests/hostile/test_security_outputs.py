@@ -17,8 +17,10 @@ from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import docx
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 import nationalmap
 from nationalmap import schema
@@ -72,7 +74,8 @@ def outputs(place):
     nationalmap.export(runs[0].folder, inner / "gis" / "plan.gpkg")
     nationalmap.in_force(runs[0].folder, hostile_map(inner / "country" / "map.csv"), out=inner / "in-force")
     nationalmap.check(str(folder), json=inner / "lists" / "clean.json", xlsx=inner / "lists" / "clean.xlsx")
-    out |= {key: inner / key for key in ("compare", "no-regret", "gis", "lists", "in-force")}
+    nationalmap.documents(runs[0].folder, ["map", "proposal"], out=inner / "documents")
+    out |= {key: inner / key for key in ("compare", "no-regret", "gis", "lists", "in-force", "documents")}
     return out
 
 
@@ -187,7 +190,7 @@ def test_a_text_without_end_is_refused(tmp_path):
 
 def test_nothing_is_written_outside_and_no_name_makes_a_name(outputs, place):
     assert [path.name for path in place.iterdir()] == ["inner"]
-    inner = {"country", "poorer", "runs", "compare", "no-regret", "frontiers", "gis", "lists", "in-force"}
+    inner = {"country", "poorer", "runs", "compare", "no-regret", "frontiers", "gis", "lists", "in-force", "documents"}
     assert {path.name for path in (place / "inner").iterdir()} == inner
     for path in (place / "inner").rglob("*"):
         assert re.fullmatch(r"[A-Za-z0-9._-]+", path.name), path
@@ -246,6 +249,27 @@ def inert(path, where):
             for cell in row:
                 assert cell.data_type != "f", (where, cell.coordinate)
                 assert cell.hyperlink is None or (cell.hyperlink.location and not cell.hyperlink.target)
+
+
+def test_a_document_holds_no_field_but_its_pages_no_link_and_nothing_active(outputs, plan):
+    names = plan.inputs.tables["municipalities"]["name_bg"].tolist()
+    words = ""
+    for where, path in every(outputs, ".docx").items():
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.namelist():
+                assert not ACTIVE.search(part), (where, part)
+                text = archive.read(part).decode("utf-8", errors="replace")
+                assert "TargetMode" not in text, (where, part)
+                assert not re.search(r"<w:(hyperlink|instrText|object|altChunk|control)[ >/]", text), (where, part)
+                assert set(re.findall(r'w:instr="([^"]*)"', text)) <= {"PAGE", "NUMPAGES"}, (where, part)
+        words += "\n".join(cell.text for table in docx.Document(path).tables for cell in table._cells)
+    assert any(name in words for name in names)
+    for where, path in every(outputs, ".pdf").items():
+        if where.startswith("documents"):
+            reader = PdfReader(path)
+            assert not any({"/Annots", "/AA"} & set(page) for page in reader.pages), where
+            assert not {"/AA", "/AcroForm", "/Names"} & set(reader.trailer["/Root"]), where
+            assert isinstance(reader.trailer["/Root"]["/OpenAction"], list), where
 
 
 def test_json_and_text_files_hold_the_words_and_no_commands(outputs, plan):
