@@ -41,8 +41,9 @@ INPUTS = f"""## Input tables
 
 CSV, XLSX, ODS or Parquet; a sheet of a workbook is named `book.xlsx#Sheet`. [files.md](files.md) says what is taken and
 what happens to dirt. One row names the columns, in any order, records follow, in a CSV file from row {FIRST_ROW}.
-Every column is asked, also where all its cells are blank; a column that is not declared is refused. No two rows
-have the same key. Ranges are inclusive, and a blank cell is refused unless its column says that it may be.
+Every column is asked, also where all its cells are blank, but for those that may be left out; a column that is not
+declared is refused. No two rows have the same key. Ranges are inclusive, and a blank cell is refused unless its column
+says that it may be.
 """
 NORMS = """## Norms: `norms.toml` in the catalogue
 
@@ -141,7 +142,8 @@ def takes(column: Column) -> str:
     ends = [end for end in (column.low, column.high) if end is not None]
     between = " to ".join(f"{end:,.15g}" if end > 9999 else f"{end:g}" for end in ends)
     choices = ", ".join(f"`{choice}`" for choice in column.choices)
-    return "; ".join(part for part in (between, choices, "may be blank" if column.blank else "") if part)
+    blank = "the column may be left out" if column.optional else "may be blank" if column.blank else ""
+    return "; ".join(part for part in (between, choices, blank) if part)
 
 
 def place(table: Table) -> str:

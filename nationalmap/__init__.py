@@ -21,7 +21,7 @@ _ROOMS = {
     ),
     "in_force": "adopted",
     **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
-    "documents": "procedure",
+    **dict.fromkeys(("documents", "state_of_supply"), "procedure"),
     **{name: f"folders.{name}" for name in ("collect", "new")},
     **{
         name: f"studies.{name}"
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from nationalmap.folders.new import new
     from nationalmap.mapping import boundaries_build, boundaries_import, export
     from nationalmap.planning import case, check, conflict, needs, plan, scenarios
-    from nationalmap.procedure import documents
+    from nationalmap.procedure import documents, state_of_supply
     from nationalmap.studies.alternatives import alternatives
     from nationalmap.studies.break_even import break_even
     from nationalmap.studies.frontier import frontier
@@ -72,6 +72,7 @@ __all__ = [
     "render",
     "scenarios",
     "source",
+    "state_of_supply",
     "sweep",
     "verify",
     "vintages",

@@ -1,4 +1,4 @@
-"""The use cases of the papers that officials lay before a meeting: the documents of the procedure."""
+"""The use cases of papers for officials: the documents of the procedure, and the state of supply."""
 
 from __future__ import annotations
 
@@ -55,6 +55,40 @@ def documents(
     for about in procedure.territories(answer, regions, towns):
         files |= procedure.files(procedure.documents(about, kinds, told, of_year))
     return publishing.write_folder(out / f"{answer.scenario.name}-{answer.run_id}-{state}", files)
+
+
+def state_of_supply(
+    source: str, municipality: Sequence[str] | None = None, out: Path = Path("supply"), register: Path | None = None
+) -> Path:
+    """The yearly report on what exists, from a register: CSV, workbook, DOCX and PDF, in a folder published whole.
+
+    ``source`` is a register (a table file of any format), or a scenario's name, file or folder: then its regions are
+    told of, with the licences that end within its years; ``register`` replaces the scenario's. ``municipality``: codes
+    of those that the report is about, all of the register unless said. Gives the folder ``out/<name>``; an older one
+    is replaced.
+    Raises InputRefused, OutputFailed (also where a breakdown does not add up to the whole).
+    """
+    from nationalmap import publishing
+    from nationalmap.reports.paper import model, pdf, word
+    from nationalmap.reports.supply import figures, paper, workbook
+    from nationalmap.sources.registers import read_state
+
+    found = read_state(source, register)
+    towns = _chosen("municipality", municipality, tuple(sorted(set(found.register["municipality"]))), ())
+    rows = found.register[found.register["municipality"].isin(towns)] if towns else found.register
+    supply = figures.Supply(
+        found.titled(towns), rows.reset_index(drop=True), found.towns, found.services, found.until, found.notes
+    )
+    made = paper.document(supply, found.day, found.run)
+    model.refuse_unequal({"supply": made})
+    files = {
+        "supply.csv": publishing.csv_bytes(figures.STATE_OF_SUPPLY, figures.figures(supply)),
+        "facilities.csv": publishing.csv_bytes(schema.REGISTER, supply.register),
+        "supply.xlsx": workbook.workbook(supply, found.day, found.run),
+        "supply.docx": word.word(made),
+        "supply.pdf": pdf.pdf(made),
+    }
+    return publishing.write_folder(out / found.name, files)
 
 
 def _chosen(what: str, asked: Sequence[str] | None, known: Collection[str], usual: Sequence[str]) -> tuple[str, ...]:

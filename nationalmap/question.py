@@ -70,6 +70,7 @@ def read_question(file: ScenarioFile, register: Path | None, boundaries: Path | 
         join_reports=read.join_reports,
         notes=(
             *_register_notes(tables["register"], planned, tables["services"]),
+            *_licence_notes(tables["register"], planned, scenario.last_year),
             *settlements.notes(tables["settlements"], planned),
             *read.notes,
             *read.boundaries.notes,
@@ -129,6 +130,22 @@ def _computed(scenario: Scenario, known: bool) -> str:
         f"computed: distance between the seats of municipalities on the sphere x {rule.detour_factor:g} (detour) at "
         f"{rule.speed_km_h:g} km/h and {rule.start_min:g} min at the start{replaced}"
     )
+
+
+def _licence_notes(register: pd.DataFrame, planned: pd.DataFrame, until: int) -> list[str]:
+    """The sites of the planned regions whose licence ends within the planned years."""
+    from nationalmap.accounts.licences import licences_ending
+
+    ends = licences_ending(register[register["municipality"].isin(planned["municipality"])], until)
+    if ends.empty:
+        return []
+    rows = ends[["site", "licence_valid_until"]].itertuples(index=False, name=None)
+    named = [f"{site} ({day})" for site, day in rows]
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    return [
+        f"register: the licence of {len(named)} sites ends by {until}, and the plan counts them afterwards, too: "
+        f"{', '.join(named[:MOST_NAMED])}{more}"
+    ]
 
 
 def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.DataFrame) -> list[str]:

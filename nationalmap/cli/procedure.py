@@ -1,4 +1,4 @@
-"""Commands that make papers: the documents of the procedure."""
+"""Commands that make papers: the documents of the procedure, and the state of supply."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nationalmap.cli.shared import app
+from nationalmap.cli.shared import Register, app
 
 
 @app.command()
@@ -40,4 +40,24 @@ def documents(
     files = sorted(path.name for path in folder.iterdir())
     typer.echo(f"written: {folder}")
     for name in files:
+        typer.echo(f"  {name}")
+
+
+@app.command()
+def state_of_supply(
+    source: Annotated[
+        str, typer.Argument(metavar="REGISTER|NAME|FILE|FOLDER", help="A register, or a scenario that names one.")
+    ],
+    municipality: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only of this municipality; may be repeated.")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the folders of reports.")] = Path("supply"),
+    register: Register = None,
+) -> None:
+    """Report on what exists today, from the register: by municipality, service, provider and funding."""
+    from nationalmap import procedure
+
+    folder = procedure.state_of_supply(source, municipality, out, register)
+    typer.echo(f"written: {folder}")
+    for name in sorted(path.name for path in folder.iterdir()):
         typer.echo(f"  {name}")

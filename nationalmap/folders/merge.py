@@ -123,7 +123,7 @@ def _rows(one: Returned, table: str) -> Iterator[_Row]:
 def _table(name: str, rows: Sequence[_Row]) -> pd.DataFrame:
     """Rows as a declared table, typed as any other."""
     table = schema.TABLES[name]
-    frame = pd.DataFrame([row.values for row in rows], columns=list(table.names))
+    frame = pd.DataFrame([row.values for row in rows], columns=list(table.known))
     return schema.check(table, schema.as_text(table, frame), f"{name}.csv")
 
 

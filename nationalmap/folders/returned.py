@@ -172,7 +172,7 @@ def _read_sheet(
         returned.findings.append(Finding("sheet", returned.municipality, path.name, tab, words=words))
         returned.tables[table.name], returned.places[table.name] = empty(table), []
         return
-    frame, faults = _coded(frame[list(table.names)], table, lists, path.name)
+    frame, faults = _coded(frame[[name for name in table.known if name in frame.columns]], table, lists, path.name)
     faults += [fault for fault in figures if fault.row in frame.index]
     frame = _filled(frame, table, returned)
     frame = _own(frame, table, returned, {fault.row for fault in faults}, names)
@@ -199,7 +199,7 @@ def _coded(
     frame = frame.copy()
     for column in table.columns:
         words = _words(table, column, lists)
-        if words is None:
+        if words is None or column.name not in frame.columns:
             continue
         cells = frame[column.name]
         codes = [words.code(cell) for cell in cells]

@@ -134,7 +134,7 @@ def _bases(plan: Plan) -> Sheet:
 
 
 def _register(plan: Plan) -> Sheet:
-    columns = (
+    columns: tuple[str, ...] = (
         "site",
         "municipality",
         "service",
@@ -148,6 +148,8 @@ def _register(plan: Plan) -> Sheet:
         "basis",
     )
     rows = totals.register_rows(plan)
+    more = [column.name for column in TABLES["register"].columns if column.optional]
+    columns = (*columns, *(name for name in more if name in rows and (rows[name].notna() & (rows[name] != "")).any()))
     return declared(plan, "register", columns, rows, frozen=5, totals=("places",), paper="A3")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nationalmap.funding import OF_REGION
 from nationalmap.reports import totals as figures
-from nationalmap.reports.sureness import norms_in_words, stages_in_words
+from nationalmap.reports.sureness import licences_in_words, norms_in_words, stages_in_words
 from nationalmap.reports.texts import counted, listed, money, number, percent, text
 
 if TYPE_CHECKING:
@@ -235,6 +235,7 @@ def _sure_line(plan: Plan, language: str) -> str:
     return text(
         "five_lines.sure",
         language,
+        licences=licences_in_words(plan, language),
         stages=stages_in_words(plan, language),
         norms=norms_in_words(plan, language),
         boundaries=text(f"sure.boundaries.{plan.inputs.boundaries.status}", language),

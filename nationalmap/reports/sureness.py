@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from nationalmap.accounts.licences import licences_ending
+from nationalmap.reports import totals
 from nationalmap.reports.texts import counted, entries, listed, number, percent, text
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Stages that a sentence names before it counts the rest.
 _NAMED_STAGES = 8
+#: Sites that a sentence names before it counts the rest.
+_MOST_SITES = 12
 
 
 def widest_stage(plan: Plan) -> StageResult | None:
@@ -99,3 +103,22 @@ def norms_in_words(plan: Plan, language: str) -> str:
     key = "sure.norms_illustrative" if illustrative else "sure.norms_legal"
     count = counted(len(plan.inputs.norms), "norm", language)
     return text(key, language, illustrative=number(illustrative, language), count=count)
+
+
+def licences_in_words(plan: Plan, language: str) -> str:
+    """The sites whose licence ends within the planned years, by name; empty where the register says of none."""
+    last = plan.scenario.last_year
+    ends = licences_ending(totals.register_rows(plan), last)
+    if ends.empty:
+        return ""
+    towns = totals.names(plan, "municipalities", f"name_{language}")
+    rows = ends[["site", "municipality", "places", "licence_valid_until"]].itertuples(index=False, name=None)
+    named = [
+        text("five_lines.licence", language, site=site, municipality=towns[m], places=places, until=until)
+        for site, m, places, until in rows
+    ]
+    more = len(named) - _MOST_SITES
+    rest = [text("five_lines.licences_more", language, n=number(more, language))] if more > 0 else []
+    sites = listed([*named[:_MOST_SITES], *rest], language, "parts")
+    count = counted(len(named), "site", language)
+    return text("five_lines.licences", language, count=count, year=last, sites=sites)

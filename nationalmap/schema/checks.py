@@ -167,6 +167,7 @@ def check(
         raise InputRefused(faults)
     import pandas as pd
 
+    raw = raw.assign(**{name: "" for name in table.known if name not in raw.columns})
     columns: dict[str, pd.Series] = {}
     row_numbers = [int(n) for n in raw.index]
     for column in table.columns:
@@ -206,13 +207,13 @@ def _parsed(texts: list[str], column: Column, known: Collection[str] | None) -> 
 def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
     present = [str(name) for name in raw.columns]
     missing = [name for name in table.names if name not in present]
-    extra = [name for name in present if name not in table.names]
+    extra = [name for name in present if name not in table.known]
     faults = [
         Fault(file, 1, name, "", "this column is missing", f"{table.name} has the columns {', '.join(table.names)}")
         for name in missing
     ]
     faults += [
-        Fault(file, 1, shown(name) or "(no name)", "", "this column is not known", nearest(name, table.names))
+        Fault(file, 1, shown(name) or "(no name)", "", "this column is not known", nearest(name, table.known))
         for name in extra
     ]
     doubled = {name for name in present if present.count(name) > 1}
@@ -244,11 +245,20 @@ def _doubled_keys(table: Table, raw: pd.DataFrame, file: str, rows: list[int]) -
 
 
 def as_text(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """The table as it is written to a file: declared columns and order, sorted, every cell text."""
+    """The table as it is written to a file: declared columns and order, sorted, every cell text.
+
+    A column that a file may be without is left out where no row says anything.
+    """
     import pandas as pd
 
-    ordered = frame.loc[:, list(table.names)].sort_values(list(table.key), kind="stable")
-    return pd.DataFrame({c.name: _written(ordered[c.name], c) for c in table.columns}, dtype="str")
+    said = [c for c in table.columns if not c.optional or (c.name in frame and _says(frame[c.name]))]
+    ordered = frame.loc[:, [c.name for c in said]].sort_values(list(table.key), kind="stable")
+    return pd.DataFrame({c.name: _written(ordered[c.name], c) for c in said}, dtype="str")
+
+
+def _says(values: pd.Series) -> bool:
+    """Whether any cell of a column holds something."""
+    return bool((values.notna() & (values.astype(object) != "")).any())
 
 
 def _written(values: pd.Series, column: Column) -> list[str]:

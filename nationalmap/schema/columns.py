@@ -22,6 +22,8 @@ class Column:
     high: float | None = None
     blank: bool = False
     choices: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether a file may be without the column; then nobody has said anything, and nothing is written of it either."""
 
 
 @dataclass(frozen=True)
@@ -35,5 +37,10 @@ class Table:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Column names, in the declared order."""
+        """Names of the columns that every file has, in the declared order."""
+        return tuple(column.name for column in self.columns if not column.optional)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Names of all columns, those that a file may be without among them."""
         return tuple(column.name for column in self.columns)

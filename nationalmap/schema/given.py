@@ -5,6 +5,32 @@ from __future__ import annotations
 from nationalmap.schema.columns import Column, Table
 from nationalmap.schema.shared import GROUP, HOST, LAT, LON, MOST, MUNICIPALITY, SERVICE, YEAR, count, eur
 
+#: What the yearly report on the state of supply asks of a facility; a register may be without any of these columns.
+_STATE_OF_SUPPLY = (
+    count("year_users", "people who used it in the last calendar year", blank=True, optional=True),
+    Column("staff_posts", "number", "full-time posts that are filled", 0, 100_000, blank=True, optional=True),
+    count("waiting", "people on its waiting list", blank=True, optional=True),
+    Column(
+        "provider",
+        "choice",
+        "municipality: provided by itself; external: by another provider, e.g. a non-governmental organisation",
+        choices=("municipality", "external"),
+        blank=True,
+        optional=True,
+    ),
+    Column("provider_name", "text", "name of the external provider", blank=True, optional=True),
+    Column(
+        "funding",
+        "choice",
+        "who pays its running cost today",
+        choices=("state_delegated", "municipal_budget", "project", "personal_assistance"),
+        blank=True,
+        optional=True,
+    ),
+    Column("licence_valid_until", "date", "last day of the provider's licence", blank=True, optional=True),
+    Column("last_control", "date", "day of the last control", blank=True, optional=True),
+)
+
 REGISTER = Table(
     "register",
     "Facilities and home services that exist at the scenario's date, or are under construction and financed.",
@@ -30,6 +56,7 @@ REGISTER = Table(
         ),
         Column("origin", "choice", "attested by a source, or estimated", choices=("attested", "estimated")),
         Column("basis", "text", "source of an attested row, rule of an estimated one"),
+        *_STATE_OF_SUPPLY,
     ),
 )
 

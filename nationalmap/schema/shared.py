@@ -18,9 +18,9 @@ YEAR = Column("year", "integer", "calendar year of the period", 2020, 2100)
 HOST = Column("host", "code", "municipality in which the service stands")
 
 
-def count(name: str, says: str, *, blank: bool = False) -> Column:
+def count(name: str, says: str, *, blank: bool = False, optional: bool = False) -> Column:
     """A whole number of people, places or facilities."""
-    return Column(name, "integer", says, 0, MOST, blank)
+    return Column(name, "integer", says, 0, MOST, blank, optional=optional)
 
 
 def eur(name: str, says: str, *, blank: bool = False) -> Column:

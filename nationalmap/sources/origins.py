@@ -42,7 +42,7 @@ def origin_of(table: Table, path: Path, records: Records) -> Origin:
     """The origin of a table whose records are its rows."""
     keys = _keys(table, records)
     mended = tuple(
-        Mending(keys[row], name, found, used) for name in table.names for row, found, used in _mended(records, name)
+        Mending(keys[row], name, found, used) for name in table.known for row, found, used in _mended(records, name)
     )
     return Origin(table.name, path, records.sheet, _letters(table, records), {k: r for r, k in keys.items()}, mended)
 
@@ -58,7 +58,7 @@ def origin_of_indicators(table: Table, path: Path, records: Records) -> Origin:
 
 
 def _letters(table: Table, records: Records) -> dict[str, str]:
-    places = sorted((at, name) for name, at in records.positions.items() if name in table.names)
+    places = sorted((at, name) for name, at in records.positions.items() if name in table.known)
     return {name: letter(at + 1) for at, name in places}
 
 
@@ -74,6 +74,8 @@ def _keys(table: Table, records: Records) -> dict[int, Key]:
 
 def _mended(records: Records, name: str) -> list[tuple[int, str, str]]:
     """Row, text of the file and text used of the cells of a column that differ by more than spaces round them."""
+    if name not in records.positions:
+        return []
     used, at = records.frame[name].tolist(), records.positions[name]
     rows = records.frame.index.tolist()
     found = [records.written[row][at] for row in rows]

@@ -89,7 +89,7 @@ def read_records(
     columns, merged cells that do not speak for each row, and a text file that ends within a row.
     """
     grid = read_grid(path)
-    header = find_header(grid, (*table.names, *PLACES.values()) if table else (), reading or Reading())
+    header = find_header(grid, (*table.known, *PLACES.values()) if table else (), reading or Reading())
     rows, faults = _rows(grid, header)
     if not rows and not (may_be_empty and header.names):
         faults.append(Fault(grid.file, rule="holds no rows", cure="a header and one row per record are asked"))

@@ -2,7 +2,7 @@
 
 A declaration is one line of column names: ``*`` marks a key column, a letter after ``:`` the kind
 of cell: i whole number, n number, m money (read as whole cents), f flag; a capital letter may be
-blank. No letter: a code or text.
+blank. No letter: a code or text. ``?`` at the end marks a column that a file may be without.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -37,7 +37,8 @@ INPUTS: Mapping[str, str] = {
     "professions": "service* profession* posts_per_place:n basis",
     "projection": "region* band* rate* per_year:n status basis",
     "register": "site* municipality service places:i users:I status close_by_year:I opens_year:I state_from_year:I "
-    "origin basis",
+    "origin basis year_users:I? staff_posts:N? waiting:I? provider? provider_name? funding? licence_valid_until? "
+    "last_control?",
     "renovations": "site* kind* by_year:i cost_eur:m places_lost:i origin basis",
     "candidates": "site* municipality service min_places:I max_places:I most_facilities:i "
     "running_cost_facility_eur:M capital_cost_place_eur:M capital_cost_facility_eur:M from_year:I basis",
@@ -99,14 +100,23 @@ class Columns:
     key: tuple[str, ...]
     kinds: Mapping[str, str]
     blank: frozenset[str]
+    free: frozenset[str] = frozenset()
+    """Those that a file may be without; a figure of them that is not there is not said."""
+
+    def those_of(self, header: Sequence[str]) -> Columns:
+        """The same without the free columns that a header does not name."""
+        names = tuple(name for name in self.names if name not in self.free or name in header)
+        return replace(self, names=names)
 
 
 def columns(line: str) -> Columns:
     """The declaration of one line."""
-    names, key, kinds, blank = [], [], {}, set()
+    names, key, kinds, blank, free = [], [], {}, set(), set()
     for word in line.split():
-        name, _, kind = word.partition(":")
+        name, _, kind = word.rstrip("?").partition(":")
         plain = name.rstrip("*")
+        if word.endswith("?"):
+            free.add(plain)
         names.append(plain)
         if name != plain:
             key.append(plain)
@@ -114,7 +124,7 @@ def columns(line: str) -> Columns:
             kinds[plain] = kind.lower()
         if kind.isupper():
             blank.add(plain)
-    return Columns(tuple(names), tuple(key), kinds, frozenset(blank))
+    return Columns(tuple(names), tuple(key), kinds, frozenset(blank), frozenset(free))
 
 
 DECLARED: Mapping[str, Columns] = {name: columns(line) for name, line in {**INPUTS, **RESULTS}.items()}
@@ -129,8 +139,8 @@ def read_table(files: Mapping[str, bytes], name: str, say: Findings) -> list[Row
     if file not in files:
         say.add(f"{file}: is missing")
         return []
-    declared = DECLARED[name]
     lines = list(csv.reader(io.StringIO(files[file].decode("utf-8", "replace"), newline="")))
+    declared = DECLARED[name].those_of(lines[0] if lines else ())
     if not lines or tuple(lines[0]) != declared.names:
         stands = ", ".join(lines[0]) if lines else "nothing"
         say.add(f"{file}, row 1: the columns are {stands}; declared are {', '.join(declared.names)}")

@@ -54,6 +54,9 @@ def poison(folder: Path, file: str, field: str, names: Callable[[str], str]) -> 
         return
     with path.open(encoding="utf-8", newline="") as source:
         header, *rows = csv.reader(source)
+    if field not in header:  # a column that the file may be without
+        header.append(field)
+        rows = [[*row, "so far nobody"] for row in rows]
     at = header.index(field)
     for row in rows:
         row[at] = names(row[at])

@@ -237,7 +237,8 @@ def test_declared_here_as_in_the_schema() -> None:
     assert {t.name for t in schema.RESULT_TABLES} == set(tables.RESULTS)
     for name, declared in tables.DECLARED.items():
         table = schema.TABLES[name]
-        assert declared.names == table.names
+        assert declared.names == table.known
+        assert declared.free == {c.name for c in table.columns if c.optional}
         assert declared.key == table.key
         assert declared.kinds == {c.name: kinds[c.kind] for c in table.columns if c.kind in kinds}
         assert declared.blank == {c.name for c in table.columns if c.blank and c.kind in kinds}

@@ -38,7 +38,7 @@ def _about(plan: Plan, language: str) -> dict[str, Any]:
             phrase("about.run", language, run=plan.run_id),
             _sure(plan, language),
             norms_line(plan, language),
-            _register(plan, language),
+            _register(plan, language) + sureness.licences_in_words(plan, language),
             _indicators(plan, language),
             boundaries_line(plan, language),
         ],
