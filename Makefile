@@ -17,7 +17,7 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Toyland's files broken at random; CI tries 500.
+# Toyland's files changed and broken at random, in every format; CI tries 500.
 COUNT ?= 20000
 SEED ?= 0
 fuzz: .venv/dev.stamp

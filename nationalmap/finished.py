@@ -277,12 +277,18 @@ def annex(
     return tuple(publishing.write_file(path, data) for path, data in files.items())
 
 
-def verify(run: Path) -> Report:
+def verify(run: Path, originals: Sequence[Path] = ()) -> Report:
     """Check a run folder by a second witness that shares no code with the program: rules, sums, stage values, seals.
 
-    ``run`` is a run folder, or a scenario's (then its latest). Gives how much was checked. Raises VerificationFailed
-    with every difference found, and for a folder that holds no run.
+    ``run`` is a run folder, or a scenario's (then its latest). ``originals`` are folders in which the files lie that
+    the scenario named, its own folder first; then every figure of the inputs is held against its cell, in the shipped
+    data too. Gives how much was checked. Raises VerificationFailed with every difference found (a file that is not
+    there, or was changed since, is one), and for a folder that holds no run.
     """
+    from nationalmap.sources.resources import shipped
     from nationalmap.verification import agreed
 
-    return agreed(run)
+    if not originals:
+        return agreed(run)
+    ours = {f"{name}/": [shipped(name)] for name in ("scenarios", "boundaries")}
+    return agreed(run, {**ours, "": [Path(folder) for folder in originals]})

@@ -87,7 +87,9 @@ def _with_money(scenario: Scenario, read: ReadInputs, planned: pd.DataFrame, fil
     if not len(read.budgets):
         return scenario
     computed = funding.budgets(scenario, read.tables["indicators"], planned, file)
-    return funding.with_stated(scenario, read.budgets, computed, scenario.inputs.budgets)
+    return funding.with_stated(
+        scenario, read.budgets, computed, lambda fault, key: read.files.located("budgets", fault, key)
+    )
 
 
 def _refuse_contradictions(scenario: Scenario, read: ReadInputs, norms: tuple[Norm, ...], file: str) -> None:

@@ -224,11 +224,15 @@ def render(
 @app.command()
 def verify(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder (or a scenario's folder: its latest).")],
+    originals: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Hold every figure against its cell; folder of the scenario's own files."),
+    ] = None,
 ) -> None:
     """Check a run folder a second time: every rule, sum and stage value, by code that shares nothing with the plan."""
     from nationalmap import finished
 
-    typer.echo(finished.verify(run).says)
+    typer.echo(finished.verify(run, originals or ()).says)
 
 
 @app.command()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nationalmap.domain.scenario import Scenario, Stream
@@ -14,6 +15,9 @@ from nationalmap.schema import nearest, shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: A fault of a row of own amounts, by stream and year -> the fault with its place in the file.
+Located = Callable[[Fault, tuple[str, str]], Fault]
 
 #: How sure a figure is, the surest first.
 _SURE = ("attested", "derived", "illustrative")
@@ -63,14 +67,15 @@ def _of_region(stream: Stream, names: tuple[str, str], inside: list[str]) -> Str
 
 
 def with_stated(
-    scenario: Scenario, stated: pd.DataFrame, amounts: Mapping[str, Mapping[int, float]], file: str
+    scenario: Scenario, stated: pd.DataFrame, amounts: Mapping[str, Mapping[int, float]], located: Located
 ) -> Scenario:
     """The scenario with the own amounts of table ``budgets`` (``stated``) in place of what its streams say.
 
     A stream with any own amount has its money by year: the own amount where there is one, what the scenario gives
-    (``amounts``) elsewhere. Raises InputRefused for a stream, year or sentence that does not fit, all at once.
+    (``amounts``) elsewhere. Raises InputRefused for a stream, year or sentence that does not fit, all at once;
+    ``located`` says where a row stands.
     """
-    faults = [*_wrong_stated(scenario, stated, file)]
+    faults = [*_wrong_stated(scenario, stated, located)]
     if faults:
         raise InputRefused(faults)
     streams = dict(scenario.streams)
@@ -108,23 +113,26 @@ class _Stated(NamedTuple):
     basis: str
 
 
-def _wrong_stated(scenario: Scenario, stated: pd.DataFrame, file: str) -> Iterator[Fault]:
+def _wrong_stated(scenario: Scenario, stated: pd.DataFrame, located: Located) -> Iterator[Fault]:
     """Rows of own amounts for streams or years that the scenario has not, and amounts without status or basis."""
+    file = Path(scenario.inputs.budgets.partition("#")[0]).name
     for row in map(_Stated._make, stated[list(_Stated._fields)].itertuples(index=False, name=None)):
-        where = f'{file}, "{row.stream}" {row.year}'
-        own = not math.isnan(row.amount_eur)
-        if row.stream not in scenario.streams:
-            cure = nearest(row.stream, scenario.streams)
-            yield Fault(where, 0, "stream", shown(row.stream), "is not a stream of the scenario", cure)
-        elif own and row.year not in scenario.years:
-            cure = f"one of {', '.join(map(str, scenario.years))}, or leave the amount blank"
-            yield Fault(where, 0, "year", str(row.year), "is not a planned year of the scenario", cure)
-        elif own and row.amount_eur and not pays_in(scenario.streams[row.stream], scenario, row.year):
-            rule, cure = (
-                "has an amount, but the stream pays nothing then",
-                "mend first_year and last_year of the stream",
-            )
-            yield Fault(where, 0, "amount_eur", f"{row.amount_eur:.2f}", rule, cure)
-        for name in ("status", "basis"):
-            if own and not getattr(row, name):
-                yield Fault(where, 0, name, "", "is empty beside an own amount", "say how sure it is and why")
+        for column, value, rule, cure in _wrong_row(scenario, row):
+            yield located(Fault(file, 0, column, value, rule, cure), (row.stream, str(row.year)))
+
+
+def _wrong_row(scenario: Scenario, row: _Stated) -> Iterator[tuple[str, str, str, str]]:
+    """Column, value, broken rule and cure of one row."""
+    own = not math.isnan(row.amount_eur)
+    if row.stream not in scenario.streams:
+        cure = nearest(row.stream, scenario.streams)
+        yield "stream", shown(row.stream), "is not a stream of the scenario", cure
+    elif own and row.year not in scenario.years:
+        cure = f"one of {', '.join(map(str, scenario.years))}, or leave the amount blank"
+        yield "year", str(row.year), "is not a planned year of the scenario", cure
+    elif own and row.amount_eur and not pays_in(scenario.streams[row.stream], scenario, row.year):
+        rule, cure = "has an amount, but the stream pays nothing then", "mend first_year and last_year of the stream"
+        yield "amount_eur", f"{row.amount_eur:.2f}", rule, cure
+    for name in ("status", "basis"):
+        if own and not getattr(row, name):
+            yield name, "", "is empty beside an own amount", "say how sure it is and why"

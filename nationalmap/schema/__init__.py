@@ -16,7 +16,7 @@ from nationalmap.schema.catalogue import (
     SERVICES,
     TRANSFORMATIONS,
 )
-from nationalmap.schema.checks import as_text, check, is_code, nearest, shown, spelled
+from nationalmap.schema.checks import as_text, check, fits, is_code, nearest, shown, spelled
 from nationalmap.schema.columns import FIRST_ROW, Column, Kind, Table
 from nationalmap.schema.folder import (
     BUDGETS,
@@ -128,6 +128,7 @@ __all__ = [
     "Table",
     "as_text",
     "check",
+    "fits",
     "is_code",
     "may_name_a_folder",
     "names_a_folder",

@@ -121,6 +121,11 @@ def _parse(text: str, column: Column) -> tuple[Any, str, str]:
     return text, "", ""
 
 
+def fits(text: str, column: Column) -> bool:
+    """Whether a cell could stand in a column, whatever it refers to."""
+    return not _parse(text, column)[1]
+
+
 def _is_date(text: str) -> bool:
     """A year, a month or a day that the calendar has."""
     if not _DATE.fullmatch(text):

@@ -188,11 +188,11 @@ def _with_own_figures(read: Collected, indicators: Indicators | None) -> Indicat
         read.intake.names["indicator"] = names_beside("indicator", read.tables["indicator_catalogue"])
     codes = read.codes("municipalities", "municipality")
     read.take(schema.OWN_INDICATORS, indicator=read.codes("indicator_catalogue", "indicator"), municipality=codes)
-    own, file = schema.OWN_INDICATORS.name, read.file_names()[schema.OWN_INDICATORS.name]
+    own = schema.OWN_INDICATORS.name
     if indicators is None:
         return None
-    figures = indicators[0]
-    found = read.attempt(lambda: with_own(figures, read.tables["indicator_catalogue"], read.tables[own], file), own)
+    figures, origin = indicators[0], next((o for o in read.intake.origins if o.table == own), None)
+    found = read.attempt(lambda: with_own(figures, read.tables["indicator_catalogue"], read.tables[own], origin), own)
     if found is None:
         return None
     read.tables["indicator_catalogue"] = found[1]

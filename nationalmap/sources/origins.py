@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from nationalmap.errors import Fault
 from nationalmap.schema import INDICATORS, Table
 from nationalmap.sources.grids import letter
 from nationalmap.sources.records import Records
@@ -36,6 +37,12 @@ class Origin:
     rows: Mapping[Key, int]
     """Row of each record; of indicators by municipality alone, for all of the file stand in one row."""
     mended: tuple[Mending, ...]
+
+    def located(self, fault: Fault, record: Key) -> Fault:
+        """The fault with its row, and in a workbook sheet and address of its cell."""
+        row = self.rows.get(record, 0)
+        at = self.columns.get(fault.column, "")
+        return replace(fault, row=row, sheet=self.sheet, cell=f"{at}{row}" if self.sheet and at and row else "")
 
 
 def origin_of(table: Table, path: Path, records: Records) -> Origin:

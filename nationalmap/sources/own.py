@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import OWN_INDICATORS, nearest
+from nationalmap.schema import OWN_INDICATORS
+from nationalmap.sources.origins import Origin
+from nationalmap.sources.resources import parted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 def with_own(
-    indicators: pd.DataFrame, catalogue: pd.DataFrame, own: pd.DataFrame, file: str
+    indicators: pd.DataFrame, catalogue: pd.DataFrame, own: pd.DataFrame, origin: Origin | None
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
     """Tables ``indicators`` and ``indicator_catalogue`` with the own figures, and a note on each one that differs.
 
     The catalogue's note of an indicator says which figures were replaced, by which source: outputs show it beside
     the published one. A published national total is then no longer that of the figures and is left out. Raises
-    InputRefused for a blank where there is a figure, a figure that people cannot be, and an unknown indicator.
+    InputRefused for a blank where there is a figure, and a figure that people cannot be; ``origin`` says where these
+    stand.
     """
     key = list(OWN_INDICATORS.key)
     units = dict(zip(catalogue["indicator"], catalogue["unit"], strict=True))
     triples = indicators[[*key, "value"]].itertuples(index=False, name=None)
     known: dict[tuple[str, str], float] = {(str(i), str(m)): float(value) for i, m, value in triples}
-    faults = list(_wrong(own, known, units, file))
+    faults = list(_wrong(own, known, units, origin)) if origin is not None else []
     if faults:
         raise InputRefused(faults)
     replaced = [
@@ -60,17 +63,18 @@ def with_own(
 
 
 def _wrong(
-    own: pd.DataFrame, known: Mapping[tuple[str, str], float], units: Mapping[str, str], file: str
+    own: pd.DataFrame, known: Mapping[tuple[str, str], float], units: Mapping[str, str], origin: Origin
 ) -> Iterator[Fault]:
     for row in own.to_dict("records"):
-        name, where = row["indicator"], f'{file}, "{row["indicator"]}" of {row["municipality"]}'
-        if name not in units:
-            yield Fault(file, 0, "indicator", name, "is not an indicator at hand", nearest(name, units))
-        elif math.isnan(row["value"]):
-            if not math.isnan(known[name, row["municipality"]]):
-                cure = "write the figure, or delete the row: then the shipped figure stands"
-                yield Fault(where, 0, "value", "", "is empty", cure)
-        elif units[name] == "persons" and row["value"] != int(row["value"]):
-            yield Fault(where, 0, "value", f"{row['value']:g}", "is not a whole number of people", "write it whole")
-        elif units[name] == "percent" and row["value"] > 100:
-            yield Fault(where, 0, "value", f"{row['value']:g}", "is above 100 per cent", "check the unit")
+        key = row["indicator"], row["municipality"]
+        value, unit = row["value"], units[row["indicator"]]
+        shown, rule, cure = f"{value:g}", "", ""
+        if math.isnan(value):
+            shown, cure = "", "write the figure, or delete the row: then the shipped figure stands"
+            rule = "" if math.isnan(known[key]) else "is empty"
+        elif unit == "persons" and value != int(value):
+            rule, cure = "is not a whole number of people", "write it whole"
+        elif unit == "percent" and value > 100:
+            rule, cure = "is above 100 per cent", "check the unit"
+        if rule:
+            yield origin.located(Fault(parted(origin.path)[0].name, 0, "value", shown, rule, cure), key)

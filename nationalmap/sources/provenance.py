@@ -75,6 +75,11 @@ class Files:
                 return prefix + inside, self.said(base).get(inside, Said())
         return file.name, Said()
 
+    def located(self, table: str, fault: Fault, record: Key) -> Fault:
+        """The fault with row, sheet and cell of a record of a table, where it was read from a file."""
+        origin = next((origin for origin in self.origins if origin.table == table), None)
+        return origin.located(fault, record) if origin else fault
+
     def said(self, base: Path) -> Mapping[str, Said]:
         """What the SOURCES.toml of a folder says of each file in it."""
         if base not in self._said:
@@ -210,16 +215,19 @@ def _one_source(mine: pd.DataFrame) -> dict[str, str]:
 
 
 def _of_norms(files: Files, norms: Sequence[Norm]) -> Iterator[dict[str, Any]]:
-    """The norm file, with the line of each norm's id, in their order."""
+    """The norms in their order: the line of each id in a norm file, each row in a sheet."""
     path = files.paths["norms"]
+    states = {norm.status for norm in norms}
+    known = states.pop() if len(states) == 1 else "mixed"
     if path.name != "norms.toml":
-        yield files.row("norms", path, sheet=parted(path)[1], source_class="mixed")
+        origin = next(origin for origin in files.origins if origin.table == "norms")
+        runs = ranges([origin.rows[norm.id,] for norm in norms])
+        about = {"sheet": origin.sheet, "columns": _columns(origin), "rows": " ".join(runs), "source_class": known}
+        yield files.row("norms", path, **about)
         return
     lines = read_bytes(path, MAX_TEXT_BYTES).decode("utf-8-sig").split("\n")
     at = {found[1]: number for number, line in enumerate(lines, 1) if (found := _ID.match(line))}
     rows = [at.get(norm.id, 0) for norm in norms]
-    states = {norm.status for norm in norms}
-    known = states.pop() if len(states) == 1 else "mixed"
     yield files.row("norms", path, source_class=known, rows=" ".join(ranges(rows)) if all(rows) else "")
 
 

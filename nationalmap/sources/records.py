@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nationalmap.domain.scenario import Reading
 from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import Table, shown
+from nationalmap.schema import Table, fits, shown
 from nationalmap.sources import unseen
 from nationalmap.sources.grids import Grid, letter, read_grid
 from nationalmap.sources.grids.grid import NUMBER
@@ -86,11 +86,13 @@ def read_records(
 
     Empty rows are passed over. Raises InputRefused for a column that stands twice, a record with too few
     or too many fields, cells that hold an error or no value, dates where none is asked, hidden rows and
-    columns, merged cells that do not speak for each row, and a text file that ends within a row.
+    columns, merged cells that do not speak for each row, a record above the header, and a text file that ends
+    within a row.
     """
     grid = read_grid(path)
     header = find_header(grid, (*table.known, *PLACES.values()) if table else (), reading or Reading())
     rows, faults = _rows(grid, header)
+    faults += _above(grid, header, table)
     if not rows and not (may_be_empty and header.names):
         faults.append(Fault(grid.file, rule="holds no rows", cure="a header and one row per record are asked"))
     if faults:
@@ -98,7 +100,7 @@ def read_records(
     marks = dict(zip(grid.numbers, grid.kinds, strict=False))
     records = _records(grid, header, rows, marks)
     records.written = dict(zip(grid.numbers, grid.rows, strict=True))
-    faults = [] if not grid.cut else [_cut(grid)]
+    faults = [] if not grid.cut else [_cut(grid, header)]
     kinds = {column.name: column.kind for column in table.columns} if table else {}
     for said in unseen.merged(grid, header.row, header.names, kinds, rows):
         if isinstance(said, str):
@@ -141,9 +143,24 @@ def _broken_row(cells: list[str], columns: int, fields: int, file: str, number: 
         yield Fault(file, number, "", "", rule, "a separator inside a cell needs quotes round the cell")
 
 
-def _cut(grid: Grid) -> Fault:
-    cure = "compare its end with the original, and end the last row with a line break"
-    return Fault(grid.file, grid.numbers[-1], rule="ends within its last row: something may be missing", cure=cure)
+def _above(grid: Grid, header: Header, table: Table | None) -> Iterator[Fault]:
+    """Rows above the header that could be records: a spreadsheet that sorts a table may sort its header too."""
+    columns = {column.name: column for column in table.columns} if table else {}
+    for number, row in zip(grid.numbers[: header.at], grid.rows, strict=False):
+        cells = zip(header.names, [_clean(cell) for cell in row], strict=False)
+        known = [(columns[name], cell) for name, cell in cells if name in columns]
+        if len(known) > 1 and all(fits(cell, column) for column, cell in known):
+            cure = "put the header above all records, or take the row out"
+            yield Fault(grid.file, number, rule="stands above the header and could be a record", cure=cure)
+
+
+def _cut(grid: Grid, header: Header) -> Fault:
+    """Nothing else tells a figure that lost its last digits, or the rows after it: 400 may have been 4000."""
+    last = shown(_clean(grid.rows[-1][-1]))
+    column = header.names[-1] if len(grid.rows[-1]) == len(header.names) else ""
+    rule = "ends the file without a line break, as a file cut short does" if last else "ends without a line break"
+    cure = "compare the last row with the original; where nothing is missing press Enter at its end and save"
+    return Fault(grid.file, grid.numbers[-1], column, last, rule, cure)
 
 
 def _headed_twice(grid: Grid, header: Header) -> bool:

@@ -18,6 +18,12 @@ class Findings:
     sentences: list[str] = field(default_factory=list)
     rules: set[str] = field(default_factory=set)
     rows: int = 0
+    notes: list[str] = field(default_factory=list)
+    """What was not compared, or how much was."""
+
+    def note(self, sentence: str) -> None:
+        """Something to say that is no difference."""
+        self.notes.append(sentence + ".")
 
     def add(self, sentence: str) -> None:
         """One difference."""

@@ -42,7 +42,7 @@ def provenance(q: Question, files: Mapping[str, bytes], manifest: Mapping[str, A
         elif not computed and name in tables:
             _check_table(name, by_table[name], tables[name], say)
         elif not computed and name == "norms" and any(row["rows"] for row in by_table[name]):
-            _check_count(name, sum(len(_numbers(row, say)) for row in by_table[name]), len(q.norms), say)
+            _check_count(name, sum(len(numbers(row, say)) for row in by_table[name]), len(q.norms), say)
     _check_mended(q.tables["mended"], tables, say)
 
 
@@ -65,7 +65,7 @@ def _check_hashes(rows: list[Row], sources: Mapping[str, str], say: Findings) ->
         say.add(f"{FILE}: no row is of {name}, which the manifest names as a source")
 
 
-def _numbers(row: Row, say: Findings) -> list[int]:
+def numbers(row: Row, say: Findings) -> list[int]:
     """The rows of a file, one for each record."""
     found: list[int] = []
     for word in row["rows"].split():
@@ -95,7 +95,7 @@ def _check_count(name: str, found: int, records: int, say: Findings) -> None:
 
 def _check_table(name: str, rows: list[Row], cells: Cells, say: Findings) -> None:
     """Each record of a table has its row, each column its letter."""
-    places = [(row["file"], row["sheet"], number) for row in rows for number in _numbers(row, say)]
+    places = [(row["file"], row["sheet"], number) for row in rows for number in numbers(row, say)]
     _check_count(name, len(places), len(cells[1]), say)
     for (file, _, number), times in Counter(places).items():
         if times > 1:
@@ -113,7 +113,7 @@ def _check_indicators(rows: list[Row], cells: Cells, say: Findings) -> None:
     named: Counter[str] = Counter()
     keys = {" ".join(row[:2]) for row in cells[1]}
     for row in rows:
-        count = len(_numbers(row, say))
+        count = len(numbers(row, say))
         if row["records"]:
             own = row["records"].split("; ")
             _check_count("own figures", count, len(own), say)

@@ -55,8 +55,8 @@ def test_an_own_figure_replaces_the_published_one_and_is_told(folder, fill, hask
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ({"value": None}, 'inputs.xlsx#Показатели, "pop_total" of HKV18, value: is empty; write the figure, or'),
-        ({"value": 12.5}, '"12.5" is not a whole number of people'),
+        ({"value": None}, "value (F{row}): is empty; write the figure, or delete the row"),
+        ({"value": 12.5}, 'row {row}, value (F{row}): "12.5" is not a whole number of people; write it whole.'),
         ({"value": -1}, '"-1" is negative'),
         ({"indicator": "pop_totl"}, 'the nearest is "pop_total"'),
         ({"source": None}, "source (I"),
@@ -65,7 +65,9 @@ def test_an_own_figure_replaces_the_published_one_and_is_told(folder, fill, hask
 )
 def test_an_own_figure_that_is_none_is_refused(folder, fill, cells, said) -> None:
     with fill(folder / "inputs.xlsx") as book:
-        book.write("Показатели", book.row("Показатели", municipality="HKV18", indicator="pop_total"), **cells)
+        row = book.row("Показатели", municipality="HKV18", indicator="pop_total")
+        book.write("Показатели", row, **cells)
+    said = said.replace("{row}", str(row))
     assert any(said in line for line in refused(folder)), refused(folder)
 
 
@@ -100,14 +102,15 @@ def test_an_own_amount_replaces_what_the_scenario_computes(folder, fill, haskovo
 
 def test_an_amount_without_a_basis_or_for_nobody_is_refused_all_at_once(folder, fill) -> None:
     with fill(folder / "inputs.xlsx") as book:
-        book.write("Бюджети", book.row("Бюджети", stream="own_contribution"), amount_eur=1)
+        own = book.row("Бюджети", stream="own_contribution")
+        book.write("Бюджети", own, amount_eur=1)
         book.write("Бюджети", book.row("Бюджети", stream="recovery_plan"), amount_eur=5, status="derived", basis="x")
         book.append("Бюджети", stream="state_runing", year=2027)
         book.append("Бюджети", stream="state_running", year=2030, amount_eur=7, status="derived", basis="x")
     said = "\n".join(refused(folder))
     for part in (
-        '"own_contribution" 2027, status: is empty beside an own amount',
-        '"own_contribution" 2027, basis: is empty beside an own amount',
+        f"inputs.xlsx, sheet Бюджети, row {own}, status (G{own}): is empty beside an own amount",
+        f"inputs.xlsx, sheet Бюджети, row {own}, basis (H{own}): is empty beside an own amount",
         "has an amount, but the stream pays nothing then",
         '"state_runing" is not a stream of the scenario; the nearest is "state_running"',
         '"2030" is not a planned year of the scenario; one of 2027',

@@ -23,6 +23,7 @@ NO_DATA = "may mean no data, or none; leave it blank or write 0; or declare it i
 NUMBER = "write digits with a decimal point and no spaces, e.g. 1234.5."
 BLANK = "is empty; write the value; no data has to be declared where the table allows it."
 QUOTES = "a separator inside a cell needs quotes round the cell."
+ABOVE = "stands above the header and could be a record; put the header above all records, or take the row out."
 POINT = "check the unit and the decimal point."
 NO_ROWS = "older.csv: holds no rows; a header and one row per record are asked."
 CODE = "is not a code; letters, digits and _ . : - only, no blanks."
@@ -86,8 +87,19 @@ REFUSED = {
     "cut within a row": (
         remake(OLDER, lambda data: data.rstrip(b"\n")),
         [
-            "older.csv, row 7: ends within its last row: something may be missing; "
-            "compare its end with the original, and end the last row with a line break."
+            'older.csv, row 7, older: "300" ends the file without a line break, as a file cut short does; '
+            "compare the last row with the original; where nothing is missing press Enter at its end and save."
+        ],
+    ),
+    "header sorted among the records": (
+        remake(OLDER, lambda data: b"".join([(rows := data.splitlines(True))[1], rows[0], *rows[2:]])),
+        [f"older.csv, row 1: {ABOVE}"],
+    ),
+    "header sorted behind the records": (
+        remake(REGISTER, lambda data: b"".join([*(rows := data.splitlines(True))[1:3], rows[0]])),
+        [
+            f"register.csv, row 1: {ABOVE}",
+            f"register.csv, row 2: {ABOVE}",
         ],
     ),
     "row of totals without a name": (

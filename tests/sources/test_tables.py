@@ -123,8 +123,8 @@ def test_a_name_may_hold_anything_that_can_be_read(tmp_path, name):
         ),
         (
             PLAIN.rstrip("\n"),
-            "t.csv, row 3: ends within its last row: something may be missing; "
-            "compare its end with the original, and end the last row with a line break.",
+            't.csv, row 3, n: "7" ends the file without a line break, as a file cut short does; '
+            "compare the last row with the original; where nothing is missing press Enter at its end and save.",
         ),
         (PLAIN.replace("A1", "A\x001"), "t.csv: is not a text file; save it as CSV UTF-8."),
         (

@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from nationalmap.errors import Fault, InputRefused
+from nationalmap.schema import shown, spelled
 
 #: Parts of a workbook, its bytes when unpacked, and how many times larger than packed they may be.
 MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 2_000, 512 * 2**20, 200
 #: Where the ratio begins to matter: small files of one letter are harmless.
 HARMLESS = 16 * 2**20
 _CURE = "save it again with Excel or LibreOffice"
+#: What a damaged archive raises; LookupError where a part of it declares an encoding that there is none.
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError),
+    LookupError,
+)
 
 
 def workbook_format(data: bytes, file: str) -> str:
@@ -28,8 +34,10 @@ def workbook_format(data: bytes, file: str) -> str:
                 form = ""
             if not faults and form:
                 faults = list(_with_document_type(archive))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError, OSError) as error:
-        raise InputRefused([Fault(file, rule=f"is a broken archive ({error})", cure=_CURE)]) from None
+    except _BROKEN as error:
+        raise InputRefused(
+            [Fault(file, rule=f"is a broken archive ({spelled(str(error)[:120])})", cure=_CURE)]
+        ) from None
     if not faults and not form:
         faults = [("is an archive, but neither an XLSX nor an ODS workbook", "name the table itself")]
     if faults:
@@ -63,7 +71,7 @@ def _with_document_type(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     for part in archive.infolist():
         # Whatever its ending: a workbook may name any of its parts as a sheet.
         if _declares(archive, part):
-            yield f'declares a document type in its part "{part.filename}"', _CURE
+            yield f'declares a document type in its part "{shown(part.filename)}"', _CURE
 
 
 def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nationalmap.errors import Fault, InputRefused
+from nationalmap.schema import spelled
 from nationalmap.sources.grids.grid import Grid, TooMuch
 
 #: Processor seconds and bytes of memory for one file; the clock is more patient, for other programs run too.
@@ -93,5 +94,5 @@ def _answer(form: str, data: bytes) -> dict[str, Any]:
     except MemoryError:
         return {"rule": f"needs more than {MOST_MEMORY // 2**30} GiB of memory", "cure": _CURE}
     except Exception as error:  # whatever a library finds in a broken file
-        words = " ".join(str(error).split())[:120]
+        words = spelled(" ".join(str(error).split())[:120])
         return {"rule": f"is a broken {form.upper()} file ({type(error).__name__}: {words})", "cure": _CURE}

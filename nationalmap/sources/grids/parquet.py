@@ -27,7 +27,7 @@ def sheets(data: bytes) -> list[Grid]:
     from pyarrow import parquet
 
     pa.set_memory_pool(pa.system_memory_pool())
-    file = parquet.ParquetFile(io.BytesIO(data))
+    file = parquet.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
     about = file.metadata
     unpacked = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
     if about.num_columns > MOST_COLUMNS or about.num_rows * about.num_columns > MOST_CELLS or unpacked > MOST_BYTES:
