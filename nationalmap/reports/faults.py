@@ -52,15 +52,18 @@ _MENDED_TITLES = [
 
 @cache
 def _sayings() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Sentences with their Bulgarian; those with most letters of their own first, none is taken for a vaguer one."""
     words = resources.files("nationalmap.reports").joinpath("faults.toml").read_text(encoding="utf-8")
-    return tuple((re.compile(entry["is"]), entry["bg"]) for entry in tomllib.loads(words)["says"])
+    said = sorted(tomllib.loads(words)["says"].items(), key=lambda pair: (-len(pair[0].replace("{}", "")), pair))
+    return tuple((re.compile("(.*?)".join(map(re.escape, is_.split("{}")))), bg) for is_, bg in said)
 
 
+@cache
 def in_bulgarian(sentence: str) -> str:
-    """A rule or cure in Bulgarian; as it is where nobody translated it."""
+    """A rule or cure in Bulgarian, and so what it says of another rule; as it is where nobody translated it."""
     for pattern, said in _sayings():
         if found := pattern.fullmatch(sentence):
-            return re.sub(r"\{(\d)\}", lambda place: found[int(place[1])] or "", said)
+            return re.sub(r"\{(\d)\}", lambda place: in_bulgarian(found[int(place[1])]), said)
     return sentence
 
 
