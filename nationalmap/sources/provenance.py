@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SOURCES = "SOURCES.toml"
-#: Ranges of rows in one cell of the table, so that no cell becomes longer than a spreadsheet takes.
-RANGES = 2_000
+#: Letters of a list in one cell of the table; what is longer goes on in a further part. A text may have 5,000.
+LETTERS = 4_500
 #: Which class the kinds of source of an indicator are.
 CLASS_OF = {"nsi": "published", "statutory_body": "published", "municipal_study": "study", "estimate": "estimated"}
 _ID = re.compile(r"""^\s*["']?id["']?\s*=\s*["']([^"']+)["']""")
@@ -157,9 +157,8 @@ def _of_tables(files: Files, tables: Mapping[str, pd.DataFrame]) -> Iterator[dic
         if origin.table == schema.INDICATORS.name:
             about |= _of_indicators(tables["indicator_catalogue"], origin.columns)
         runs = ranges([origin.rows[key] for key in _keys(origin, tables)])
-        for part, start in enumerate(range(0, max(1, len(runs)), RANGES), 1):
-            rows = " ".join(runs[start : start + RANGES])
-            yield files.row(origin.table, origin.path, **about, part=str(part), rows=rows)
+        for part, some in enumerate(parts(runs) or [[]], 1):
+            yield files.row(origin.table, origin.path, **about, part=str(part), rows=" ".join(some))
 
 
 def _own(files: Files, origin: Origin) -> Iterator[dict[str, Any]]:
@@ -168,9 +167,10 @@ def _own(files: Files, origin: Origin) -> Iterator[dict[str, Any]]:
     keys = list(own[["indicator", "municipality"]].itertuples(index=False, name=None))
     if keys:
         about = _one_source(own) | {"sheet": origin.sheet, "columns": _columns(origin)}
-        rows = " ".join(ranges([origin.rows[key] for key in keys]))
-        records = "; ".join(" ".join(key) for key in keys)
-        yield files.row(INDICATORS.name, origin.path, **about, rows=rows, records=records)
+        records = {" ".join(key): origin.rows[key] for key in keys}
+        for part, some in enumerate(parts(list(records), between=2), 1):
+            rows = " ".join(ranges([records[key] for key in some]))
+            yield files.row(INDICATORS.name, origin.path, **about, part=str(part), rows=rows, records="; ".join(some))
 
 
 def _columns(origin: Origin) -> str:
@@ -184,6 +184,19 @@ def _keys(origin: Origin, tables: Mapping[str, pd.DataFrame]) -> list[Key]:
     frame = tables[origin.table]
     parts = [frame[name].astype(str).tolist() for name in schema.TABLES[origin.table].key]
     return list(zip(*parts, strict=True))
+
+
+def parts(words: Sequence[str], between: int = 1) -> list[list[str]]:
+    """Words in lists that fit into a cell, ``between`` letters standing between two of them."""
+    found: list[list[str]] = []
+    room = 0
+    for word in words:
+        if len(word) + between > room:
+            found.append([])
+            room = LETTERS
+        found[-1].append(word)
+        room -= len(word) + between
+    return found
 
 
 def ranges(rows: Sequence[int]) -> list[str]:

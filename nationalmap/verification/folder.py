@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,18 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
+
+
+def original(folders: Iterable[Path], name: str) -> bytes | None:
+    """A file of this name inside one of the folders, the first that has it.
+
+    A run folder comes from anywhere: it may not make us open what lies elsewhere.
+    """
+    for folder in folders:
+        path = folder / name
+        if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
+            return path.read_bytes()
+    return None
 
 
 def sealed(manifest: Mapping[str, Any]) -> bytes:

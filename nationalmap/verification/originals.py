@@ -17,6 +17,7 @@ from typing import Any
 
 from nationalmap.verification.cells import Cells, NotRead, alike, cells, letters_of, number_of
 from nationalmap.verification.findings import Findings
+from nationalmap.verification.folder import original
 from nationalmap.verification.provenance import numbers
 from nationalmap.verification.question import Question
 from nationalmap.verification.tables import Row
@@ -64,14 +65,10 @@ def _opened(row: Row, places: Places, say: Findings) -> bytes | None:
     """The bytes of an original, where it is there and the same."""
     name = row["file"]
     prefix = next((known for known in places if known and name.startswith(known)), "")
-    paths = [(folder, folder / name.removeprefix(prefix)) for folder in places.get(prefix, ())]
-    # A run folder comes from anywhere: it may not make us open what lies elsewhere.
-    inside = (path for folder, path in paths if path.resolve().is_relative_to(folder.resolve()))
-    path = next((path for path in inside if path.is_file()), None)
-    if path is None:
+    data = original(places.get(prefix, ()), name.removeprefix(prefix))
+    if data is None:
         say.add(f"{name}: is not there; the figures of {row['table']} were not held against their cells")
         return None
-    data: bytes = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != row["sha256"]:
         say.add(f"{name}: was changed since the plan was made; its figures were not compared")
         return None

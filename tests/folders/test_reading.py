@@ -55,8 +55,8 @@ def test_an_own_figure_replaces_the_published_one_and_is_told(folder, fill, hask
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ({"value": None}, "value (F{row}): is empty; write the figure, or delete the row"),
-        ({"value": 12.5}, 'row {row}, value (F{row}): "12.5" is not a whole number of people; write it whole.'),
+        ({"value": None}, "value (E{row}): is empty; write the figure, or delete the row"),
+        ({"value": 12.5}, 'row {row}, value (E{row}): "12.5" is not a whole number of people; write it whole.'),
         ({"value": -1}, '"-1" is negative'),
         ({"indicator": "pop_totl"}, 'the nearest is "pop_total"'),
         ({"source": None}, "source (I"),
@@ -109,8 +109,8 @@ def test_an_amount_without_a_basis_or_for_nobody_is_refused_all_at_once(folder, 
         book.append("Бюджети", stream="state_running", year=2030, amount_eur=7, status="derived", basis="x")
     said = "\n".join(refused(folder))
     for part in (
-        f"inputs.xlsx, sheet Бюджети, row {own}, status (G{own}): is empty beside an own amount",
-        f"inputs.xlsx, sheet Бюджети, row {own}, basis (H{own}): is empty beside an own amount",
+        f"inputs.xlsx, sheet Бюджети, row {own}, status (F{own}): is empty beside an own amount",
+        f"inputs.xlsx, sheet Бюджети, row {own}, basis (G{own}): is empty beside an own amount",
         "has an amount, but the stream pays nothing then",
         '"state_runing" is not a stream of the scenario; the nearest is "state_running"',
         '"2030" is not a planned year of the scenario; one of 2027',

@@ -10,7 +10,7 @@ import pytest
 
 from nationalmap import planning, publishing, runs, schema
 from nationalmap.errors import InputRefused
-from nationalmap.sources.provenance import ranges, read_sources
+from nationalmap.sources.provenance import parts, ranges, read_sources
 from nationalmap.verification.provenance import _same
 from tests.sources.test_grids import workbook
 
@@ -137,3 +137,25 @@ def test_an_own_figure_of_an_indicator_is_of_its_own_file(toyland):
     own = rows[rows["records"] != ""].iloc[0]
     assert (own["table"], own["file"], own["rows"], own["records"]) == ("indicators", "own.csv", "2", "older NOR03")
     assert (own["source"], own["date"], own["source_class"]) == ("Letter 5", "2026-02-01", "study")
+
+
+def test_lists_of_rows_go_on_in_further_parts():
+    """Rows in an order of their own, as no register sorts by our keys: 3,000 runs are more than a cell may hold."""
+    words = ranges(range(90_000, 0, -30))
+    found = parts(words)
+    assert [word for part in found for word in part] == words
+    assert len(found) == 4
+    assert all(len(" ".join(part)) <= 4_500 for part in found)
+    assert parts([]) == []
+    assert parts(["a" * 4_000, "b" * 600], between=2) == [["a" * 4_000], ["b" * 600]]
+
+
+def test_a_long_register_in_another_order_is_taken(toyland):
+    register = toyland / "register.csv"
+    head, first, *_ = register.read_text(encoding="utf-8").splitlines()
+    rest = first.partition(",")[2].replace(",12,10,", ",1,1,")
+    register.write_text("\n".join([head, *(f"s{n:04},{rest}" for n in range(2_400, 0, -1)), ""]), encoding="utf-8")
+    rows = planning.check(str(toyland)).inputs.tables["provenance"]
+    mine = rows[rows["table"] == "register"]
+    assert len(mine) == 3
+    assert [int(word) for part in mine["rows"] for word in part.split()] == list(range(2_401, 1, -1))
