@@ -1,8 +1,8 @@
-# Two commands: `make plan` and `make test`; `make bench` measures, `make fuzz` tries broken inputs. Each makes the environment first, once.
+# Two commands: `make plan` and `make test`; `make bench` measures, `make fuzz` tries broken inputs, `make torture` kills writers. Each makes the environment first, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test check fuzz bench clean
+.PHONY: plan test check fuzz torture bench clean
 
 plan: .venv/run.stamp
 	$(BIN)/python -m nationalmap plan haskovo-2027
@@ -22,6 +22,12 @@ COUNT ?= 20000
 SEED ?= 0
 fuzz: .venv/dev.stamp
 	MUTATIONS=$(COUNT) SEED=$(SEED) $(BIN)/python -m pytest tests/hostile/test_mutations.py
+
+# Writers killed at any moment and two at once; CI takes a small dose. Prints its figures.
+KILLS ?= 510
+PAIRS ?= 200
+torture: .venv/dev.stamp
+	KILLS=$(KILLS) PAIRS=$(PAIRS) SEED=$(SEED) $(BIN)/python -m pytest -n 0 -s tests/test_torture.py
 
 .venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv

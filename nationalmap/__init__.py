@@ -20,6 +20,7 @@ _ROOMS = {
         ("annex", "atlas", "compare", "explain", "prices", "render", "source", "verify", "whatif"), "finished"
     ),
     "in_force": "adopted",
+    **dict.fromkeys(("replay", "runs_list", "runs_show", "runs_stale"), "history"),
     **dict.fromkeys(("boundaries_build", "boundaries_import", "export"), "mapping"),
     **dict.fromkeys(("documents", "state_of_supply"), "procedure"),
     **{name: f"folders.{name}" for name in ("collect", "new")},
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from nationalmap.finished import annex, atlas, compare, explain, prices, render, source, verify, whatif
     from nationalmap.folders.collect import collect
     from nationalmap.folders.new import new
+    from nationalmap.history import replay, runs_list, runs_show, runs_stale
     from nationalmap.mapping import boundaries_build, boundaries_import, export
     from nationalmap.planning import case, check, conflict, needs, plan, scenarios
     from nationalmap.procedure import documents, state_of_supply
@@ -70,6 +72,10 @@ __all__ = [
     "plan",
     "prices",
     "render",
+    "replay",
+    "runs_list",
+    "runs_show",
+    "runs_stale",
     "scenarios",
     "source",
     "state_of_supply",

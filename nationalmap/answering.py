@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nationalmap.program.assemble import Program
     from nationalmap.program.known import Known
+    from nationalmap.program.solve import Solution
 
 Progress = Callable[[str], None]
 
@@ -27,7 +28,7 @@ def silent(_: str) -> None:
 def answered(
     question: Question, progress: Progress = silent, locks: Sequence[Lock] = (), child: bool = True
 ) -> tuple[Plan, dict[str, Any]]:
-    """The plan of a question, and what solved it (solver, options).
+    """The plan of a question, and what solved it (solver, options, the program's hash).
 
     ``locks`` come on top of the scenario's own: they take freedom away and, other than those, make no site larger.
     ``child`` as in ``program.solve``. Raises NoPlanPossible with its reasons, and what solvers raise.
@@ -52,11 +53,11 @@ def answered(
     known = replace(known, scenario=scenario)
     program = assemble(known)
     if obstacles(known):
-        raise _no_plan(program, inputs, progress)
+        raise _no_plan(program, inputs, progress) or NoPlanPossible("no plan fits all rules")
     try:
         solution = solve(program, progress, child, scenario.solver.solver)
     except NoPlanPossible as none:
-        raise _no_plan(program, inputs, progress, none) from none
+        solution = _second_opinion(program, inputs, progress, child, none)
     tables = {
         "projected": question.projected,
         "needs": question.needs,
@@ -66,7 +67,7 @@ def answered(
     tables |= accounts.derived_tables(scenario, inputs.tables, tables)
     tables["access_minutes"] = minutes_of(known, inputs.tables, question.municipalities, tables)
     answer = Plan(scenario, inputs, tables, solution.stages, runs.run_id(scenario, inputs))
-    return answer, {"solver": solution.solver, "options": solution.options}
+    return answer, {"solver": solution.solver, "options": solution.options, "program": solution.program}
 
 
 def minutes_of(
@@ -85,10 +86,28 @@ def minutes_of(
     return access_minutes(planned, found, near, open_hosts(known, tables["capacity"]), tables["unmet"], allocation)
 
 
-def _no_plan(
-    program: Program, inputs: Inputs, progress: Progress, found: NoPlanPossible | None = None
-) -> NoPlanPossible:
-    """The error with its reasons in every language: what contradicts what, and what would mend it."""
+def _second_opinion(
+    program: Program, inputs: Inputs, progress: Progress, child: bool, none: NoPlanPossible
+) -> Solution:
+    """Where a solver says that there is no plan, and no rules that contradict each other are found: what another says.
+
+    Raises NoPlanPossible with its reasons, or where the other one says so too; and what that one raises.
+    """
+    from nationalmap.program.solve import solve
+
+    if why := _no_plan(program, inputs, progress):
+        raise why from none
+    first = program.known.scenario.solver.solver
+    other = "cbc" if first == "highs" else "highs"
+    progress(f"no rules that contradict each other were found: asking {other.upper()}")
+    solution = solve(program, progress, child, other)
+    after = f"after {first.upper()} called the program infeasible"
+    stages = tuple(replace(stage, solver=f"{stage.solver}, {after}") for stage in solution.stages)
+    return replace(solution, stages=stages, solver=f"{solution.solver}, {after}")
+
+
+def _no_plan(program: Program, inputs: Inputs, progress: Progress) -> NoPlanPossible | None:
+    """The error with its reasons in every language: what contradicts what, and what would mend it; None: none found."""
     from nationalmap.program.infeasible.impossible import impossible
     from nationalmap.reports.conflict import sentences
     from nationalmap.reports.conflict_names import names_of
@@ -97,6 +116,6 @@ def _no_plan(
     progress("no plan is possible: looking for the reasons")
     why = impossible(program)
     if why is None:
-        return found or NoPlanPossible("no plan fits all rules")
+        return None
     said = {name: sentences(why, names_of(program.known, inputs.tables, name)) for name in languages()}
     return NoPlanPossible("\n".join(said["en"]), said)

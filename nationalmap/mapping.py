@@ -72,25 +72,34 @@ def boundaries_import(
     return ImportedLayer(path, len(imported.polygons), imported.notes)
 
 
-def export(run: Path, gpkg: Path | None = None, postgis: str = "", schema: str = "nationalmap") -> tuple[str, ...]:
-    """A run as layers for a GIS: municipalities, places and journeys of each planned year, with styles for QGIS.
+def export(
+    run: Path, gpkg: Path | None = None, postgis: str = "", schema: str = "nationalmap", crate: Path | None = None
+) -> tuple[str, ...]:
+    """A run handed on: as layers for a GIS with municipalities, places and journeys of each year, or as an RO-Crate.
 
     ``gpkg`` is the GeoPackage to write; equal runs give equal bytes. ``postgis`` is the address of a database
     (``postgresql://host/db``), where ``schema`` then holds this run alone. Boundaries with their status and source, and
-    the five lines, stand in the table ``about``. Gives where it was written. Raises UsageError, InputRefused for a
+    the five lines, stand in the table ``about``. ``crate`` is a ZIP to write: the whole run folder described as a
+    Workflow Run RO-Crate. Gives where it was written. Raises UsageError, InputRefused for a
     folder that is no run, OutputFailed.
     """
     from nationalmap import exporting, publishing, runs
     from nationalmap.reports import gis
     from nationalmap.sources import postgres
 
-    if gpkg is None and not postgis:
-        raise UsageError("export: say where to: --gpkg FILE, --postgis postgresql://host/database, or both.")
+    if gpkg is None and not postgis and crate is None:
+        raise UsageError("export: say where to: --gpkg FILE, --postgis postgresql://host/database, --crate FILE.")
     if postgis and not postgres.is_address(postgis):
         raise UsageError("export: --postgis is an address such as postgresql://user@host/database.")
     plan = runs.read_run(run)
-    layers, about = gis.layers(plan), gis.about(plan)
     written = []
+    if crate is not None:
+        place, manifest, files = runs.read_files(run)
+        titles = (plan.scenario.title_bg, plan.scenario.title_en)
+        written.append(str(publishing.write_file(crate, exporting.crate(place, manifest, files, titles))))
+    if gpkg is None and not postgis:
+        return tuple(written)
+    layers, about = gis.layers(plan), gis.about(plan)
     if gpkg is not None:
         written.append(str(publishing.write_file(gpkg, exporting.geopackage(layers, about, plan.scenario.as_of))))
     if postgis:

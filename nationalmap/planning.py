@@ -101,8 +101,18 @@ def plan(
     progress("inputs read and checked")
     answer, about = answered(question, progress)
     progress("drawing the page and the workbook")
-    folder = runs.write_run(answer, documents(answer), out, about)
+    about["asked"] = _asked(scenario, register, boundaries)
+    folder = runs.write_run(answer, documents(answer), out, about, progress)
     return Run(answer, folder)
+
+
+def _asked(scenario: str, register: Path | None, boundaries: Path | None) -> dict[str, str | None]:
+    """The words a plan was asked with, for who looks for its inputs later; no password is kept."""
+    from nationalmap.sources.postgres import is_address, without_password
+
+    said = {"scenario": scenario, "register": register, "boundaries": boundaries}
+    words = {name: None if word is None else str(word) for name, word in said.items()}
+    return {name: without_password(word) if word and is_address(word) else word for name, word in words.items()}
 
 
 def conflict(file: Path) -> tuple[str, ...]:

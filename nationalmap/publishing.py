@@ -1,24 +1,27 @@
 """Files and folders of outputs: whole or not at all, and read back as they were written.
 
-A folder is made under a temporary name beside its place, the manifest last, and renamed when it is complete. The
-manifest holds the hash of every other file and of itself: a changed byte is found when the folder is read.
+A folder is made under a temporary name beside its place, the manifest last, and renamed when it is complete, by one
+writer at a time (``locks``). What stood there steps aside for that moment, and is found and put back where the writer
+ends in it. The manifest holds the hash of every other file and of itself: a changed byte is found when the folder is
+read.
 """
 
 from __future__ import annotations
 
-import contextlib
 import csv
+import errno
 import hashlib
 import io
 import json
 import os
 import shutil
-import uuid
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from nationalmap import schema
+from nationalmap import locks, schema
 from nationalmap.errors import Fault, InputRefused, OutputFailed
 
 #: 2: periods, need groups, old types. 3: where inputs were read (``provenance``). What is older is made again.
@@ -26,8 +29,14 @@ FORMAT = 3
 MANIFEST = "manifest.json"
 #: Key of the manifest under which its own hash stands.
 SEAL = "manifest_sha256"
-#: How a folder is named while a new one of the same name takes its place.
-ASIDE = ".old-"
+#: Seconds between attempts to rename what Windows holds while a scanner or a reader looks at it.
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
+#: What a file system says that cannot make the entries of a folder durable.
+_NO_FLUSH = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS)
+
+
+def silent(_: str) -> None:
+    """Nobody is told."""
 
 
 def csv_bytes(table: schema.Table, frame: Any) -> bytes:
@@ -59,26 +68,18 @@ def outputs_of(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     }
 
 
-def publish(final: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Path:
+def publish(
+    final: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any], tell: Callable[[str], None] = silent
+) -> Path:
     """A folder of files and the manifest that lists them (``outputs_of``), published whole.
 
-    An equal folder that is there already stays untouched. Raises OutputFailed; then nothing is published and what was
-    there before is still there.
+    An equal folder that is there already stays untouched. ``tell`` hears of a lock that somebody left behind. Raises
+    OutputFailed, also where another process writes the same folder; then nothing is published and what was there
+    before is still there.
     """
-    try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        if not _same(final, files):
-            temporary = final.parent / f".writing-{uuid.uuid4().hex}"
-            temporary.mkdir()
-            try:
-                _fill(temporary, files, manifest)
-                _publish(temporary, final, files)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        place = error.filename or final
-        message = f"{place} could not be written ({reason(error)}); nothing was published, earlier runs are untouched"
-        raise OutputFailed(message) from error
+    whole = {**dict(sorted(files.items())), MANIFEST: sealed(manifest)}
+    with _told(final, "nothing was published, earlier runs are untouched"):
+        _replace(final, whole, lambda: _same(final, files), tell)
     return final
 
 
@@ -98,25 +99,13 @@ def read_folder(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, byte
         ) from error
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
+def write_folder(folder: Path, files: Mapping[str, bytes], tell: Callable[[str], None] = silent) -> Path:
     """A folder of outputs, whole or not at all; one of that name that is there already is replaced as a whole.
 
     Raises OutputFailed; then what was there before is still there.
     """
-    temporary = folder.with_name(f".writing-{uuid.uuid4().hex}")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-        try:
-            for name, data in files.items():
-                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-                _write(temporary / name, data)
-            _swap(temporary, folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        message = f"{error.filename or folder} could not be written ({reason(error)}); nothing was changed"
-        raise OutputFailed(message) from error
+    with _told(folder, "nothing was changed"):
+        _replace(folder, files, lambda: _holds(folder, files), tell)
     return folder
 
 
@@ -124,11 +113,9 @@ def write_file(path: Path, data: bytes) -> Path:
     """One output file, whole or not at all. Raises OutputFailed."""
     if not path.name:
         raise OutputFailed(f'"{path}" could not be written (it is a folder); name a file')
-    try:
+    with _told(path, "nothing was changed"):
         path.parent.mkdir(parents=True, exist_ok=True)
         replaced(path, data)
-    except OSError as error:
-        raise OutputFailed(f"{path} could not be written ({reason(error)}); nothing was changed") from error
     return path
 
 
@@ -141,11 +128,10 @@ def _same(folder: Path, files: Mapping[str, bytes]) -> bool:
         return False
 
 
-def _fill(folder: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> None:
-    for name, data in [*sorted(files.items()), (MANIFEST, sealed(manifest))]:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, data)
+def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether the folder holds these files and nothing else."""
+    found = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return set(found) == set(files) and all((folder / name).read_bytes() == data for name, data in files.items())
 
 
 def sealed(manifest: Mapping[str, Any]) -> bytes:
@@ -182,50 +168,98 @@ def checked(folder: Path, listed: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-def _publish(temporary: Path, final: Path, files: Mapping[str, bytes]) -> None:
-    """Rename into place; an older folder of the same id steps aside first and returns on failure.
-
-    Where another writer has published the same plan meanwhile, theirs stays: it is equal.
-    """
-    aside = final.with_name(f"{ASIDE}{final.name}-{uuid.uuid4().hex}")
+@contextmanager
+def _told(place: Path, otherwise: str) -> Iterator[None]:
+    """What the machine refuses as one sentence."""
     try:
-        if not _same(final, files):
-            with contextlib.suppress(FileNotFoundError):
-                final.rename(aside)
-        temporary.rename(final)
-    except OSError:
-        if not final.exists() and aside.exists():
-            aside.rename(final)
-        if not _same(final, files):
-            raise
-    finally:
-        if final.exists():
-            for old in final.parent.glob(f"{ASIDE}{final.name}-*"):
-                shutil.rmtree(old, ignore_errors=True)
+        yield
+    except OSError as error:
+        held = "; a file of it may be open in another program" if isinstance(error, PermissionError) else ""
+        message = f"{error.filename or place} could not be written ({reason(error)}{held}); {otherwise}"
+        raise OutputFailed(message) from error
+
+
+def standing(folder: Path) -> Path:
+    """The folder, or where a writer was killed while it replaced it, the one before, which stands aside."""
+    if not folder.exists():
+        for aside, _ in locks.marks(folder, "old"):
+            return aside
+    return folder
+
+
+def _replace(folder: Path, files: Mapping[str, bytes], same: Callable[[], bool], tell: Callable[[str], None]) -> None:
+    """These files, in this order, as the folder, unless the same stand there; what dead writers left is put right."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if same() and not any(locks.marks(folder, kind) for kind in ("lock", "writing", "old")):
+        return
+    with locks.claimed(folder, tell):
+        _put_right(folder)
+        if not same():
+            temporary = locks.mark(folder, "writing")
+            temporary.mkdir()
+            try:
+                _fill(temporary, files)
+                _swap(temporary, folder)
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _put_right(folder: Path) -> None:
+    """What a killed writer left: the folder before stands again, halves are taken away. Only the lock's owner may."""
+    before = standing(folder)
+    if before != folder:
+        _patiently(lambda: before.rename(folder))
+    for aside, _ in locks.marks(folder, "old"):
+        _discarded(aside, folder)
+    for half, owner in locks.marks(folder, "writing"):
+        if not owner.lives:
+            shutil.rmtree(half, ignore_errors=True)
+
+
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, data)
+    for inside in sorted({(folder / name).parent for name in files} | {folder}):
+        _flushed(inside)
 
 
 def _swap(temporary: Path, folder: Path) -> None:
-    """Rename into place; what stands there steps aside first and returns on failure."""
-    aside = folder.with_name(f"{ASIDE}{folder.name}-{uuid.uuid4().hex}")
+    """Rename into place; what stands there steps aside first (nothing is renamed over it) and returns on failure."""
+    aside = locks.mark(folder, "old")
     try:
-        with contextlib.suppress(FileNotFoundError):
-            folder.rename(aside)
-        temporary.rename(folder)
+        if folder.exists():
+            _patiently(lambda: folder.rename(aside))
+        _patiently(lambda: temporary.rename(folder))
+        _flushed(folder.parent)
     except OSError:
-        if aside.exists() and not folder.exists():
+        if not temporary.exists():
+            folder.rename(temporary)
+        if aside.exists():
             aside.rename(folder)
         raise
-    finally:
-        if folder.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+    if aside.exists():
+        _discarded(aside, folder)
+
+
+def _discarded(aside: Path, folder: Path) -> None:
+    """A folder that is not needed any more, renamed before it loses a file: what stands aside is always whole."""
+    half = locks.mark(folder, "writing")
+    with suppress(OSError):
+        aside.rename(half)
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def replaced(path: Path, data: bytes) -> None:
     """A small file replaced in one step: readers see the old or the new content, never half."""
-    beside = path.with_name(f".writing-{uuid.uuid4().hex}")
+    for half, owner in locks.marks(path, "writing"):
+        if not owner.lives:
+            half.unlink(missing_ok=True)
+    beside = locks.mark(path, "writing")
     try:
         _write(beside, data)
-        beside.replace(path)
+        _patiently(lambda: beside.replace(path))
     except OSError:
         beside.unlink(missing_ok=True)
         raise
@@ -236,6 +270,32 @@ def _write(path: Path, data: bytes) -> None:
         target.write(data)
         target.flush()
         os.fsync(target.fileno())
+
+
+def _flushed(folder: Path) -> None:
+    """The entries of a folder made durable, where the platform can: Windows has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FLUSH:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _patiently(move: Callable[[], object]) -> None:
+    """A rename, tried again where Windows refuses it for a moment."""
+    for pause in PAUSES:
+        try:
+            move()
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    move()
 
 
 def reason(error: OSError) -> str:

@@ -111,6 +111,13 @@ def _refuse_contradictions(scenario: Scenario, read: ReadInputs, norms: tuple[No
     )
 
 
+def of_inputs(scenario: Scenario, inputs: Inputs) -> Question:
+    """The question of a finished run, from the inputs that it holds; no file is read."""
+    planned = _planned(scenario, inputs.tables["municipalities"], "scenario.json")
+    again = asked(scenario, inputs, planned, "scenario.json")
+    return Question(scenario=scenario, inputs=inputs, municipalities=planned, **again, join_reports=(), notes=())
+
+
 def asked(scenario: Scenario, inputs: Inputs, planned: pd.DataFrame, file: str) -> dict[str, Any]:
     """What the inputs ask and allow: projected indicators, needs, packages, and the money of each stream."""
     from nationalmap import demand, funding, projection

@@ -13,7 +13,7 @@ import json
 import math
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -24,7 +24,7 @@ from nationalmap.domain.norm import Norm
 from nationalmap.domain.plan import Boundaries, Inputs, Plan, StageResult
 from nationalmap.domain.scenario import Scenario
 from nationalmap.errors import Fault, InputRefused, OutputFailed
-from nationalmap.publishing import ASIDE, FORMAT, MANIFEST
+from nationalmap.publishing import FORMAT, MANIFEST
 from nationalmap.version import __version__
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 LATEST = "LATEST"
 _RUN_ID = re.compile(r"[0-9a-f]{12}")
-_PACKAGES = ("folium", "geopandas", "highspy", "numpy", "pandas", "pulp", "shapely", "xlsxwriter")
+#: What is installed with the program; where one of them is another version, bytes may be others.
+_PACKAGES = (
+    *("branca", "folium", "fpdf2", "geopandas", "highspy", "matplotlib", "numpy", "openpyxl", "pandas", "pulp"),
+    *("pyarrow", "pydantic", "pyogrio", "pyproj", "python-docx", "shapely", "xlsxwriter", "xstatic-leaflet"),
+)
 
 
 def run_id(scenario: Scenario, inputs: Inputs) -> str:
@@ -80,16 +84,23 @@ def _geojson(boundaries: Boundaries) -> bytes:
     return ('{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n").encode()
 
 
-def write_run(plan: Plan, extras: Mapping[str, bytes], out: Path, about: Mapping[str, Any]) -> Path:
+def write_run(
+    plan: Plan,
+    extras: Mapping[str, bytes],
+    out: Path,
+    about: Mapping[str, Any],
+    tell: Callable[[str], None] = publishing.silent,
+) -> Path:
     """The run folder of a plan, published whole. ``extras`` are the page and the workbook.
 
-    ``about`` is what the manifest says of the solver. An equal folder that is there already
-    stays untouched. Raises OutputFailed when anything cannot be written; then nothing is
-    published and what was there before is still there.
+    ``about`` is what the manifest says of the solver. An equal folder that is there already stays untouched; ``tell``
+    hears of a lock left behind. Raises OutputFailed when anything cannot be written, or another process writes this
+    run; then nothing is published and what was there before is still there.
     """
     files = {**plan_files(plan), **extras}
     scenario_folder = out / plan.scenario.name
-    final = publishing.publish(scenario_folder / plan.run_id, files, _manifest(plan, files, about))
+    manifest = _manifest(plan, files, about)
+    final = publishing.publish(scenario_folder / plan.run_id, files, manifest, tell)
     try:
         publishing.replaced(scenario_folder / LATEST, (plan.run_id + "\n").encode())
     except OSError as error:
@@ -120,10 +131,15 @@ def _manifest(plan: Plan, files: Mapping[str, bytes], about: Mapping[str, Any]) 
         "years": list(plan.scenario.years),
         "stages": [_stage_facts(stage) for stage in plan.stages],
         "outputs": publishing.outputs_of(files),
-        "versions": {"nationalmap": __version__, "python": platform.python_version()}
-        | {name: metadata.version(name) for name in _PACKAGES},
+        "versions": versions(),
         **about,
     }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the program, of Python, and of every package that a run is made with."""
+    packages = {name: metadata.version(name) for name in _PACKAGES}
+    return {"nationalmap": __version__, "python": platform.python_version(), **packages}
 
 
 def _stage_facts(stage: StageResult) -> dict[str, Any]:
@@ -151,7 +167,8 @@ def find_run(name: str | Path) -> Path:
     path = Path(name)
     latest = path / LATEST
     try:
-        folder = _latest(path, latest.read_text(encoding="utf-8").strip()) if latest.is_file() else path
+        run = _latest(path, latest.read_text(encoding="utf-8").strip()) if latest.is_file() else path
+        folder = publishing.standing(run)
         if (folder / MANIFEST).is_file():
             return folder
     except (OSError, ValueError) as error:
@@ -161,13 +178,24 @@ def find_run(name: str | Path) -> Path:
 
 
 def _latest(path: Path, run: str) -> Path:
-    """The run that LATEST names. Where a writer was killed while replacing it, the one before."""
+    """The run that LATEST names."""
     if not _RUN_ID.fullmatch(run):
         raise ValueError(f"{run} is not the name of a run")
-    if (path / run / MANIFEST).is_file():
-        return path / run
-    aside = sorted(folder for folder in path.glob(f"{ASIDE}{run}-*") if (folder / MANIFEST).is_file())
-    return aside[0] if aside else path / run
+    return path / run
+
+
+def run_folders(out: Path) -> list[Path]:
+    """The run folders in a folder of runs, or of a scenario's runs, by path."""
+    found = [path.parent for pattern in ("*", "*/*") for path in out.glob(f"{pattern}/{MANIFEST}")]
+    return sorted(folder for folder in found if _RUN_ID.fullmatch(folder.name))
+
+
+def latest_of(scenario_folder: Path) -> str:
+    """The run-id that LATEST names; empty where there is none."""
+    try:
+        return (scenario_folder / LATEST).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def read_run(name: str | Path) -> Plan:
@@ -186,6 +214,18 @@ def read_run(name: str | Path) -> Plan:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:
         cure = "plan the scenario again"
         raise InputRefused([Fault(str(folder), rule=f"is not a whole run folder ({error})", cure=cure)]) from error
+
+
+def read_files(name: str | Path) -> tuple[str, dict[str, Any], dict[str, bytes]]:
+    """A run folder as it lies: ``<scenario>/<run-id>``, its manifest, and every file with the manifest's own.
+
+    Raises InputRefused as ``read_run``.
+    """
+    folder = find_run(name)
+    plan = read_run(folder)
+    manifest = publishing.read_manifest(folder)
+    files = publishing.checked(folder, manifest["outputs"])
+    return f"{plan.scenario.name}/{plan.run_id}", manifest, {**files, MANIFEST: (folder / MANIFEST).read_bytes()}
 
 
 def _table(table: schema.Table, files: Mapping[str, bytes], name: str) -> Any:

@@ -56,7 +56,7 @@ def test_a_command_and_its_function_have_the_same_parameters(name):
 
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_every_command_says_what_it_does(run, name):
-    words = name.split("_") if name.startswith("boundaries_") else [name.replace("_", "-")]
+    words = name.split("_") if name.startswith(("boundaries_", "runs_")) else [name.replace("_", "-")]
     answer = run(*words, "--help")
     assert answer.code == 0
     assert inspect.getdoc(commands()[name]).split("\n")[0].rstrip(".") in " ".join(answer.out.split())

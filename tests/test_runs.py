@@ -377,6 +377,7 @@ class Disk:
     def __init__(self, monkeypatch):
         self.count = 0
         self.fails_at = -1
+        self.error = errno.ENOSPC
         self.kills = False
         for owner, name in ((Path, "mkdir"), (Path, "rename"), (Path, "replace"), (os, "fsync")):
             monkeypatch.setattr(owner, name, self._counted(getattr(owner, name)))
@@ -396,7 +397,7 @@ class Disk:
         if self.count == self.fails_at:
             if self.kills:
                 os._exit(0)
-            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+            raise OSError(self.error, os.strerror(self.error), str(path))
 
     def _counted(self, call):
         def counted(target, *args, **kwargs):
@@ -410,8 +411,8 @@ class Disk:
         with self._open(path, "xb") as file:
             yield HalfWritten(file, lambda: self.step(path))
 
-    def failing(self, number, kills=False):
-        self.count, self.fails_at, self.kills = 0, number, kills
+    def failing(self, number, error=errno.ENOSPC, kills=False):
+        self.count, self.fails_at, self.error, self.kills = 0, number, error, kills
 
 
 @pytest.fixture
@@ -427,19 +428,37 @@ def stand(out, what, plan):
         runs.write_run(plan, {**EXTRAS, "map.html": b"older page"}, out, ABOUT)
 
 
-@pytest.mark.parametrize("before", ["nothing", "another run", "same id"])
-def test_each_write_call_failing_once_leaves_the_old_intact(disk, small, tmp_path, before):
-    out = tmp_path / "runs"
-    stand(out, before, small)
-    old = tree(out) if out.exists() else {}
+#: A full disk, one that may only be read, a folder of somebody else.
+ERRORS = (errno.ENOSPC, errno.EROFS, errno.EACCES)
+
+
+@pytest.mark.parametrize(
+    ("before", "error"),
+    [("nothing", errno.ENOSPC), ("another run", errno.ENOSPC), *(("same id", error) for error in ERRORS)],
+)
+def test_each_write_call_failing_once_leaves_the_old_intact(disk, small, tmp_path, before, error):
+    start, out = tmp_path / "start", tmp_path / "runs"
+    start.mkdir()
+    stand(start, before, small)
+    old = tree(start)
     for number in range(1, 1000):
-        disk.failing(number)
-        with pytest.raises(OutputFailed) as caught:
+        shutil.rmtree(out, ignore_errors=True)
+        if old:
+            shutil.copytree(start, out)
+        disk.failing(number, error)
+        try:
             runs.write_run(small, EXTRAS, out, ABOUT)
-        assert caught.value.exit_code == 8
-        told, now = str(caught.value), tree(out) if out.exists() else {}
-        assert hidden(tmp_path) == []
-        assert "(no space left on device)" in told
+        except OutputFailed as failed:
+            told, now = str(failed), tree(out) if out.exists() else {}
+            assert failed.exit_code == 8
+        else:
+            # Nothing failed but the tidying of what stood there before; the next writer does it.
+            assert disk.count > number
+            assert tree(out / "toyland" / small.run_id)["map.html"] == EXTRAS["map.html"]
+            assert runs.find_run(out / "toyland").name == small.run_id
+            continue
+        assert hidden(out) == []
+        assert f"({os.strerror(error).lower()}" in told
         if "LATEST" in told:
             break
         assert "nothing was published, earlier runs are untouched" in told
@@ -513,6 +532,7 @@ def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_run(disk, small, tmp
         # The next writer finishes the work and clears nothing that is needed.
         disk.failing(-1)
         assert runs.write_run(small, EXTRAS, out, ABOUT) == out / "toyland" / small.run_id
+        assert [name for name in hidden(out) if "LATEST" not in name] == []
         assert (runs.find_run(out / "toyland") / "map.html").read_bytes() == EXTRAS["map.html"]
     assert seen == pages
 

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from nationalmap.cli import folders, in_force, mapping, paper, planning, procedure, studies  # noqa: F401 - they register
+# Their commands register themselves.
+from nationalmap.cli import folders, history, in_force, mapping, paper, planning, procedure, studies  # noqa: F401
 from nationalmap.cli.shared import app, plain
 from nationalmap.errors import NationalMapError
 

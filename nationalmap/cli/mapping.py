@@ -56,9 +56,10 @@ def export(
     gpkg: Annotated[Path | None, typer.Option(metavar="FILE", help="GeoPackage to write, with styles.")] = None,
     postgis: Annotated[str, typer.Option(metavar="ADDRESS", help="postgresql://user@host/database")] = "",
     schema: Annotated[str, typer.Option(metavar="NAME", help="Schema that then holds this run.")] = "nationalmap",
+    crate: Annotated[Path | None, typer.Option(metavar="FILE", help="Workflow Run RO-Crate to write (ZIP).")] = None,
 ) -> None:
-    """A run as layers for a GIS: municipalities, places and journeys of each year, styled."""
+    """A run as layers for a GIS (municipalities, places, journeys, styled), or whole as an RO-Crate."""
     from nationalmap import mapping
 
-    for place in mapping.export(run, gpkg, postgis, schema):
+    for place in mapping.export(run, gpkg, postgis, schema, crate):
         typer.echo(f"written: {place}")

@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 boundaries_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Boundaries of the municipalities.")
 app.add_typer(boundaries_app, name="boundaries")
+runs_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Runs that were kept.")
+app.add_typer(runs_app, name="runs")
 
 ScenarioName = Annotated[
     str, typer.Argument(metavar="NAME|FILE|FOLDER", help="Shipped scenario, scenario file or its folder.")

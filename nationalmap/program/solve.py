@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from nationalmap.domain.plan import StageResult
 from nationalmap.errors import SolverFailed
 from nationalmap.program.answer.told import told_in_cents, told_tightly
 from nationalmap.program.child import run_in_child
+from nationalmap.program.fingerprint import fingerprint
 from nationalmap.program.matrix import Matrix, StageCosts, from_problem
 from nationalmap.program.solvers import NAMES, backend
 from nationalmap.program.stages import Progress, Reached, at_the_end, run_stages, silent
@@ -42,6 +43,8 @@ class Solution:
     stages: tuple[StageResult, ...]
     solver: str
     options: dict[str, Any]
+    program: dict[str, Any] = field(default_factory=dict)
+    """What tells the stated program from another one: hash and sizes."""
 
 
 def solve(program: Program, progress: Progress = silent, child: bool = True, solver: str = "highs") -> Solution:
@@ -56,13 +59,14 @@ def solve(program: Program, progress: Progress = silent, child: bool = True, sol
     matrix, stages = matrix_of(program), stage_costs(program)
     if not stages:
         raise SolverFailed("the scenario lists no stage with anything to decide")
+    stated = fingerprint(matrix, stages)
     rule = program.known.scenario.solver
     if solver == "highs" and any(stage.gap for stage in stages):
         # Where a gap may stay, bounds count. The other solvers are second witnesses of the stated program; one period
         # that closes without was not measured against itself with these rows.
         matrix = tightened(program, matrix)
     solution = solve_matrix(matrix, stages, progress, child, solver, rule.time_limit_s, rule.blocks)
-    return told_in_cents(program, told_tightly(program, matrix, stages, solution))
+    return replace(told_in_cents(program, told_tightly(program, matrix, stages, solution)), program=stated)
 
 
 def solve_matrix(

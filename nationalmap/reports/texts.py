@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Each holds keys of its own.
 _FILES = (
     *("texts.toml", "explain/explain.toml", "conflict.toml", "decisions.toml", "compare.toml"),
-    *("frontier.toml", "sweep.toml", "source.toml", "vintages.toml", "atlas/atlas.toml"),
+    *("frontier.toml", "sweep.toml", "source.toml", "vintages.toml", "history.toml", "atlas/atlas.toml"),
     "in_force/in_force.toml",
 )
 

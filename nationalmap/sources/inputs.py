@@ -68,9 +68,8 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
     tables, notes = _planned(read, file)
     if read.faults or read.norms is None or read.layer is None or read.indicators is None:
         raise InputRefused(read.faults)
-    plan_files = {name: path for name, path in read.paths.items() if name != schema.MAP_IN_FORCE.name}
-    every_file = {**plan_files, **read.indicators[2], **{path.name: path for path in file.files}}
-    hashes = {name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(every_file.items())}
+    every_file = _every_file(read, read.indicators[2], file)
+    hashes = _hashes(every_file)
     return ReadInputs(
         tables={**tables, "indicators": read.indicators[0]},
         norms=read.norms,
@@ -84,6 +83,26 @@ def read_inputs(file: ScenarioFile, register: Path | None = None, boundaries: Pa
         mended=tuple(read.intake.mended),
         files=Files(file.folder, every_file, hashes, read.tables["own_indicators"], tuple(read.intake.origins)),
     )
+
+
+def hashes_of(file: ScenarioFile, register: Path | None = None, boundaries: Path | None = None) -> dict[str, str]:
+    """SHA-256 of every file that the scenario would be read from today, by the name it is known under.
+
+    Raises InputRefused with every fault of the files where it cannot be said which they are.
+    """
+    read = collected(file.scenario.inputs, file.folder, file.files[0].name, register, boundaries)
+    if read.indicators is None:
+        raise InputRefused(read.faults)
+    return _hashes(_every_file(read, read.indicators[2], file))
+
+
+def _every_file(read: Collected, indicators: Mapping[str, Path], file: ScenarioFile) -> dict[str, Path]:
+    plan_files = {name: path for name, path in read.paths.items() if name != schema.MAP_IN_FORCE.name}
+    return {**plan_files, **indicators, **{path.name: path for path in file.files}}
+
+
+def _hashes(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: sha256(read_bytes(parted(path)[0])) for name, path in sorted(files.items())}
 
 
 def wrong_files(
