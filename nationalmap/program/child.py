@@ -4,6 +4,9 @@ Not ``multiprocessing``: its spawn runs the caller's ``__main__`` again, which a
 a script without a guard do not survive. A plain Python is started instead, with this one's ``sys.path``; the
 program goes to it through its standard input and messages come back through its standard output.
 
+It may take as much time as its searches are allowed and a grace, and as much memory as the machine has (on Linux;
+elsewhere nobody limits it): then it is ended, and the spare solver goes on from the stage at which it broke.
+
 Its input stays open as long as this process wants it: where that ends, because of Ctrl-C or because this process
 was killed, the child ends by itself, and so do the solvers under it. It stands in a session of its own, so that
 a Ctrl-C in the terminal reaches this process alone, which then ends it. No POSIX-only call.
@@ -195,6 +198,7 @@ def main(source: IO[bytes]) -> None:
             pipe.flush()
 
     job: _Job = pickle.load(source)  # noqa: S301 - from the process that started this one
+    _limit(job.team.memory)
     threading.Thread(target=_end_with_input, daemon=True).start()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     # A search may be done twice (see HiGHS); what goes on for longer hangs.
@@ -205,6 +209,19 @@ def main(source: IO[bytes]) -> None:
         tell("end")
     except NationalMapError as failed:
         tell("failed", failed)
+
+
+def _limit(memory: int) -> None:
+    """No more memory than that, for this process and each solver under it, where the system can say so."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    if memory:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard)
+        )
 
 
 def _end_with_input() -> None:

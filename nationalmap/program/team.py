@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,14 @@ from nationalmap.program.solvers import Backend, backend
 
 #: The last resort: seconds for one stage.
 SECONDS = 600.0
+
+
+def machine_memory() -> int:
+    """Bytes of memory that this machine has; 0 where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 0
 
 
 def _unwatched(_: float) -> None:
@@ -34,6 +43,8 @@ class Team:
     """How many processes solve stages with a stated tolerance by blocks; 0: such stages are solved in one piece."""
     grace: float = 15.0
     """Seconds that a search may go on beyond its limit before it counts as hanging (in a child process)."""
+    memory: int = field(default_factory=machine_memory)
+    """Bytes that the child process may take (see ``child``); 0: as many as there are."""
     _loaded: dict[str, Backend] = field(default_factory=dict, init=False)
 
     @property

@@ -74,7 +74,10 @@ class CommandLine(ABC):
             folder = Path(name)
             (folder / "program.mps").write_text("\n".join(mps_lines(matrix, costs, relaxed)), encoding="ascii")
             log = self._run(folder, limits, relaxed)
-            return self._read(folder, log, matrix, limits, relaxed)
+            try:
+                return self._read(folder, log, matrix, limits, relaxed)
+            except (LookupError, ValueError, OSError) as error:
+                raise SolverFailed(f"{self.name} wrote a solution that cannot be read ({error})") from error
 
     @abstractmethod
     def _command(self, folder: Path, limits: Limits, relaxed: bool) -> list[str]:
