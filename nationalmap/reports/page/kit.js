@@ -197,8 +197,9 @@ window.mapKit = function (asked) {
     const origin = map.getPixelOrigin();
     const seen = (spot) => spot.left + origin.x >= inside.min.x && spot.right + origin.x <= inside.max.x;
     const free = spots.filter((spot) => !taken.some((other) => other.own !== place && meets(spot, other)));
-    if (free.length) return free.find(seen) || free[0];
-    return DATA.municipalities.length > 30 ? null : spots[0];
+    const many = DATA.municipalities.length > 30;
+    // Of many names none is cut by the edge of the map: there is no room for a half one.
+    return free.find(seen) || (many ? null : free[0] || spots[0]);
   }
 
   const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
