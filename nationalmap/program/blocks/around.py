@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nationalmap.program.matrix import Array, Matrix
 
 #: Whole numbers that are free at once; nodes, steps of the simplex method and seconds of such a search.
-FREE, NODES, STEPS, SECONDS = 6000, 200, 3_000, 600.0
+FREE, NODES, STEPS, SECONDS = 8000, 200, 3_000, 600.0
 #: How many searches in a row may find nothing before the next ones are not worth it, and how many there are at most.
 IN_VAIN, MOST = 4, 24
 #: By less a row counts as fitted.

@@ -31,8 +31,8 @@ MOST_PRICE = 1e9
 STEADY, LESS, MORE = 0.6, 0.1, 0.15
 #: Nodes and steps of the simplex method of one block.
 NODES, STEPS = 100, 4_000
-#: How near the mix comes to the bound, as part of the stage's gap: in the end, and where joined blocks go on from it.
-NEAR, NEAR_FIRST = 0.5, 5.0
+#: How near the mix comes to the bound, as part of the stage's gap.
+NEAR = 0.5
 #: Part of the stage's gap that the blocks' own open gaps may use up.
 FOR_BLOCKS = 0.25
 #: By how much (of 1 and of its value) a block's bound may lie above a known point, whose money is a hair off.
@@ -200,10 +200,9 @@ class Conversation:
         self,
         first: Prices,
         most: int = WHOLE_ROUNDS,
-        near: float = NEAR,
         floors: Callable[[Array], Array] | None = None,
     ) -> tuple[Prices, Master]:
-        """Whole points at better and better prices, until the mix is near the bound: by that part of the stage's gap.
+        """Whole points at better and better prices, until the mix is near the bound.
 
         ``floors``: what each block costs at least at given prices, where that is known otherwise; a block's point that
         is as good need not be searched on.
@@ -227,7 +226,7 @@ class Conversation:
             value = mixed.value
             self.say(f"round {round_ + 1}: at least {best.bound / self.lift:.6g}, mix {value / self.lift:.6g}")
             fits = mixed.missed.max(initial=0.0) < 1e-6
-            if not new or (fits and value - best.bound <= near * self.gap * abs(value)):
+            if not new or (fits and value - best.bound <= NEAR * self.gap * abs(value)):
                 break
             prices = self.usable(steady * best.prices + (1 - steady) * mixed.prices)
         least = self.honest(best.prices, best.least)

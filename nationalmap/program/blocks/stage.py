@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nationalmap.program.blocks.around import Around
-from nationalmap.program.blocks.conversation import CHOICE_NODES, NEAR, NEAR_FIRST, Conversation, Prices
+from nationalmap.program.blocks.conversation import CHOICE_NODES, Conversation, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import common_column, levelled
 from nationalmap.program.blocks.master import Master, Mixed
@@ -65,40 +65,47 @@ def by_blocks(
     shop.late, shop.count = False, len(parts.blocks)
     lift = lifted(stage, at_hand)
 
-    def talk_of(kind: str, parts: Split, pool: Pool) -> Conversation:
-        if at_hand is not None:
+    def talk_of(kind: str, parts: Split, pool: Pool, known: Array | None) -> Conversation:
+        if known is not None:
             for block in parts.blocks:
-                pool.add(block, at_hand[block.columns])
+                pool.add(block, known[block.columns])
         bench = shop.bench(kind, parts)
         return Conversation(parts, stage.costs * lift, stage.gap, pool, bench, seconds, shop.say, shop.note, lift)
 
-    talk = talk_of("blocks", parts, shop.pool)
+    talk = talk_of("blocks", parts, shop.pool, at_hand)
+    best, master = talk.rounds(talk.begun())
     wide = joined(parts)
-    # What every block has a part in (a worst share): around it the small ones were measured to find the better plans.
-    together = 1 < len(wide.blocks) < len(parts.blocks) and not stage.costs[parts.own].any()
-    best, master = talk.rounds(talk.begun(), near=NEAR_FIRST if together else NEAR)
-    if together:
+    # What every block has a part in (a worst share): joined, its points are worse and its bound little better.
+    if 1 < len(wide.blocks) < len(parts.blocks) and not stage.costs[parts.own].any():
         small = Small(talk, master, best, wide, shop.wide)
         small.offer(_heaviest(talk, master, talk.mix(master, best.prices)))
         _forget(talk, best, at_hand)
-        talk = talk_of("joined", wide, shop.wide)
+        talk = talk_of("joined", wide, shop.wide, at_hand)
         best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
     best = replace(best, bound=ceiled(best.bound / lift) * lift)
     column = common_column(parts, stage.costs)
     if column is None or at_hand is None:
-        point = _made_whole(talk, master, best, stage, together)
+        point = _better(stage, at_hand, _made_whole(talk, master, best, stage))
     else:
         point = levelled(parts, stage, column, at_hand, best.bound / lift, shop.say, shop.note)
-    if point is None or (at_hand is not None and stage.value(at_hand) < stage.value(point)):
-        point = at_hand
     if point is None:
         return None, best.bound / lift
     _forget(talk, best, point)
     return point, best.bound / lift
 
 
+def _better(stage: StageCosts, *points: Array | None) -> Array | None:
+    """The first of the points that cost least; None where there is none."""
+    return min((point for point in points if point is not None), key=stage.value, default=None)
+
+
+def _enough(stage: StageCosts, best: Prices) -> float:
+    """A value, lifted, that need not be improved."""
+    return best.bound + max(1e-6, stage.gap * abs(best.bound))
+
+
 #: Rounds with joined blocks, at most.
-WIDE_ROUNDS = 3
+WIDE_ROUNDS = 8
 
 
 def lifted(stage: StageCosts, at_hand: Array | None) -> float:
@@ -134,10 +141,14 @@ def with_what_is_kept(matrix: Matrix) -> Matrix:
     return replace(matrix.with_bounds(matrix.lower, upper), row_upper=row_upper)
 
 
-def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts, together: bool) -> Array | None:
-    """A plan near the mix: each block at its heaviest point, then made to fit; or the best choice of points."""
+def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts) -> Array | None:
+    """A whole plan: the best choice of the known points, made better around itself.
+
+    Where there is none or it is not near: from near the mix, each block at its heaviest point, those
+    on which the mix has not settled searched together, then made to fit. The master ends with it.
+    """
     mixed = talk.mix(master, best.prices)
-    start = _heaviest(talk, master, mixed)
+    heaviest, open_ = _heaviest(talk, master, mixed), _open(talk, master, mixed)
     worth = np.abs(best.prices)
     penalties = ABOVE * worth + max(float(worth.max(initial=0.0)) / 20, 1e-6)
     around = Around(
@@ -145,29 +156,31 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
         costs=talk.costs,
         penalties=penalties,
         excess=lambda point: _excess(talk, best, point),
-        enough=best.bound + max(1e-6, stage.gap * abs(best.bound)),
+        enough=_enough(stage, best),
         say=talk.say,
         lift=talk.lift,
         note=talk.note,
     )
-    open_ = _open(talk, master, mixed)
-    found = around.search(start, open_, OPEN_STEPS) if open_ else start
-    found = start if found is None or around.value(found) > around.value(start) else found
-    if together:
-        # From here on a row is missed for nothing: what whole things leave over of it is no bargain.
-        around = replace(around, penalties=STRICT * penalties)
-        found = around.improved(found)
-    if around.missed(found).any():
-        # Its points and those of the former plan together: the best choice that misses nothing.
+    # A row is missed for nothing there: what whole things leave over of it is no bargain.
+    strict = replace(around, penalties=STRICT * penalties)
+    chosen = _chosen(talk, master, stage)
+    if chosen is not None:
+        chosen = strict.improved(chosen)
+        if strict.value(chosen) <= strict.enough:
+            return chosen
+    found = around.search(heaviest, open_, OPEN_STEPS) if open_ else heaviest
+    found = heaviest if found is None or around.value(found) > around.value(heaviest) else found
+    found = strict.improved(found)
+    if strict.missed(found).any():
+        # Its points and the others together: the best choice that misses nothing.
         for number, block in enumerate(talk.split.blocks):
             if talk.pool.add(block, found[block.columns]):
                 talk.offer(master, number, found[None, block.columns])
-        chosen = _chosen(talk, master)
-        if chosen is None:
-            return None
-        talk.say(f"choice of points: {stage.value(chosen):.6g}")
-        found = around.improved(chosen)
-    return found
+        again = _chosen(talk, master, stage)
+        if again is None:
+            return chosen
+        found = strict.improved(again)
+    return _better(stage, chosen, found)
 
 
 #: How much more missing a row costs than the row is worth, first and then.
@@ -196,7 +209,7 @@ def _heaviest(talk: Conversation, master: Master, mixed: Mixed) -> Array:
     return talk.split.matrix.rounded(point)
 
 
-def _chosen(talk: Conversation, master: Master) -> Array | None:
+def _chosen(talk: Conversation, master: Master, stage: StageCosts) -> Array | None:
     """One point for each block, the best choice of those that were offered."""
     master.let_miss(None)
     mixed = master.solve_whole(FOR_CHOICE * talk.gap, CHOICE_NODES, talk.seconds)
@@ -207,7 +220,9 @@ def _chosen(talk: Conversation, master: Master) -> Array | None:
     for (number, answer), weight in zip(master.offered, mixed.weights.tolist(), strict=True):
         if weight > 0.5:
             point[talk.split.blocks[number].columns] = answer
-    return talk.split.matrix.rounded(point)
+    chosen = talk.split.matrix.rounded(point)
+    talk.say(f"choice of points: {stage.value(chosen):.6g}")
+    return chosen
 
 
 #: Part of the stage's gap that the choice of points may leave open.
