@@ -175,7 +175,8 @@ def _register_notes(register: pd.DataFrame, planned: pd.DataFrame, services: pd.
         shown = ", ".join(f"{r.site} ({r.places})" for r in big.head(5).itertuples())
         notes.append(f"register: {len(big)} rows have more places than a new facility may have: {shown}")
     for name, known in (("service", services["service"].tolist()), ("municipality", codes)):
-        without = [str(code) for code in known if code not in set(here[name])]
+        named = set(here[name].unique())
+        without = [str(code) for code in known if code not in named]
         if without:
             more = f" and {len(without) - MOST_NAMED} more" if len(without) > MOST_NAMED else ""
             notes.append(f"register: no row for {name} {', '.join(without[:MOST_NAMED])}{more}")

@@ -40,9 +40,11 @@ def wrong_scenario(scenario: Scenario, tables: Tables, file: str) -> Iterator[Fa
         municipalities=set(planned["municipality"]),
         territories={*planned["municipality"], *planned["region"]},
         sites={
-            str(row["site"]): (str(row["municipality"]), str(row["service"]))
+            site: (municipality, service)
             for name in ("candidates", "register")
-            for row in tables[name].to_dict("records")
+            for site, municipality, service in zip(
+                *(tables[name][c].astype(str).tolist() for c in ("site", "municipality", "service")), strict=True
+            )
         },
     )
     yield from _wrong_lists(scenario, codes, file)

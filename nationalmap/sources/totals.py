@@ -56,12 +56,15 @@ def without_totals(records: Records, table: Table, units: Mapping[str, str]) -> 
 def _labels(records: Records, names: Sequence[str]) -> Iterator[bool]:
     """Whether each row calls itself a total: in a code, or in its first words where it has no code."""
     coded = [records.frame[name].tolist() for name in names]
-    for at, row in enumerate(records.frame.itertuples(index=False, name=None)):
-        cells = [column[at] for column in coded]
-        if any(cells):
-            yield any(is_total(cell) for cell in cells if cell)
+    # A long table says few codes many times, and its sites are asked once each.
+    total = {cell for column in coded for cell in set(column) if cell and is_total(cell)}
+    uncoded = [not any(cells) for cells in zip(*coded, strict=True)] if coded else [True] * len(records.frame)
+    rows = records.frame[uncoded].itertuples(index=False, name=None)
+    for at, bare in enumerate(uncoded):
+        if bare:
+            yield is_total(next(filter(None, next(rows)), ""))
         else:
-            yield is_total(next(filter(None, row), ""))
+            yield any(column[at] in total for column in coded)
 
 
 def _value(text: str) -> float | None:
