@@ -277,7 +277,7 @@ def annex(
     return tuple(publishing.write_file(path, data) for path, data in files.items())
 
 
-def verify(run: Path, originals: Sequence[Path] = ()) -> Report:
+def verify(run: Path, originals: Sequence[Path] | None = None) -> Report:
     """Check a run folder by a second witness that shares no code with the program: rules, sums, stage values, seals.
 
     ``run`` is a run folder, or a scenario's (then its latest). ``originals`` are folders in which the files lie that

@@ -232,7 +232,7 @@ def verify(
     """Check a run folder a second time: every rule, sum and stage value, by code that shares nothing with the plan."""
     from nationalmap import finished
 
-    typer.echo(finished.verify(run, originals or ()).says)
+    typer.echo(finished.verify(run, originals).says)
 
 
 @app.command()

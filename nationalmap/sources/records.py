@@ -149,7 +149,8 @@ def _above(grid: Grid, header: Header, table: Table | None) -> Iterator[Fault]:
     for number, row in zip(grid.numbers[: header.at], grid.rows, strict=False):
         cells = zip(header.names, [_clean(cell) for cell in row], strict=False)
         known = [(columns[name], cell) for name, cell in cells if name in columns]
-        if len(known) > 1 and all(fits(cell, column) for column, cell in known):
+        # A title or a date above the header stands in one cell.
+        if sum(bool(cell) for _, cell in known) > 1 and all(fits(cell, column) for column, cell in known):
             cure = "put the header above all records, or take the row out"
             yield Fault(grid.file, number, rule="stands above the header and could be a record", cure=cure)
 

@@ -428,9 +428,9 @@ def test_a_name_of_two_municipalities_asks_for_the_code():
 
     table = pd.DataFrame({"municipality": ["VAR05", "RSE04"], "name_bg": "Бяла", "name_en": ["Byala", "Byala"]})
     with pytest.raises(InputRefused) as refused:
-        _code("municipality", "Бяла", table)
+        _code("explain", "municipality", "Бяла", table)
     assert str(refused.value) == ('explain, municipality: "Бяла" is the name of several; write one of RSE04, VAR05.')
-    assert _code("municipality", "RSE04", table) == "RSE04"
+    assert _code("explain", "municipality", "RSE04", table) == "RSE04"
 
 
 def test_the_command_prints_the_sentences_or_leaves_with_3(toyland_run, capsys):
