@@ -30,9 +30,14 @@ def missing(program: str) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(f"NOT TESTED: {program}")
 
 
+def only_with(there: bool, what: str) -> pytest.MarkDecorator:
+    """A decorator of tests of what Windows or macOS have not; in CI, which runs on Linux, they are never skipped."""
+    return pytest.mark.skipif(not there and not os.environ.get("CI"), reason=f"NOT TESTED: {what}")
+
+
 def link(path: Path, target: Path) -> None:
-    """A symbolic link; skipped where the machine makes none (Windows without the privilege)."""
+    """A symbolic link; skipped where the machine makes none (Windows without the privilege), but not in CI."""
     try:
         path.symlink_to(target)
     except OSError:
-        pytest.skip("NOT TESTED: this system makes no links")
+        missing("this system makes no links")

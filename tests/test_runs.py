@@ -18,6 +18,7 @@ from pandas.testing import assert_frame_equal
 
 from nationalmap import planning, publishing, runs, schema
 from nationalmap.errors import InputRefused, OutputFailed
+from tests.beside import only_with
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
 EXTRAS = {"map.html": b"<html>page</html>", "plan.xlsx": b"book"}
@@ -499,7 +500,7 @@ def fork():
         return os.fork()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork a writer to kill it")
+@only_with(hasattr(os, "fork"), "this system cannot fork a writer to kill it")
 @pytest.mark.parametrize("before", ["another run", "same id"])
 def test_a_writer_killed_anywhere_leaves_the_old_or_the_new_run(disk, small, tmp_path, before):
     start = tmp_path / "start"

@@ -18,6 +18,7 @@ import pytest
 from nationalmap import locks, publishing
 from nationalmap.errors import OutputFailed
 from tests import writer
+from tests.beside import only_with
 
 ROOT = Path(__file__).resolve().parent.parent
 KILLS = int(os.environ.get("KILLS", "18"))
@@ -191,10 +192,9 @@ def test_the_lock_of_a_process_that_is_gone_is_told_and_taken_over(tmp_path, gon
     ]
 
 
+@only_with(bool(locks.born(os.getpid())), "this system does not say when a process began")
 def test_a_number_that_another_process_has_now_is_not_its_owner(tmp_path, impatient):
     born = locks.born(os.getpid())
-    if not born:
-        pytest.skip("NOT TESTED: this system does not say when a process began")
     lock_of(tmp_path, locks._host(), os.getpid(), f"{int(born) - 1}")
     writer.write_run(tmp_path, 1)
     assert sorted(path.name for path in tmp_path.iterdir()) == [writer.RUN, "LATEST"]

@@ -17,6 +17,7 @@ from nationalmap.program.child import run_in_child
 from nationalmap.program.solve import solve_matrix
 from nationalmap.program.stages import run_stages, silent
 from nationalmap.program.team import Team
+from tests.beside import only_with
 from tests.program import broken
 from tests.program.matrices import costs, matrix, random_program
 
@@ -100,7 +101,7 @@ def test_where_the_spare_solver_crashes_as_well_the_sentence_is_that_of_the_cras
 
 # ---------------------------------------------------------------------- interrupted and killed
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+needs_proc = only_with(Path("/proc/self/environ").exists(), "looks for processes in /proc")
 
 HARD = """
 import sys

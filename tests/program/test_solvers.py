@@ -19,13 +19,14 @@ from nationalmap.program.solvers.glpk import Glpk
 from nationalmap.program.solvers.highs import Highs
 from nationalmap.program.stages import run_stages
 from nationalmap.program.team import Team
+from tests.beside import only_with
 from tests.program.matrices import INF, matrix, random_program
 
 HAS_GLPK = shutil.which("glpsol") is not None
 SOLVERS = (
     "highs",
     "cbc",
-    pytest.param("glpk", marks=pytest.mark.skipif(not HAS_GLPK, reason="NOT TESTED: glpsol is not installed")),
+    pytest.param("glpk", marks=only_with(HAS_GLPK, "glpsol is not installed")),
 )
 EVERY = pytest.mark.parametrize("solver", SOLVERS)
 
@@ -204,7 +205,7 @@ FAKES = {
 
 
 #: Windows starts no script by its first line; what is tested here, the reading of a broken answer, is the same there.
-of_scripts = pytest.mark.skipif(sys.platform == "win32", reason="the fake executables are scripts with a first line")
+of_scripts = only_with(sys.platform != "win32", "the fake executables are scripts with a first line")
 
 
 def executable(folder, body):

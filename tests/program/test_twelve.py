@@ -26,12 +26,14 @@ from nationalmap.program.solvers import backend
 from nationalmap.program.solvers.highs import Highs
 from nationalmap.program.stages import run_stages, silent
 from nationalmap.program.team import Team, machine_memory
+from tests.beside import only_with
 from tests.program import broken
 from tests.program.matrices import random_program
 from tests.program.test_child import HERE
 from tests.toyland import FOLDER
 
 GIB = 2**30
+LIMITED = only_with(sys.platform.startswith("linux"), "no limit of memory for a process here")
 COST = 2
 """Number of the stage in which most fakes break, from 0."""
 
@@ -61,11 +63,12 @@ KINDS = {
 """The other two, "time limit" with and without a plan, and "partial file" have tests of their own."""
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[LIMITED] if kind == "memory hog" else []) for kind in KINDS],
+)
 def test_the_stage_is_done_by_cbc_and_says_why(kind):
     make, stages, why, more = KINDS[kind]
-    if kind == "memory hog" and not sys.platform.startswith("linux"):
-        pytest.skip("NOT TESTED: no limit of memory for a process here")
     program, costs = random_program(0)
     start = time.monotonic()
     found = [r.result for r in run_in_child(program, costs, Team(make=make, **more), silent)]
@@ -114,7 +117,7 @@ PARTIAL = {
 }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the fake executables are scripts with a first line")
+@only_with(sys.platform != "win32", "the fake executables are scripts with a first line")
 @pytest.mark.parametrize("partial_file", PARTIAL)
 def test_a_file_that_ends_too_soon_is_no_answer(partial_file, tmp_path):
     path = tmp_path / "solver"

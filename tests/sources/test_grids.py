@@ -13,6 +13,7 @@ from nationalmap.schema import Column, Table
 from nationalmap.sources.grids import archive, child, grid, read_grid, sheets_of
 from nationalmap.sources.grids.grid import letter, number_text
 from nationalmap.sources.tables import read_table
+from tests.beside import only_with
 
 TABLE = Table(
     "t",
@@ -304,7 +305,7 @@ def test_a_far_column_is_refused(tmp_path):
     assert told.startswith("t.xlsx: has a value in column XFD; a table has up to 1000 columns")
 
 
-@pytest.mark.skipif(not hasattr(child.os, "fork"), reason="memory is limited where the platform can")
+@only_with(hasattr(child.os, "fork"), "no limit of memory for a process here")
 def test_memory_is_limited(tmp_path, monkeypatch):
     hungry = child._BEGIN.replace("; main(", "; _limit(); x = bytearray(3 * 2**30); main(")
     monkeypatch.setattr(child, "_BEGIN", hungry.replace("import main", "import _limit, main"))

@@ -8,7 +8,7 @@ import pytest
 from nationalmap.errors import InputRefused
 from nationalmap.sources import resources
 from nationalmap.sources.resources import inside, read_bytes, resolve, sha256, shipped
-from tests.beside import link
+from tests.beside import link, only_with
 
 
 def sentence(call):
@@ -101,13 +101,13 @@ def test_too_large_a_file_is_not_read(tmp_path, monkeypatch):
     assert read_bytes(path) == b"12345"
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@only_with(hasattr(os, "mkfifo"), "this system has no named pipes")
 def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.csv")
     assert "is a device or pipe; name a file" in sentence(lambda: read_bytes(tmp_path / "pipe.csv"))
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
+@only_with(Path("/dev/zero").exists(), "this system has no /dev/zero")
 def test_an_endless_device_is_not_read():
     assert "is a device or pipe" in sentence(lambda: read_bytes(Path("/dev/zero")))
 
