@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
+from tests.chromium import browser  # noqa: F401 - a fixture
 from tests.postgres import server  # noqa: F401 - a fixture
 
 # The same examples on every machine, and no test that fails because the machine is busy.

@@ -31,9 +31,10 @@ from nationalmap.sources.tables import read_table
 
 sys.path += [str(Path(__file__).parent), str(Path(__file__).parent.parent / "reports")]
 
-from chromium import ARGUMENTS, Visit, chromium
 from payloads import ALIVE, CONTROLS, PAYLOADS, REFUSED, name
 from poisoned import all_poisoned, fields, folder_of, poison, tables
+
+from tests.chromium import Visit
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
@@ -302,17 +303,6 @@ def test_a_geopackage_holds_names_as_cells_alone(outputs, plan, toyland_run, tmp
 
 
 # ------------------------------------------------------------------ pages
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    path = chromium()
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 PAGES = {

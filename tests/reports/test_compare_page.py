@@ -9,12 +9,11 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from chromium import ARGUMENTS, Visit, chromium
-from playwright.sync_api import sync_playwright
 from sample_plan import HOME, HOSTILE, TOWNS, YEARS, hostile_plan, residents, sample_plan
 
 from nationalmap.reports import comparison
 from nationalmap.reports.page import comparison as page
+from tests.chromium import Visit
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
@@ -22,15 +21,6 @@ pytestmark = pytest.mark.xdist_group("chromium")
 PUOR = ["#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"]
 PLACES = [f"{side}0{number}" for side in ("NOR", "SOU") for number in (1, 2, 3)]
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

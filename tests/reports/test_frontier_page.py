@@ -7,13 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-from test_page_browser import ARGUMENTS, AXE, Visit, chromium
+from test_page_browser import AXE
 
 from nationalmap import planning
 from nationalmap.reports import page as run_page
 from nationalmap.reports.frontier import chart, drawing, figures, page, series
 from nationalmap.studies.frontier import walked
+from tests.chromium import Visit
 
 TOYLAND = Path(__file__).resolve().parents[1] / "toyland"
 ATTACK = '<script>alert(1)</script>{{7*7}}$x^2$&"'
@@ -126,14 +126,6 @@ def violations(visit):
     visit.page.context.new_cdp_session(visit.page).send("Page.setBypassCSP", {"enabled": True})
     visit.page.evaluate(AXE.read_text(encoding="utf-8"))
     return visit.page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.xdist_group("chromium")

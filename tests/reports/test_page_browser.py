@@ -16,8 +16,6 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from chromium import ARGUMENTS, Visit, chromium
-from playwright.sync_api import sync_playwright
 from sample_plan import (
     CRISIS,
     DAY,
@@ -40,6 +38,7 @@ from sample_plan import (
 )
 
 from nationalmap.reports.page import build
+from tests.chromium import Visit
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
@@ -49,15 +48,6 @@ NO_DATA, NO_NEED = "url(#no-data)", "#e6e0d2"
 GROUPS = [HOME, DAY, CRISIS, SKILLS, OLDER]
 OF_OLDER = [f"{OLDER}/{service}" for service in (MOBILE, NEW_HOME, OLD_HOME)]
 OF_GROUP = "#e6e0d2"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    path = chromium()
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

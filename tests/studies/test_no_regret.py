@@ -9,14 +9,13 @@ import shutil
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 import nationalmap
 from nationalmap import planning
 from nationalmap.errors import InputRefused
 from nationalmap.reports.page.regret import build
+from tests.chromium import Visit
 from tests.conftest import TOYLAND
-from tests.reports.chromium import chromium
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
@@ -107,21 +106,13 @@ grid = { changes = [{ what = "budget", name = "building", factors = [1.0, 0.01] 
 
 
 @pytest.fixture(scope="module")
-def page(compared):
+def page(compared, browser):
     """The page opened without a network at the size of an office screen; nothing is asked for or complained about."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
-        opened, said, asked = context.new_page(), [], []
-        opened.on("console", lambda message: said.append(message.text))
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.on("request", lambda request: asked.append(request.url))
-        opened.goto((compared.folder / "no-regret.html").as_uri())
-        opened.wait_for_selector("html[data-drawn]")
-        yield opened
-        assert said == []
-        assert len(asked) == 1
-        browser.close()
+    visit = Visit(browser, compared.folder / "no-regret.html")
+    yield visit.page
+    assert visit.complaints == []
+    assert len(visit.requests) == 1
+    visit.context.close()
 
 
 def fills(page):

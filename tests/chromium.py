@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.beside import missing
 
 ARGUMENTS = [
@@ -24,6 +26,18 @@ def chromium() -> str:
     if found:
         return found
     return missing("CHROMIUM IS MISSING: the page was not opened in a browser (set CHROMIUM to its path)")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, opened once for the pages of a module."""
+    path = chromium()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 class Visit:
