@@ -14,6 +14,9 @@ from nationalmap.sources import postgres
 from nationalmap.sources.catalogues import catalogue_paths
 from nationalmap.sources.resources import IMPORTED, resolve, shipped, table_file
 
+#: Inputs that are folders of tables.
+_FOLDERS = ("catalogue", "indicators")
+
 
 @dataclass(frozen=True)
 class Paths:
@@ -38,10 +41,14 @@ def input_paths(
             faults[name] = refused.faults
 
     def path(key: str, name: str, fallback: Path) -> Path:
-        if key in ("catalogue", "indicators", "boundaries") and postgres.is_address(name):
+        if key in (*_FOLDERS, "boundaries") and postgres.is_address(name):
             cure = "an address names one table; boundaries are imported: nationalmap boundaries import"
             raise InputRefused([Fault(file, 0, f"inputs.{key}", "", "is an address of a database", cure)])
-        return resolve(name, folder, fallback, file, f"inputs.{key}")
+        where = resolve(name, folder, fallback, file, f"inputs.{key}")
+        if key not in _FOLDERS and where.is_dir():
+            cure = "name the file in it"
+            raise InputRefused([Fault(file, 0, f"inputs.{key}", schema.shown(name), "is a folder", cure)])
+        return where
 
     def one(key: str, name: str, fallback: Path) -> None:
         attempt(key, lambda: {key: path(key, name, fallback)})

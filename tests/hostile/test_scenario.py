@@ -154,6 +154,10 @@ REFUSED = {
         swap(SCENARIO, '"register.csv"', '"registre.csv"'),
         ['toyland.toml, inputs.register: "registre.csv" does not exist; looked in toyland and in the shipped data.'],
     ),
+    "a folder of the shipped data for a file": (
+        swap(SCENARIO, '"register.csv"', '"register"'),
+        ['toyland.toml, inputs.register: "register" is a folder; name the file in it.'],
+    ),
     "name that leaves the output folder": (
         swap(SCENARIO, 'name = "toyland"', 'name = "../../toyland"'),
         [

@@ -229,7 +229,7 @@ REFUSED = {
     ),
     "folder instead of a file": (
         lambda folder: ((folder / REGISTER).unlink(), (folder / REGISTER).mkdir()),
-        ["{folder}/register.csv: is a folder; name the file in it."],
+        ['toyland.toml, inputs.register: "register.csv" is a folder; name the file in it.'],
     ),
     "file gone": (
         lambda folder: (folder / OLDER).unlink(),

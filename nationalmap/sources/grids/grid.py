@@ -77,6 +77,7 @@ def made(
 
 def letter(column: int) -> str:
     """The name of a column in a workbook: 1 is A, 27 is AA."""
+    # XlsxWriter's own would be imported for it, the whole writer, by every check of a table.
     name = ""
     while column:
         column, rest = divmod(column - 1, 26)
