@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 METADATA = "ro-crate-metadata.json"
@@ -74,6 +74,19 @@ def _graph(
             "about": _to("./"),
             "conformsTo": [_to("https://w3id.org/ro/crate/1.1"), _to(_PROFILES[-1])],
         },
+        *_whole(folder, manifest, inside, titles),
+        *_run(manifest, read, made, packages),
+        *(_profile(profile) for profile in _PROFILES),
+        *(_parameter(name, folder) for name in (*read, *made)),
+        *(_file(name, data, facts.get(name, {})) for name, data in inside.items()),
+    ]
+
+
+def _whole(
+    folder: str, manifest: Mapping[str, Any], inside: Iterable[str], titles: tuple[str, str]
+) -> tuple[Entity, ...]:
+    """The crate itself, and its licence."""
+    return (
         {
             "@id": "./",
             "@type": "Dataset",
@@ -93,6 +106,14 @@ def _graph(
             "name": "EUPL-1.2 for the program; the data keep the licences of their sources",
             "description": f"Sources and their statements: {folder}/inputs/provenance.csv",
         },
+    )
+
+
+def _run(
+    manifest: Mapping[str, Any], read: Sequence[str], made: Sequence[str], packages: Sequence[tuple[str, str]]
+) -> tuple[Entity, ...]:
+    """The workflow, the one time that it was run, and what it was run with."""
+    return (
         {
             "@id": WORKFLOW,
             "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
@@ -120,12 +141,11 @@ def _graph(
             "version": manifest["versions"].get("python", ""),
             "url": "https://www.python.org/",
         },
-        *({"@id": f"#package-{name}", "@type": "SoftwareApplication", "name": name, "softwareVersion": version}
-          for name, version in packages),
-        *(_profile(profile) for profile in _PROFILES),
-        *(_parameter(name, folder) for name in (*read, *made)),
-        *(_file(name, data, facts.get(name, {})) for name, data in inside.items()),
-    ]  # fmt: skip
+        *(
+            {"@id": f"#package-{name}", "@type": "SoftwareApplication", "name": name, "softwareVersion": version}
+            for name, version in packages
+        ),
+    )
 
 
 def _says(manifest: Mapping[str, Any]) -> str:
