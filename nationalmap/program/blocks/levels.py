@@ -40,29 +40,13 @@ def levelled(
     note: Callable[[Sequence[Found]], None],
 ) -> Array:
     """A plan whose common column is as small as was found: the plan at hand, where no search made it better."""
-    place = int(np.flatnonzero(split.own == column)[0])
-    names = split.matrix.row_names
-    left = np.array([names[row].startswith(LEFT) for row in split.rows], dtype=bool)
-    slope = np.where(left, 0.0, split.own_shared[:, place])
-    best, cost = _at_least(split, column, slope, point), stage.costs[column]
+    slope, cost = _slope(split, column), stage.costs[column]
+    best = _at_least(split, column, slope, point)
     level = (bound + FIRST * stage.gap * abs(bound)) / cost
     for _ in range(TRIES):
         if best[column] <= level:
             break
-        upper = split.matrix.upper.copy()
-        upper[column] = level
-        capped = replace(split, matrix=split.matrix.with_bounds(split.matrix.lower, upper))
-        around = Around(
-            split=capped,
-            costs=np.zeros(split.matrix.size),
-            penalties=np.where(slope != 0, 1.0, 0.0),
-            excess=lambda at, capped=capped: _missed_by(capped, slope, at),  # type: ignore[misc]
-            enough=0.0,
-            say=say,
-            note=note,
-            soft=slope != 0,
-        )
-        start = best.copy()
+        around, start = _under(split, column, slope, level, say, note), best.copy()
         start[column] = level
         found = _at_least(split, column, slope, around.improved(start))
         say(f"level {level * cost:.6g}: {stage.value(found):.6g}")
@@ -71,6 +55,43 @@ def levelled(
         # Half way to what was reached, where the level was too low.
         level = (level + best[column]) / 2
     return best
+
+
+def _slope(split: Split, column: int) -> Array:
+    """Coefficients of the common column in the shared rows, those aside that earlier stages left."""
+    names = split.matrix.row_names
+    left = np.array([names[row].startswith(LEFT) for row in split.rows], dtype=bool)
+    slope: Array = np.where(left, 0.0, split.own_shared[:, np.flatnonzero(split.own == column)[0]])
+    return slope
+
+
+def _under(
+    split: Split,
+    column: int,
+    slope: Array,
+    level: float,
+    say: Callable[[str], None],
+    note: Callable[[Sequence[Found]], None],
+) -> Around:
+    """The search for plans in which nobody is above a level: only what is above it counts, and only that may be."""
+    upper = split.matrix.upper.copy()
+    upper[column] = level
+
+    def above(point: Array) -> Array:
+        missed = np.where(slope != 0, around.missed(point), 0.0)
+        return np.array([float(missed[block.rows].sum()) for block in split.blocks])
+
+    around = Around(
+        split=replace(split, matrix=split.matrix.with_bounds(split.matrix.lower, upper)),
+        costs=np.zeros(split.matrix.size),
+        penalties=np.where(slope != 0, 1.0, 0.0),
+        excess=above,
+        enough=0.0,
+        say=say,
+        note=note,
+        soft=slope != 0,
+    )
+    return around
 
 
 def _at_least(split: Split, column: int, slope: Array, point: Array) -> Array:
@@ -83,11 +104,3 @@ def _at_least(split: Split, column: int, slope: Array, point: Array) -> Array:
     lacking = np.where(slope > 0, split.lower - activity, split.upper - activity)[steep] / slope[steep]
     point[column] = float(lacking.max(initial=split.matrix.lower[column]))
     return point
-
-
-def _missed_by(split: Split, slope: Array, point: Array) -> Array:
-    """What is missed in the rows of the common column that each block stands in."""
-    activity = split.matrix.activity(point)[split.rows]
-    beyond = np.maximum(0.0, np.maximum(activity - split.upper, split.lower - activity))
-    missed = np.where(slope != 0, beyond, 0.0)
-    return np.array([float(missed[block.rows].sum()) for block in split.blocks])
