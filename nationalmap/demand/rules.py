@@ -54,7 +54,7 @@ class Figures:
     @cached_property
     def everywhere(self) -> pd.DataFrame:
         """Indicators as columns, every municipality at hand as rows."""
-        return self.table.pivot_table(index="municipality", columns="indicator", values="value", dropna=False)
+        return self.table.pivot(index="municipality", columns="indicator", values="value")
 
     @cached_property
     def codes(self) -> list[str]:

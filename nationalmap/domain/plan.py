@@ -56,7 +56,7 @@ class StageResult:
     """Which solver closed it, and why another one than was asked for."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """The answer to a scenario. ``tables`` are the result tables of schema, by name."""
 

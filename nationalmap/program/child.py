@@ -126,7 +126,7 @@ def _receive(process: subprocess.Popen[bytes], messages: queue.Queue[Any]) -> No
     assert process.stdout is not None  # noqa: S101 - opened as a pipe
     try:
         while True:
-            messages.put(pickle.load(process.stdout))  # noqa: S301 - from the process that was started here
+            messages.put(pickle.load(process.stdout))  # noqa: S301 - of our own child  # nosec B301
     except Exception:  # whatever a dying child leaves half written
         messages.put(None)
 
@@ -197,7 +197,7 @@ def main(source: IO[bytes]) -> None:
             pickle.dump((kind, content), pipe)
             pipe.flush()
 
-    job: _Job = pickle.load(source)  # noqa: S301 - from the process that started this one
+    job: _Job = pickle.load(source)  # noqa: S301 - from the parent of this process  # nosec B301
     _limit(job.team.memory)
     threading.Thread(target=_end_with_input, daemon=True).start()
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()

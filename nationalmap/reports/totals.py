@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
 
 from nationalmap.schema import TABLES
@@ -41,7 +45,7 @@ _KINDS = ("running", "capital")
 
 def cents(amounts: pd.Series) -> int:
     """Sum of amounts in EUR, in whole cents, so that no order of rows changes it."""
-    return int((amounts.astype("float64") * 100).round().astype("int64").sum())
+    return int(np.round(amounts.to_numpy(dtype=np.float64) * 100).astype(np.int64).sum())
 
 
 def names(plan: Plan, table: str, column: str) -> dict[str, str]:
@@ -97,12 +101,24 @@ def package_by_municipality(plan: Plan, year: int) -> pd.DataFrame:
     return base.reset_index()
 
 
-def totals(plan: Plan, year: int) -> dict[str, float]:
+#: The totals of the plans that are still in use, by year: a summary asks for them in many sentences and languages.
+_ADDED_UP: WeakKeyDictionary[Plan, dict[int, Mapping[str, float]]] = WeakKeyDictionary()
+
+
+def totals(plan: Plan, year: int) -> Mapping[str, float]:
     """Every total of one planned year by name; counts are whole, money is EUR to the cent.
 
     Changes of the network count from today up to the year, capital money likewise in
     ``capital_used_eur``; everything else is what stands, is served or is spent in the year.
+    A plan is never changed, so its totals are added up once.
     """
+    known = _ADDED_UP.setdefault(plan, {})
+    if year not in known:
+        known[year] = MappingProxyType(_totals(plan, year))
+    return known[year]
+
+
+def _totals(plan: Plan, year: int) -> dict[str, float]:
     package = package_by_municipality(plan, year)
     needs = in_year(plan, "needs", year)["need_users"]
     result: dict[str, float] = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.errors import Fault, InputRefused
@@ -145,14 +146,16 @@ _DTYPE: Mapping[str, str] = {
 }
 
 
-def _typed(values: list[Any], column: Column) -> pd.Series:
+def _typed(values: list[Any], column: Column) -> Any:
+    """The cells of a column as an array of its type."""
+    import numpy as np
     import pandas as pd
 
-    if column.kind == "integer":
-        return pd.Series(values, dtype="Int64" if column.blank else "int64")
+    if column.kind == "integer" and column.blank:
+        return pd.array(values, dtype="Int64")
     if column.kind in _DTYPE:
-        return pd.Series(values, dtype=_DTYPE[column.kind])
-    return pd.Series(["" if v is None else v for v in values], dtype="str")
+        return np.array(values, dtype=_DTYPE[column.kind])
+    return pd.array(values, dtype="str")
 
 
 def check(
@@ -172,11 +175,11 @@ def check(
         raise InputRefused(faults)
     import pandas as pd
 
-    raw = raw.assign(**{name: "" for name in table.known if name not in raw.columns})
-    columns: dict[str, pd.Series] = {}
+    written = {name: raw[name].tolist() if name in raw.columns else [""] * len(raw) for name in table.known}
+    values: dict[str, list[Any]] = {}
     row_numbers = [int(n) for n in raw.index]
     for column in table.columns:
-        texts = raw[column.name].tolist()
+        texts = written[column.name]
         cells = _parsed(texts, column, (references or {}).get(column.name))
         wrong = {text: cell for text, cell in cells.items() if cell[1]}
         if wrong:
@@ -186,12 +189,22 @@ def check(
                 if text in wrong
             ]
         else:
-            columns[column.name] = _typed([cells[text][0] for text in texts], column)
-    faults += _doubled_keys(table, raw, file, row_numbers)
+            blank = None if column.kind in _DTYPE else ""
+            values[column.name] = [blank if (cell := cells[text][0]) is None else cell for text in texts]
+    keys = list(zip(*(written[name] for name in table.key), strict=True))
+    faults += _doubled_keys(table, keys, file, row_numbers)
     if faults:
         raise InputRefused(faults)
-    frame = pd.DataFrame(columns)
-    return frame.sort_values(list(table.key), kind="stable").reset_index(drop=True)
+    order = _order([values[name] for name in table.key])
+    return pd.DataFrame(
+        {column.name: _typed([values[column.name][at] for at in order], column) for column in table.columns}, copy=False
+    )
+
+
+def _order(keys: Sequence[Sequence[Any]]) -> list[int]:
+    """Positions of the rows sorted by the columns of the key; a blank number after all others."""
+    sorting = list(zip(*([(value is None, value) for value in key] for key in keys), strict=True))
+    return sorted(range(len(sorting)), key=sorting.__getitem__)
 
 
 def _parsed(texts: list[str], column: Column, known: Collection[str] | None) -> dict[str, tuple[Any, str, str]]:
@@ -226,14 +239,11 @@ def _wrong_columns(table: Table, raw: pd.DataFrame, file: str) -> list[Fault]:
     return faults
 
 
-def _doubled_keys(table: Table, raw: pd.DataFrame, file: str, rows: list[int]) -> list[Fault]:
-    doubled = raw.duplicated(list(table.key), keep="first").tolist()
-    if not any(doubled):
-        return []
+def _doubled_keys(table: Table, keys: Sequence[tuple[str, ...]], file: str, rows: list[int]) -> list[Fault]:
     first: dict[tuple[str, ...], int] = {}
     faults = []
-    for row, again, key in zip(rows, doubled, raw[list(table.key)].itertuples(index=False, name=None), strict=True):
-        if not again:
+    for row, key in zip(rows, keys, strict=True):
+        if key not in first:
             first[key] = row
             continue
         faults.append(
@@ -257,8 +267,17 @@ def as_text(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     said = [c for c in table.columns if not c.optional or (c.name in frame and _says(frame[c.name]))]
-    ordered = frame.loc[:, [c.name for c in said]].sort_values(list(table.key), kind="stable")
-    return pd.DataFrame({c.name: _written(ordered[c.name], c) for c in said}, dtype="str")
+    ordered = frame if _sorted(frame, table.key) else frame.sort_values(list(table.key), kind="stable")
+    return pd.DataFrame({c.name: pd.array(_written(ordered[c.name], c), dtype="str") for c in said}, copy=False)
+
+
+def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> bool:
+    """Whether the rows stand in the order of the key already, as most tables do."""
+    rows = list(zip(*(frame[name].tolist() for name in key), strict=True))
+    try:
+        return all(one <= next_one for one, next_one in pairwise(rows))
+    except TypeError:  # a blank is neither less nor more
+        return False
 
 
 def _says(values: pd.Series) -> bool:

@@ -98,7 +98,7 @@ def read_records(
     if faults:
         raise InputRefused(replace(fault, sheet=grid.sheet) for fault in faults)
     marks = dict(zip(grid.numbers, grid.kinds, strict=False))
-    records = _records(grid, header, rows, marks)
+    records = _records(grid, header, marks)
     records.written = dict(zip(grid.numbers, grid.rows, strict=True))
     faults = [] if not grid.cut else [_cut(grid, header)]
     kinds = {column.name: column.kind for column in table.columns} if table else {}
@@ -171,12 +171,15 @@ def _headed_twice(grid: Grid, header: Header) -> bool:
     return len(names) > 1 and len(above) == len(names) and all(a and n for a, n in zip(above, names, strict=True))
 
 
-def _records(grid: Grid, header: Header, rows: Mapping[int, list[str]], marks: Mapping[int, str]) -> Records:
+def _records(grid: Grid, header: Header, marks: Mapping[int, str]) -> Records:
+    """All but the cells themselves, which merged ones still fill."""
+    import pandas as pd
+
     named = {name: at for at, name in enumerate(header.names) if name or not header.passed_over}
     labels = {name: header.labels[at] for name, at in named.items()}
     notes = list(grid.notes)
     records = Records(
-        grid.file, grid.sheet, _frame(header, {}), header.row, labels, header.titles, named, marks, notes=notes
+        grid.file, grid.sheet, pd.DataFrame(), header.row, labels, header.titles, named, marks, notes=notes
     )
     if header.titles and not _headed_twice(grid, header):
         titles = " / ".join(shown(title) for title in header.titles)
@@ -189,9 +192,11 @@ def _records(grid: Grid, header: Header, rows: Mapping[int, list[str]], marks: M
 def _frame(header: Header, rows: Mapping[int, list[str]]) -> pd.DataFrame:
     import pandas as pd
 
-    frame = pd.DataFrame(list(rows.values()), columns=list(header.names), index=list(rows), dtype="str")
-    kept = [bool(name) or not header.passed_over for name in header.names]
-    return frame.loc[:, kept]
+    kept = [at for at, name in enumerate(header.names) if name or not header.passed_over]
+    columns = list(zip(*rows.values(), strict=True)) or [()] * len(header.names)
+    frame = pd.DataFrame({at: pd.array(list(columns[at]), dtype="str") for at in kept}, index=list(rows), copy=False)
+    frame.columns = pd.Index([header.names[at] for at in kept], dtype="str")
+    return frame
 
 
 def _words(records: Records, table: Table | None) -> None:

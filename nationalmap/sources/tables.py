@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,8 +138,9 @@ def _by_code(records: Records, table: Table, gazetteer: Gazetteer) -> Iterator[F
         records.frame = frame.drop(columns="region")
 
 
+@lru_cache(maxsize=1)
 def read_aliases() -> pd.DataFrame:
-    """Other names of municipalities and regions, as shipped."""
+    """Other names of municipalities and regions, as shipped: read once, not to be changed."""
     return read_table(ALIASES, shipped("boundaries") / "aliases.csv")
 
 
@@ -150,6 +152,11 @@ def gazetteer(municipalities: pd.DataFrame, regions: pd.DataFrame) -> Gazetteer:
 
 def empty(table: Table) -> pd.DataFrame:
     """A declared table without rows, its columns typed as of any other."""
+    return _empty(table).copy()
+
+
+@cache
+def _empty(table: Table) -> pd.DataFrame:
     import pandas as pd
 
     return check(table, pd.DataFrame(columns=list(table.names), dtype="str"), table.name)

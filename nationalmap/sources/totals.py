@@ -59,7 +59,7 @@ def _labels(records: Records, names: Sequence[str]) -> Iterator[bool]:
     # A long table says few codes many times, and its sites are asked once each.
     total = {cell for column in coded for cell in set(column) if cell and is_total(cell)}
     uncoded = [not any(cells) for cells in zip(*coded, strict=True)] if coded else [True] * len(records.frame)
-    rows = records.frame[uncoded].itertuples(index=False, name=None)
+    rows = records.frame[uncoded].itertuples(index=False, name=None) if any(uncoded) else iter(())
     for at, bare in enumerate(uncoded):
         if bare:
             yield is_total(next(filter(None, next(rows)), ""))

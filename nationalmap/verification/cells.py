@@ -103,13 +103,31 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1251")
 
 
+# ---------------------------------------------------------------------- XML
+
+
+class _Plain(ET.TreeBuilder):
+    """A document without a type: only a type can bring entities, which grow without end or name other files."""
+
+    def doctype(self, name: str, *_: object) -> None:
+        raise ET.ParseError(f"has a document type ({name})")
+
+
+def _document(content: bytes) -> ET.Element:
+    """The root of a part. Raises ParseError where it is broken or has a document type."""
+    parser = ET.XMLParser(target=_Plain())  # noqa: S314 - without document types  # nosec B314
+    parser.feed(content)
+    root: ET.Element = parser.close()
+    return root
+
+
 # ---------------------------------------------------------------------- XLSX
 
 
 def _of_xlsx(archive: zipfile.ZipFile, name: str, rows: set[int]) -> Cells:
     strings = _strings(archive)
     found: dict[tuple[int, int], tuple[str, ...]] = {}
-    sheet = ET.fromstring(archive.read(_part(archive, name)))  # noqa: S314 - its hash is that of a file that was checked
+    sheet = _document(archive.read(_part(archive, name)))
     for cell in sheet.iter(_MAIN + "c"):
         address = _ADDRESS.fullmatch(cell.get("r", ""))
         if address and int(address[2]) in rows:
@@ -121,9 +139,9 @@ def _of_xlsx(archive: zipfile.ZipFile, name: str, rows: set[int]) -> Cells:
 
 def _part(archive: zipfile.ZipFile, name: str) -> str:
     """The part that holds a sheet."""
-    book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
+    book = _document(archive.read("xl/workbook.xml"))
     ids = {sheet.get("name", "").casefold(): sheet.get(_RELATION, "") for sheet in book.iter(_MAIN + "sheet")}
-    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    relations = _document(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
     return posixpath.normpath(posixpath.join("xl", targets[ids[name.casefold()]])).lstrip("/").replace("xl/xl/", "xl/")
 
@@ -132,7 +150,7 @@ def _strings(archive: zipfile.ZipFile) -> list[str]:
     part = "xl/sharedStrings.xml"
     if part not in archive.namelist():
         return []
-    table = ET.fromstring(archive.read(part))  # noqa: S314
+    table = _document(archive.read(part))
     return [_words(item) for item in table.iter(_MAIN + "si")]
 
 
@@ -174,7 +192,7 @@ def _spread(found: dict[tuple[int, int], tuple[str, ...]], block: str, rows: set
 
 def _of_ods(content: bytes, name: str, rows: set[int]) -> Cells:
     found: dict[tuple[int, int], tuple[str, ...]] = {}
-    document = ET.fromstring(content)  # noqa: S314
+    document = _document(content)
     sheets = {sheet.get(_TABLE + "name", "").casefold(): sheet for sheet in document.iter(_TABLE + "table")}
     number = 1
     for line in sheets[name.casefold()].iter(_TABLE + "table-row"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import pandas as pd
 import pytest
-from small_plan import FIRST, LAST
+from small_plan import FIRST, LAST, small_plan
 
 from nationalmap.reports import comparison
 from nationalmap.reports.comparison import COMPARISONS, FIGURES
@@ -32,14 +33,20 @@ def with_scenario(plan, **changes):
     return dataclasses.replace(plan, scenario=dataclasses.replace(plan.scenario, **changes))
 
 
+@functools.cache
+def all_tables(*plans):
+    """The comparison of these plans, made once; no test changes it."""
+    return comparison.compare(plans)
+
+
 def compared(*plans):
     """The tables that set a run beside the base, without the column that names it; there is one run."""
-    tables = comparison.compare(plans)
+    tables = all_tables(*plans)
     return {name: frame.drop(columns="run") for name, frame in tables.items() if name not in WHOLE}
 
 
 def sentences(*plans, language, part=None):
-    said = comparison.compare(plans)["said"]
+    said = all_tables(*plans)["said"]
     return said.loc[said["part"].eq(part) if part else said["part"].ne("runs"), f"says_{language}"].tolist()
 
 
@@ -47,7 +54,13 @@ def cells(frame):
     return [tuple(row) for row in frame.astype(object).where(frame.notna(), None).to_numpy().tolist()]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def small():
+    """The small plan, once for all tests here: none changes it."""
+    return small_plan()
+
+
+@pytest.fixture(scope="module")
 def other(small):
     """In 2027 Beta keeps 10 places of day care for 9 more people, the crisis centre of Alfa is not there yet."""
     capacity = small.tables["capacity"].copy()
@@ -88,7 +101,7 @@ def test_a_plan_does_not_differ_from_itself(small):
 
 
 def test_every_table_has_its_declared_columns_and_order(small, other):
-    for name, frame in comparison.compare([small, other]).items():
+    for name, frame in all_tables(small, other).items():
         table = COMPARISONS[name]
         assert list(frame.columns) == list(table.names), name
         assert not frame.duplicated(list(table.key)).any(), name
@@ -315,7 +328,7 @@ def test_sentences_in_bulgarian(small, other):
         no_loss=False,
         streams={name: stream for name, stream in other.scenario.streams.items() if name != "own"},
     )
-    said = comparison.compare([small, changed])["said"]
+    said = all_tables(small, changed)["said"]
     assert said["line"].tolist() == list(range(1, len(said) + 1))
     assert said.loc[said["part"] == "runs", "says_bg"].tolist() == [
         "А (основа): Малък план (2026-07-01-small).",

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 
 import openpyxl
 import pytest
@@ -235,3 +236,11 @@ def test_cells_of_a_merged_block_and_of_repeated_ones(tmp_path):
     assert alike((), "")
     assert not alike((), "0")
     assert (number_of("A"), number_of("Z"), number_of("AA")) == (1, 26, 27)
+
+
+def test_a_part_with_a_document_type_is_not_read(tmp_path):
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", '<!DOCTYPE a [<!ENTITY b "ten times ten">]><a>&b;</a>')
+    with pytest.raises(SyntaxError, match=r"has a document type \(a\)"):
+        cells(path.read_bytes(), "a", {1}, 1)

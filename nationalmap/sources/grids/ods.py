@@ -58,7 +58,7 @@ def sheets(data: bytes) -> list[Grid]:
     unseen: set[str] = set()
     sheet = _Sheet("", False)
     count = depth = 0
-    for event, element in ET.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314 - no DTD, see door
+    for event, element in ET.iterparse(io.BytesIO(content), events=("start", "end")):  # noqa: S314 - no DTD, see door  # nosec B314
         tag = element.tag
         if tag == _TABLE + "table":
             depth += 1 if event == "start" else -1

@@ -102,7 +102,7 @@ def _without_value(part: bytes) -> Iterator[str]:
     """
     if not _FORMULA.search(part):
         return
-    for _, element in ET.iterparse(io.BytesIO(part)):  # noqa: S314 - document types are refused before
+    for _, element in ET.iterparse(io.BytesIO(part)):  # noqa: S314 - document types are refused before  # nosec B314
         if element.tag == _MAIN + "c":
             formula, value = element.find(_MAIN + "f"), element.find(_MAIN + "v")
             bare = value is None or not (value.text or "")

@@ -178,7 +178,7 @@ def _curves(path: Path, layer: str, encoding: str) -> tuple[int, str] | None:
     if path.suffix != ".fgb":
         return None
     quoted = layer.replace("\\", "\\\\").replace('"', '\\"')
-    sql = f'SELECT OGR_GEOMETRY FROM "{quoted}"'  # noqa: S608 - read by OGR from a copy, not by a database
+    sql = f'SELECT OGR_GEOMETRY FROM "{quoted}"'  # noqa: S608 - of OGR on a copy, not of a database  # nosec B608
     _, _, _, columns = pyogrio.raw.read(path, sql=sql, sql_dialect="OGRSQL", read_geometry=False, encoding=encoding)
     for number, kind in enumerate(columns[0], 1):
         if any(word in str(kind).upper() for word in ("CURVE", "CIRCULAR", "SURFACE")):
