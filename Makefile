@@ -1,8 +1,8 @@
-# Two commands: `make plan` and `make test`; `make bench` measures, `make fuzz` tries broken inputs, `make torture` kills writers. Each makes the environment first, once.
+# Two commands: `make plan` and `make test`; `make site` makes the documentation, `make bench` measures, `make fuzz` tries broken inputs, `make torture` kills writers. Each makes the environment first, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test check fuzz torture bench clean
+.PHONY: plan test check site pictures fuzz torture bench clean
 
 plan: .venv/run.stamp
 	$(BIN)/python -m nationalmap plan haskovo-2027
@@ -16,6 +16,16 @@ check: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The documentation as pages that open from a stick: build/site/index.html. No network; a warning is an error.
+site: .venv/dev.stamp
+	$(BIN)/sphinx-build -W -n -q -E -b html docs build/site
+	@echo build/site/index.html
+
+# The views of the map in the documentation, from runs: planned afresh, or `make pictures RUNS="RUN OTHER"`.
+RUNS ?=
+pictures: .venv/dev.stamp
+	$(BIN)/python docs/pictures.py $(RUNS)
 
 # Toyland's files changed and broken at random, in every format; CI tries 500.
 COUNT ?= 20000

@@ -93,3 +93,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(importlib.import_module(f"nationalmap.{_ROOMS[name]}"), name)
     raise AttributeError(f"module 'nationalmap' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
