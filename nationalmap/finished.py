@@ -121,6 +121,18 @@ def _code(command: str, what: str, word: str, *tables: pd.DataFrame) -> str:
     raise InputRefused([fault])
 
 
+def _municipalities(answer: Plan, command: str, words: Sequence[str], everywhere: bool) -> tuple[str, ...]:
+    """The codes of planned municipalities given by code or name, each once; or of all."""
+    from nationalmap.reports import totals
+
+    codes = totals.municipalities(answer)
+    if everywhere:
+        return tuple(codes)
+    table = answer.inputs.tables["municipalities"]
+    planned = table[table["municipality"].isin(codes)]
+    return tuple(dict.fromkeys(_code(command, "municipality", word, planned) for word in words))
+
+
 def whatif(
     run: Path,
     million: Sequence[str] | None = None,
@@ -178,10 +190,18 @@ def prices(run: Path, stage: str = "cost") -> pd.DataFrame:
     return pd.DataFrame(priced, columns=["rule", "key", "price"]).sort_values(["rule", "key"], ignore_index=True)
 
 
-def render(run: Sequence[Path], out: Path = Path(), frontier: Path | None = None) -> tuple[Path, ...]:
+def render(
+    run: Sequence[Path],
+    out: Path = Path(),
+    frontier: Path | None = None,
+    municipality: Sequence[str] | None = None,
+    everywhere: bool = False,
+) -> tuple[Path, ...]:
     """Draw page, workbook and summary of runs again, from their own files, into ``out``.
 
-    ``frontier`` is the folder of a frontier with the same inputs; the page then shows its chart. Raises InputRefused.
+    ``frontier`` is the folder of a frontier with the same inputs; the page then shows its chart. ``municipality``
+    (codes or names) gives these a sheet of their own in the workbook, ``everywhere`` all of the plan. Raises
+    InputRefused.
     """
     from nationalmap import frontiers, publishing, runs
     from nationalmap.reports.documents import documents
@@ -190,7 +210,8 @@ def render(run: Sequence[Path], out: Path = Path(), frontier: Path | None = None
     for folder in run:
         answer = runs.read_run(folder)
         curve = None if frontier is None else frontiers.frontier_of(frontier, answer)
-        for name, data in documents(answer, curve).items():
+        sheets = _municipalities(answer, "render", municipality or (), everywhere)
+        for name, data in documents(answer, curve, sheets).items():
             target = out / f"{answer.scenario.name}-{answer.run_id}-{name}"
             written.append(publishing.write_file(target, data))
     return tuple(written)
@@ -259,17 +280,12 @@ def annex(
     """
     from nationalmap import publishing, runs
     from nationalmap.reports import atlas as paper
-    from nationalmap.reports import totals
 
     if everywhere == bool(municipality):
         raise UsageError("annex: say --municipality CODE|NAME, once or more, or --all.")
     answer = runs.read_run(run)
     at = _planned_year(answer, "annex", year)
-    codes = totals.municipalities(answer)
-    if municipality:
-        table = answer.inputs.tables["municipalities"]
-        planned = table[table["municipality"].isin(codes)]
-        codes = tuple(dict.fromkeys(_code("annex", "municipality", word, planned) for word in municipality))
+    codes = _municipalities(answer, "annex", municipality or (), everywhere)
     files = {
         out / f"{paper.file_name(answer, 'annex', code, str(at), language)}.pdf": data
         for code, data in paper.annexes(answer, language, at, codes)

@@ -1,5 +1,6 @@
 """Use cases of finished runs."""
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -13,6 +14,21 @@ def test_render_writes_nothing_into_the_run(toyland_run, tmp_path):
     written = finished.render([toyland_run.folder, toyland_run.folder.parent], tmp_path)
     assert [path.suffix for path in written] == [".html", ".xlsx", ".txt"] * 2
     assert {path: path.read_bytes() for path in toyland_run.folder.rglob("*") if path.is_file()} == before
+
+
+def test_render_gives_municipalities_sheets_of_their_own(run, toyland_run, tmp_path):
+    names = toyland_run.plan.inputs.tables["municipalities"].set_index("municipality")["name_bg"]
+    codes = totals.municipalities(toyland_run.plan)
+    own = [f"{names[code]} {code}" for code in codes]
+    for words, sheets in ((("--municipality", names[codes[1]]), own[1:2]), (("--all",), own), ((), [])):
+        assert run("render", toyland_run.folder, "--out", tmp_path, *words).code == 0
+        (book,) = tmp_path.glob("*.xlsx")
+        opened = openpyxl.load_workbook(book, read_only=True)
+        assert [name for name in opened.sheetnames if name in own] == sheets
+        opened.close()
+    refused = run("render", toyland_run.folder, "--out", tmp_path, "--municipality", "Никъде")
+    assert refused.code == 3
+    assert "is not in this plan" in refused.err
 
 
 def test_compare_tells_inputs_before_results(toyland, toyland_run, tmp_path):

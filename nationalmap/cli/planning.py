@@ -213,11 +213,16 @@ def render(
     frontier: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="A frontier of the same inputs, to be shown in the page.")
     ] = None,
+    municipality: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE|NAME", help="A sheet of its own in the workbook, e.g. HKV18; may be repeated."),
+    ] = None,
+    everywhere: Annotated[bool, typer.Option("--all", help="A sheet for every municipality of the plan.")] = False,
 ) -> None:
     """Draw the page and the workbook of runs again, from their own files."""
     from nationalmap import finished
 
-    for path in finished.render(run, out, frontier):
+    for path in finished.render(run, out, frontier, municipality, everywhere):
         typer.echo(f"written: {path}")
 
 

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 from nationalmap.reports import page, summary, workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nationalmap.domain.frontier import Frontier
     from nationalmap.domain.plan import Plan
 
 
-def documents(answer: Plan, curve: Frontier | None = None) -> dict[str, bytes]:
-    """The files of a plan by name: map.html, plan.xlsx, about.txt; ``curve``: a frontier that the page shows."""
+def documents(answer: Plan, curve: Frontier | None = None, municipalities: Sequence[str] = ()) -> dict[str, bytes]:
+    """The files of a plan by name: map.html, plan.xlsx, about.txt.
+
+    ``curve``: a frontier that the page shows; ``municipalities``: codes of those with a sheet of their own.
+    """
     book = io.BytesIO()
-    workbook.write_workbook(answer, book)
+    workbook.write_workbook(answer, book, municipalities)
     about = [
         line
         for language, title in (("bg", answer.scenario.title_bg), ("en", answer.scenario.title_en))

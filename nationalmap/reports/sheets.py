@@ -56,7 +56,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: ``rows`` has the columns of ``fields``; ``totals`` stand above the headings."""
+    """One sheet: ``rows`` has the columns of ``fields``; ``totals`` stand above the headings.
+
+    ``of`` is whose sheet it is, in both languages, where each of several has one; ``code`` tells them apart.
+    """
 
     key: str
     fields: tuple[Field, ...]
@@ -64,6 +67,8 @@ class Sheet:
     frozen: int
     totals: tuple[str, ...] = ()
     paper: Literal["A4", "A3"] = "A4"
+    of: tuple[str, ...] = ()
+    code: str = ""
 
 
 def years_in_words(plan: Plan) -> str:

@@ -10,7 +10,7 @@ from nationalmap.reports import totals
 from nationalmap.reports.sheets import Field, Sheet, Style, declared, heading, names_of
 from nationalmap.reports.sheets_money import money_sheets
 from nationalmap.reports.sheets_why import why_sheet
-from nationalmap.reports.texts import number, text
+from nationalmap.reports.texts import text
 from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ WHOLE = "\N{CHECK MARK}"
 
 
 def package_sheet(plan: Plan) -> Sheet:
-    """Municipality and year by service: a tick, what is missing, or that it cannot be reached."""
+    """Municipality and year by service: a tick, how many are missing, or that it cannot be reached."""
     rows = plan.tables["compliance"]
     far = text("mark.out_of_reach", "bg")
     marks = [
-        WHOLE if complied else text("mark.missing", "bg", missing=number(missing, "bg")) if missing else far
+        WHOLE if complied else missing or far
         for complied, missing in zip(rows["complied"].tolist(), rows["missing"].tolist(), strict=True)
     ]
     key = ["municipality", "year"]

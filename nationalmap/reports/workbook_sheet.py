@@ -92,7 +92,8 @@ def _write_cell(page: Page, row: int, column: int, field: Field, value: Any) -> 
         page.write("blank", row, column, None, blank)
     elif field.style == "mark":
         good = value in (WHOLE, text("flag.true", "bg"))
-        page.write("string", row, column, value, page.formats["mark_whole" if good else "mark_missing"])
+        kind = "string" if isinstance(value, str) else "number"
+        page.write(kind, row, column, value, page.formats["mark_whole" if good else "mark_missing"])
     elif isinstance(value, str):
         page.write("string", row, column, value, style)
     else:

@@ -38,7 +38,14 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
     **{name: {**_CELL, "num_format": shown, "align": "right", "indent": 1} for name, shown in NUMBER_FORMATS.items()},
     "mark": {**_CELL, "align": "center"},
     "mark_whole": {**_CELL, "align": "center", "font_color": _GREEN, "bg_color": _GREEN_PALE, "bold": True},
-    "mark_missing": {**_CELL, "align": "center", "font_color": _RED, "bg_color": _RED_PALE, "bold": True},
+    "mark_missing": {
+        **_CELL,
+        "align": "center",
+        "num_format": "#,##0",
+        "font_color": _RED,
+        "bg_color": _RED_PALE,
+        "bold": True,
+    },
     "mark_blank": {**_CELL, "bg_color": _PALE},
     "heading": {
         **_BASE,
@@ -163,10 +170,13 @@ class Page:
         self.write("string", row, first, value, self.formats[style])
 
 
-def set_up_page(page: Page, run: str, paper: str, tall: int = 0) -> None:
-    """Print set-up: landscape, one page wide, the run and 'indicative' in the footer; tall 0 is as needed."""
+def set_up_page(page: Page, run: str, paper: str, tall: int = 0, upright: bool = False) -> None:
+    """Print set-up: landscape or upright, one page wide, run and 'indicative' in the footer; tall 0: as needed."""
     sheet = page.sheet
-    sheet.set_landscape()
+    if upright:
+        sheet.set_portrait()
+    else:
+        sheet.set_landscape()
     sheet.set_paper(_PAPERS[paper])
     sheet.fit_to_pages(1, tall)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)

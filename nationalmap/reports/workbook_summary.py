@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nationalmap.reports import summary, sureness, totals
 from nationalmap.reports.sheets import years_in_words
 from nationalmap.reports.texts import number, text
+from nationalmap.reports.workbook_sheet import LINE, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,7 +135,9 @@ def _stages(page: Page, plan: Plan, row: int) -> int:
     page.sheet.set_row(row, 32)
     for stage in plan.stages:
         row += 1
-        for (value, style), (_, first, last) in zip(_stage_cells(stage), _STAGES, strict=True):
+        cells = list(_stage_cells(stage))
+        page.sheet.set_row(row, LINE * lines(str(cells[0][0]), (_STAGES[0][2] + 1) * _WIDTH, "text") + 2)
+        for (value, style), (_, first, last) in zip(cells, _STAGES, strict=True):
             if last > first:
                 page.sheet.merge_range(row, first, row, last, "", page.formats[style])
             kind = "blank" if value is None else "string" if isinstance(value, str) else "number"
@@ -142,23 +145,22 @@ def _stages(page: Page, plan: Plan, row: int) -> int:
     return row + 2
 
 
-def _contents(page: Page, keys: Iterable[str], row: int) -> int:
-    """Every sheet with what it says; a click leads there."""
+def _contents(page: Page, sheets: Iterable[tuple[str, str, str]], row: int) -> int:
+    """Every sheet (its tab, its English title, what it says); a click leads there."""
     row = _section(page, row, "contents")
-    for key in keys:
-        bg, en = (text(f"sheet.{key}.tab", language) for language in ("bg", "en"))
+    for tab, english, says in sheets:
         page.sheet.merge_range(row, 0, row, 2, "", page.formats["link"])
-        page.sheet.write_url(row, 0, f"internal:'{bg}'!A1", page.formats["link"], bg)
-        page.merge(row, 3, 5, en, "says")
-        page.merge(row, 6, _COLUMNS - 1, text(f"sheet.{key}.says", "bg"), "says")
+        page.sheet.write_url(row, 0, f"internal:'{tab}'!A1", page.formats["link"], tab)
+        page.merge(row, 3, 5, english, "says")
+        page.merge(row, 6, _COLUMNS - 1, says, "says")
         row += 1
     page.merge(row + 1, 0, _COLUMNS - 1, " ".join(text("workbook.blank", lang) for lang in ("bg", "en")), "says")
     return row + 2
 
 
-def write_summary(page: Page, plan: Plan, keys: Iterable[str]) -> None:
-    """Title, how sure, seven figures, the five lines, the stages, and where the rest stands."""
+def write_summary(page: Page, plan: Plan, sheets: Iterable[tuple[str, str, str]]) -> None:
+    """Title, how sure, seven figures, the five lines, the stages, and where the rest stands (``_contents``)."""
     page.sheet.set_column(0, _COLUMNS - 1, _WIDTH)
     row = _tiles(page, plan, _banners(page, plan, _title(page, plan)))
-    _contents(page, keys, _stages(page, plan, _lines(page, plan, row)))
+    _contents(page, sheets, _stages(page, plan, _lines(page, plan, row)))
     page.sheet.activate()

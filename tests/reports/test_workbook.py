@@ -19,6 +19,7 @@ from nationalmap.domain.norm import Complement, Composite, Part, Presence, Schem
 from nationalmap.errors import OutputFailed
 from nationalmap.reports import rules, texts
 from nationalmap.reports.sheets_inputs import input_sheets
+from nationalmap.reports.sheets_results import result_sheets
 from nationalmap.reports.workbook import write_workbook
 from nationalmap.schema import INPUT_TABLES, KNOWN_TRAVEL, RESULT_TABLES, TABLES
 
@@ -61,6 +62,8 @@ KEYS = (
 )
 TABS = {key: texts.text(f"sheet.{key}.tab", "bg") for key in KEYS}
 HEADING_ROW = 7
+#: Figures in the result tables of the small plan, on sheets that show a table as it is.
+FIGURES = 632
 
 
 def built(plan):
@@ -145,6 +148,23 @@ def test_every_number_is_a_number_and_the_plans(small, book, key, heading, colum
     assert all(value is None or type(value) in (int, float) for value in found)
 
 
+def test_every_figure_of_every_result_is_read_back_as_it_stands_in_the_plan(small, book):
+    told = 0
+    for sheet in result_sheets(small):
+        name = {"limits": "package"}.get(sheet.key, sheet.key)
+        if sheet.key not in ("package", "why") and set(TABLES[name].key) <= {field.name for field in sheet.fields}:
+            declared = TABLES[name]
+            frame = small.tables[name].sort_values(list(declared.key), kind="stable")
+            rows = sheet_rows(book, sheet.key)
+            heads = {field.name: field.en for field in sheet.fields}
+            for column in declared.columns:
+                if column.name in heads and column.kind in ("integer", "number", "money"):
+                    asked = frame[column.name].astype(object).where(frame[column.name].notna(), None).tolist()
+                    assert [row[heads[column.name]] for row in rows] == asked
+                    told += len(asked)
+    assert told == FIGURES
+
+
 def test_names_stand_beside_their_codes(book):
     last = sheet_rows(book, "allocation")[-1]
     assert (last["Code"], last["Municipality"], last["Service code"], last["Service"], last["Year"]) == (
@@ -183,9 +203,9 @@ def test_the_package_matrix_by_year(book):
         {"Code": "AAA01", "Municipality": "Алфа", "Year": 2030, "Services provided": 4, "Of": 4}
         | dict.fromkeys(("Crisis", "Day care", "Home help", "Home"), "✓"),
         {"Code": "AAA02", "Municipality": "Бета", "Year": 2027, "Services provided": 1, "Of": 3}
-        | {"Crisis": "далеч", "Day care": "10", "Home help": "✓", "Home": None},
+        | {"Crisis": "далеч", "Day care": 10, "Home help": "✓", "Home": None},
         {"Code": "AAA02", "Municipality": "Бета", "Year": 2030, "Services provided": 2, "Of": 4}
-        | {"Crisis": "далеч", "Day care": "5", "Home help": "✓", "Home": "✓"},
+        | {"Crisis": "далеч", "Day care": 5, "Home help": "✓", "Home": "✓"},
     ]
 
 
@@ -397,12 +417,91 @@ def test_filters_frozen_panes_and_print_set_up(book):
         assert sheet.freeze_panes.endswith(str(HEADING_ROW + 1))
         assert sheet.print_title_rows == f"${HEADING_ROW}:${HEADING_ROW}"
     for sheet in book.worksheets:
-        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Обобщение" else "landscape")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth in (None, 1)
         assert sheet.page_setup.fitToHeight in ((None, 1) if sheet.title == "Обобщение" else (0,))
         assert "2026-07-01-small" in sheet.oddFooter.left.text
         assert "INDICATIVE" in sheet.oddFooter.center.text
+
+
+def of_municipality(plan, *codes):
+    """The workbook with sheets of municipalities, and the last one's rows by English heading."""
+    target = io.BytesIO()
+    write_workbook(plan, target, codes)
+    opened = openpyxl.load_workbook(target)
+    sheet = opened.worksheets[len(RESULTS) + len(codes)]
+    heads = [cell.value.split("\n")[1] for cell in sheet[HEADING_ROW]]
+    rows = sheet.iter_rows(min_row=HEADING_ROW + 1, values_only=True)
+    return opened, [dict(zip(heads, row, strict=True)) for row in rows]
+
+
+def test_each_municipality_has_a_sheet_when_asked(small):
+    opened, rows = of_municipality(small, "AAA02", "AAA01")
+    assert opened.sheetnames[len(RESULTS) + 1 :][:2] == ["Бета AAA02", "Алфа AAA01"]
+    assert opened.sheetnames[len(RESULTS)] == TABS["afterwards"]
+    assert opened["Алфа AAA01"]["A1"].value == "Община Алфа · 2027, 2030 г."
+    links = [cell.hyperlink.location for row in opened["Обобщение"].iter_rows() for cell in row if cell.hyperlink]
+    assert [link.split("!")[0].strip("'") for link in links] == opened.sheetnames[1:]
+    by = {(row["Need group"], row["Service"], row["Year"]): row for row in rows}
+    assert len(by) == len(rows)
+    elder = by["Грижа за възрастни", None, 2030]
+    assert (elder["Need, cases"], elder["With a place"], elder["Within reach, no place"]) == (44, 38, 6)
+    assert elder["Where"] == "Алфа: Помощ 26; Алфа: Дом 12"
+    assert elder["Places"] is elder["Running"] is elder["Own users"] is None
+    home = by["Грижа за възрастни", "Дом за възрастни", 2030]
+    assert (home["Kind"], home["Required"], home["Achieved"], home["Complied"]) == ("достъп", 5, 12, "да")
+    assert (home["Places today"], home["Places"], home["Own users"], home["Guests served here"]) == (0, 15, 12, 3)
+    assert (home["Running"], home["Capital cost"], home["Need, cases"]) == (90000.25, 102000, None)
+    # The old home is not asked by the package; it stands there in 2027, and of it nothing is left to show but today.
+    assert by["Грижа за възрастни", "Стар дом", 2027]["Required"] is None
+    assert [row["Places"] for (_, service, _), row in by.items() if service == "Стар дом"] == [6, 0]
+    sheet = opened["Алфа AAA01"]
+    assert sheet.freeze_panes == f"D{HEADING_ROW + 1}"
+    assert sheet.auto_filter.ref == f"A{HEADING_ROW}:U{HEADING_ROW + len(rows)}"
+    assert sheet.page_setup.orientation == "landscape"
+
+
+def test_the_sheets_of_all_municipalities_add_up_to_the_plan(small):
+    sums = {}
+    for code in ("AAA01", "AAA02"):
+        opened, rows = of_municipality(small, code)
+        sheet = opened.worksheets[len(RESULTS) + 1]
+        heads = [cell.value.split("\n")[1] for cell in sheet[HEADING_ROW]]
+        for row in rows:
+            for head in ("Need, cases", "With a place", "Places", "Own users", "Guests served here"):
+                sums[head, row["Year"]] = sums.get((head, row["Year"]), 0) + (row[head] or 0)
+        for head in ("Running", "Capital cost"):
+            total = sheet.cell(HEADING_ROW - 1, heads.index(head) + 1).value
+            assert total == round(sum(row[head] or 0 for row in rows), 2)
+            sums[head] = sums.get(head, 0) + total
+        # People and places of several years are not added up.
+        assert sheet.cell(HEADING_ROW - 1, heads.index("Places") + 1).value in (None, "")
+    assert sums == {
+        ("Need, cases", 2027): 95,
+        ("Need, cases", 2030): 98,
+        ("With a place", 2027): 63,
+        ("With a place", 2030): 84,
+        ("Places", 2027): 64,
+        ("Places", 2030): 84,
+        ("Own users", 2027): 63,
+        ("Own users", 2030): 84,
+        ("Guests served here", 2027): 1,
+        ("Guests served here", 2030): 4,
+        "Running": 280001 + 405000.25,
+        "Capital cost": 150000.55 + 132000,
+    }
+
+
+@pytest.mark.parametrize("name", ["[Бета]/*?:\\", "'Бета'", "Б" * 40, "History", "=1+1", "Пакет"])
+def test_a_municipality_of_any_name_has_a_sheet(small, name):
+    frame = small.inputs.tables["municipalities"].replace({"Бета": name})
+    opened, rows = of_municipality(with_input(small, "municipalities", frame), "AAA02")
+    tab = opened.sheetnames[len(RESULTS) + 1]
+    assert tab.endswith(" AAA02")
+    assert len(tab) <= 31
+    assert opened[tab]["A1"].value == f"Община {name} · 2027, 2030 г."
+    assert len(rows) == 11
 
 
 def test_links_lead_to_sheets_that_exist(book):
