@@ -82,7 +82,8 @@ def main(runs: list[Path], out: Path = HERE / "pictures") -> None:
         if not runs:
             questions = ("haskovo-2027", str(own_scenario(folder)))
             runs = [nationalmap.plan(question, folder / "runs").folder for question in questions]
-        shutil.copy(runs[0] / "map.html", folder)
+        # Drawn again: a run at hand may have been drawn by an older page.
+        shutil.copy(nationalmap.render(runs[:1], folder / "drawn")[0], folder / "map.html")
         nationalmap.compare(runs, folder / "comparisons")
         (compared,) = (folder / "comparisons").glob("*/comparison.html")
         shutil.copy(compared, folder)

@@ -33,7 +33,8 @@ def municipality_sheet(plan: Plan, code: str, why: Sheet) -> Sheet:
     """
     needs = why.rows[why.rows["municipality"] == code]
     there = _services(plan, code)
-    group_of = plan.inputs.tables["services"].set_index("service")["group"]
+    services = plan.inputs.tables["services"]
+    group_of: dict[str, str] = dict(zip(services["service"], services["group"], strict=True))
     names = names_of(plan, "service", "bg")
     groups = names_of(plan, "group", "bg")
     rows: list[dict[str, Any]] = []
@@ -66,7 +67,7 @@ def municipality_sheet(plan: Plan, code: str, why: Sheet) -> Sheet:
 
 
 def _below(
-    there: Mapping[tuple[str, int], Mapping[str, Any]],
+    there: Mapping[tuple[str, int], dict[str, Any]],
     group: str,
     year: int,
     group_of: Mapping[str, str],
