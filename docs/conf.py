@@ -28,6 +28,7 @@ language = "bg"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "algebra"]
 exclude_patterns = ["_build"]
 smartquotes = False
+suppress_warnings = ["toc.empty_glob"]
 nitpicky = True
 #: Types of the language and of other packages, whose pages are not at hand offline; aliases, and what a signature names
 #: without its module. Whatever the functions give back has to be described.

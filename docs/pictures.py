@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -26,8 +27,8 @@ sys.path.insert(0, str(HERE.parent))
 import nationalmap  # noqa: E402
 
 SCREEN = {"width": 1366, "height": 768}
-#: Colours are few: a palette makes a third of the bytes, and no class of the map is lost in it.
-COLOURS = 192
+#: A palette makes a third of the bytes. It is of the commonest colours as they are, so that a legend keeps its classes.
+COLOURS = 256
 #: Width of the printed sheet as a picture.
 SHEET = 1400
 
@@ -74,6 +75,15 @@ def drawn(page: Page, view: View, folder: Path) -> Image.Image:
     return Image.open(sheet.with_suffix(".png"))
 
 
+def few_colours(picture: Image.Image) -> Image.Image:
+    """The picture with a palette of its commonest colours; each other one becomes the nearest of them."""
+    rgb = picture.convert("RGB")
+    common = Counter(rgb.getdata()).most_common(COLOURS)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour, _ in common for part in colour])
+    return rgb.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def main(runs: list[Path], out: Path = HERE / "pictures") -> None:
     """Every view as a PNG in ``out``; prints name and size of each."""
     browser_path = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -91,8 +101,7 @@ def main(runs: list[Path], out: Path = HERE / "pictures") -> None:
         page = browser.new_context(viewport=SCREEN, offline=True).new_page()
         for view in VIEWS:
             path = out / f"{view.name}.png"
-            few = drawn(page, view, folder).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-            few.save(path, optimize=True)
+            few_colours(drawn(page, view, folder)).save(path, optimize=True)
             print(f"{path.name}: {path.stat().st_size / 1000:.0f} KB")
         browser.close()
 
