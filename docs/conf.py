@@ -28,7 +28,6 @@ language = "bg"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "algebra"]
 exclude_patterns = ["_build"]
 smartquotes = False
-suppress_warnings = ["toc.empty_glob"]
 nitpicky = True
 #: Types of the language and of other packages, whose pages are not at hand offline; aliases, and what a signature names
 #: without its module. Whatever the functions give back has to be described.
@@ -59,6 +58,13 @@ BULGARIAN = ("index", "planner/", "folder", "documents", "in-force", "search", "
 def speak(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Each page says its own language, for screen readers and hyphenation."""
     context["language"] = "bg" if page.startswith(BULGARIAN) else "en"
+
+
+def optional(app: Sphinx, page: str, source: list[str]) -> None:
+    """A line ``@name`` of a table of contents is the page of that name in docs/, where there is one."""
+    for line in re.findall(r"^@.+\n", source[0], flags=re.MULTILINE):
+        name = line[1:].strip()
+        source[0] = source[0].replace(line, f"../{name}\n" if (HERE / f"{name}.md").is_file() else "")
 
 
 def indented(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
@@ -94,4 +100,5 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("csv", TextLexer)
     app.connect("html-page-context", speak)
     app.connect("build-finished", offline)
+    app.connect("source-read", optional)
     app.connect("autodoc-process-docstring", indented)

@@ -13,11 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
@@ -27,8 +27,8 @@ sys.path.insert(0, str(HERE.parent))
 import nationalmap  # noqa: E402
 
 SCREEN = {"width": 1366, "height": 768}
-#: A palette makes a third of the bytes. It is of the commonest colours as they are, so that a legend keeps its classes.
-COLOURS = 256
+#: A palette makes a third of the bytes: this many colours, no two of them nearer than so much (squared, of RGB).
+COLOURS, APART = 256, 64
 #: Width of the printed sheet as a picture.
 SHEET = 1400
 
@@ -76,12 +76,21 @@ def drawn(page: Page, view: View, folder: Path) -> Image.Image:
 
 
 def few_colours(picture: Image.Image) -> Image.Image:
-    """The picture with a palette of its commonest colours; each other one becomes the nearest of them."""
-    rgb = picture.convert("RGB")
-    common = Counter(rgb.getdata()).most_common(COLOURS)
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour, _ in common for part in colour])
-    return rgb.quantize(palette=palette, dither=Image.Dither.NONE)
+    """The picture with a palette of its commonest colours, exactly; each other one becomes the nearest of them.
+
+    Shades beside one that is there already are passed over, so that the classes of a legend are kept, however small.
+    """
+    rgb = np.asarray(picture.convert("RGB"))
+    colours, where, counts = np.unique(rgb.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)
+    colours = colours.astype(int)
+    kept = np.empty((0, 3), dtype=int)
+    for colour in colours[np.argsort(-counts, kind="stable")]:
+        if len(kept) < COLOURS and not (((kept - colour) ** 2).sum(axis=1) < APART).any():
+            kept = np.vstack([kept, colour])
+    nearest = np.array([((kept - colour) ** 2).sum(axis=1).argmin() for colour in colours], dtype=np.uint8)
+    few = Image.fromarray(nearest[where.reshape(rgb.shape[:2])])
+    few.putpalette(kept.astype(np.uint8).tobytes())
+    return few
 
 
 def main(runs: list[Path], out: Path = HERE / "pictures") -> None:
