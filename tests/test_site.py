@@ -90,6 +90,14 @@ def test_every_command_and_scenario_that_the_planners_pages_name_exists():
     assert names - {path.stem for path in shipped_scenarios()} == set()
 
 
+def test_every_view_is_drawn_shown_called_indicative_and_small():
+    names = {view.name for view in script("pictures").VIEWS}
+    assert {path.stem for path in (DOCS / "pictures").iterdir()} == names
+    assert [path.name for path in (DOCS / "pictures").iterdir() if path.stat().st_size >= 150_000] == []
+    page = (DOCS / "planner" / "reading.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\.\./pictures/([a-z-]+)\.png\)\n\n\*Индикативно\.", page)) == names
+
+
 def test_formulas_are_set_as_their_notation_says():
     formula = script("algebra").formula
     assert formula("sum over i in h of k[i,t-1] <= rho[s]") == (
