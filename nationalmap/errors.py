@@ -63,6 +63,11 @@ class VerificationFailed(NationalMapError):
     exit_code = 9
 
 
+def spelled(text: str) -> str:
+    """A text with the signs that nobody would see spelled out."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing to mend in one input: where it is, what is there, what is asked, how to mend it."""
@@ -76,6 +81,11 @@ class Fault:
     sheet: str = ""
     """Sheet of a workbook, and address of the cell in it, e.g. F7."""
     cell: str = ""
+
+    def __post_init__(self) -> None:
+        """A file may call its columns and sheets what it likes; a sentence is one line that can be read."""
+        for name in ("file", "column", "sheet"):
+            object.__setattr__(self, name, spelled(getattr(self, name)))
 
     def __str__(self) -> str:
         place = self.file

@@ -673,6 +673,17 @@ MINIMUM = {"gives": "minimum"}
 def test_a_wrong_rule_of_the_new_kinds_brings_a_sentence(wrong, part):
     (sentence,) = sentences(wrong)
     assert part in sentence
+    # A norm has no row; the scenario's own rows begin at 2.
+    assert ", row " not in sentence
+
+
+def test_norms_may_follow_each_other_and_may_not_share_a_year():
+    first = norm(presence(1.0), **MINIMUM, valid_from=2026, valid_to=2027)
+    after = norm(presence(2.0), **MINIMUM, valid_from=2028, valid_to=2035, id="after")
+    check_norms([*NEEDED, first, after], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    check_norms([*NEEDED, after, first], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    (said,) = sentences(first, norm(presence(2.0), **MINIMUM, valid_from=2027, valid_to=2035, id="with"))
+    assert f"has a minimum already, by {first.id}, in 2027 to 2027; " in said
 
 
 def test_an_old_type_has_no_norm_of_its_own():

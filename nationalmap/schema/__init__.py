@@ -16,7 +16,7 @@ from nationalmap.schema.catalogue import (
     SERVICES,
     TRANSFORMATIONS,
 )
-from nationalmap.schema.checks import as_text, check, fits, is_code, nearest, shown, spelled
+from nationalmap.schema.checks import as_text, check, fits, is_code, nearest, shown
 from nationalmap.schema.columns import FIRST_ROW, Column, Kind, Table
 from nationalmap.schema.folder import (
     BUDGETS,
@@ -134,7 +134,6 @@ __all__ = [
     "names_a_folder",
     "nearest",
     "shown",
-    "spelled",
     "unfit_text",
     "unfit_words",
 ]

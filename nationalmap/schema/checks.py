@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.errors import Fault, InputRefused
+from nationalmap.errors import Fault, InputRefused, spelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,11 +44,6 @@ def shown(text: str) -> str:
     """A value as a sentence shows it: signs that nobody would see are spelled out, the rest is cut."""
     seen = spelled(text[:_SHOWN])
     return seen + "…" if len(text) > _SHOWN else seen
-
-
-def spelled(text: str) -> str:
-    """A text with the signs that nobody would see spelled out."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def nearest(word: str, known: Collection[str]) -> str:

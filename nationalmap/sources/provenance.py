@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from nationalmap import schema
 from nationalmap.domain.norm import Norm
-from nationalmap.errors import Fault, InputRefused
+from nationalmap.errors import Fault, InputRefused, spelled
 from nationalmap.schema import INDICATORS, OWN_INDICATORS
 from nationalmap.schema.provenance import CLASSES
 from nationalmap.sources import postgres
@@ -262,5 +262,5 @@ def _mended(origin: Origin, tables: Mapping[str, pd.DataFrame]) -> Iterator[tupl
         if whole or cell.record in kept:
             if (origin.table, cell.column) not in _CELLS and origin.table == INDICATORS.name:
                 continue
-            found, used = (f'"{schema.spelled(text)}"' for text in (cell.found, cell.used))
+            found, used = (f'"{spelled(text)}"' for text in (cell.found, cell.used))
             yield origin.table, " ".join(cell.record), cell.column, found, used

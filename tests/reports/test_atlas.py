@@ -368,18 +368,22 @@ def test_hostile_names_stay_names_on_every_sheet(tmp_path):
         assert not tags & {"script", "img", "foreignObject", "image", "a"}
 
 
-@pytest.mark.parametrize(
-    "name", ["$x^2$ \\frac{1}{2} $\\unknown$", "שלום مرحبا", "много дълго име " * 30, "100 % {0} {{7*7}} $", "中文"]
-)
-def test_a_strange_name_is_drawn_as_it_is(plan, name, tmp_path):
+STRANGE = ("$x^2$ \\frac{1}{2} $\\unknown$", "שלום مرحبا", "много дълго име " * 30, "100 % {0} {{7*7}} $", "中文")
+
+
+def test_strange_names_are_drawn_as_they_are(plan, tmp_path):
     table = plan.inputs.tables["municipalities"].copy()
-    table.loc[table["municipality"] == "HKV18", "name_bg"] = name
+    names = dict(zip(list(TOWNS)[: len(STRANGE)], STRANGE, strict=True))
+    table["name_bg"] = [
+        names.get(code, name) for code, name in zip(table["municipality"], table["name_bg"], strict=True)
+    ]
     renamed = with_table(plan, "municipalities", table)
     data = atlas(renamed, "pdf", "bg", (2027,), [DAY])["atlas.pdf"]
     text = squeezed(poppler("pdftotext", data, tmp_path))
-    assert squeezed(name) in text or squeezed(name)[::-1] in text
     ((_, sheet), *_) = sheets.sheets(renamed, "bg", (2027,), (DAY,))
-    assert squeezed(name) in squeezed("".join(text.get_text() for text in marks(sheet, "name")["HKV18"]))
+    for code, name in names.items():
+        assert squeezed(name) in text or squeezed(name)[::-1] in text
+        assert squeezed(name) in squeezed("".join(text.get_text() for text in marks(sheet, "name")[code]))
     assert not any(text.get_parse_math() for axes in sheet.figure.axes for text in axes.texts)
 
 

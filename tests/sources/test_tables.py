@@ -403,3 +403,12 @@ def test_the_faults_of_all_files_come_together(tmp_path):
     assert len(told) == 2
     assert "b.csv: does not exist" in told[0]
     assert told[1].startswith("a.csv")
+
+
+def test_a_column_with_a_name_that_nobody_sees_is_spelled_out(tmp_path):
+    """Found by ``make fuzz-bytes``: a file of another encoding, cut short, whose last column's name is no word."""
+    path = tmp_path / "table.csv"
+    path.write_bytes("municipality,\u0a64\u2061\nA1,4".encode())
+    (told,) = sentences(lambda: read_raw(path))
+    assert told.isprintable()
+    assert told.startswith("table.csv, row 2, \\u0a64")

@@ -402,6 +402,117 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         asked("register", (",,2028,2029,", ",,2028,2031,")),
         "spending.csv, running R2 day 2030: the streams pay 5,450.00, the cost is 0.00 (rule pay_running).",
     ),
+    (
+        "complexes",
+        given(complex=(("both,R1,2030", "none,R1,2030"),)),
+        "complex.csv, none R1 2030: no such complex, municipality or period exists (rule complexes).",
+    ),
+    (
+        "complexes",
+        given(complex=((",1,200.00", ",0,0.00"),)),
+        "complex.csv, both R1 2030: there is none; such a row does not stand (rule complexes).",
+    ),
+    (
+        "hosts",
+        given(allocation=(("R1,help,R1,2027,4,0,0", "R1,help,R1,2027,0,0,0"),)),
+        "allocation.csv, R1 help R1 2027: nobody is served; such a row does not stand (rule hosts).",
+    ),
+    (
+        "hosts",
+        given(allocation=(("R2,old_house,R1,2027,3,1,20", "R2,old_house,R1,2027,3,4,20"),)),
+        "allocation.csv, R2 old_house R1 2027: users paid otherwise, of all users: 4 must be <= 3 (rule hosts).",
+    ),
+    (
+        "hosts",
+        given(allocation=(("R2,day,R1,2027,2,0,20", "R2,day,R1,2027,2,0,21"),)),
+        "allocation.csv, R2 day R1 2027: minutes, against travel.csv: 21 must be = 20 (rule hosts).",
+    ),
+    (
+        "hosts",
+        asked("travel", ("R2,R1,20,20,known\n", "")),
+        "allocation.csv, R2 day R1 2027: people of the municipality may not be served there then (rule hosts).",
+    ),
+    (
+        "pay_running",
+        given(spending=(("new,running,R1,help,2027,1600.00", "new,running,R1,help,2027,0.00"),)),
+        "spending.csv, running R1 help 2027, new: no amount is paid; such a row does not stand (rule pay_running).",
+    ),
+    (
+        "capacity_rows",
+        given(capacity=(("help_R2,2030,R2,help,attested,3,5,0,0,0,0,0,5,0,0,0,0,0\n", ""),)),
+        "capacity.csv, help_R2 2030: this row is missing (rule capacity_rows).",
+    ),
+    (
+        "capacity_rows",
+        given(capacity=(("new:house:R1,2030", "new:house:R1,2027,R1,house,new" + ",0" * 13 + "\nnew:house:R1,2030"),)),
+        "capacity.csv, new:house:R1 2027: this row stands before anything opens (rule capacity_rows).",
+    ),
+    (
+        "balance_places",
+        given(transformed=(("old_R1,new:house:R1", "old_R1,new:house:R2"),)),
+        "transformed.csv, new:house:R2 2030: places move at a site without a row in capacity.csv "
+        "(rule balance_places).",
+    ),
+    (
+        "open_and_close",
+        given(capacity=(("0,0,5,0,0,0,0,5,0,0,1,0,1", "0,0,5,0,0,0,0,5,0,0,1,0,2"),)),
+        "capacity.csv, day_R2 2030: facilities, against before plus opened less closed: 2 must be = 1 "
+        "(rule open_and_close).",
+    ),
+    (
+        "open_and_close",
+        given(capacity=(("0,0,5,0,0,0,0,5,0,0,1,0,1", "0,0,5,0,0,0,0,5,0,0,2,0,2"),)),
+        "capacity.csv, day_R2 2030: facilities that fit here: 2 must be <= 1 (rule open_and_close).",
+    ),
+    (
+        "open_and_close",
+        given(capacity=(("0,0,5,0,0,0,0,5,0,0,1,0,1", "0,0,5,0,0,0,0,5,0,0,0,0,0"),)),
+        "capacity.csv, day_R2 2030: opened, less committed and converted in: -1 must be >= 0 (rule open_and_close).",
+    ),
+    (
+        "open_and_close",
+        given(capacity=(("0,0,0,10,0,0,1,1,0,1,0", "0,0,0,10,0,0,1,1,0,0,1"),)),
+        "capacity.csv, old_R1 2030: closed, less converted out: -1 must be >= 0 (rule open_and_close).",
+    ),
+    (
+        "open_and_close",
+        given(capacity=(("R1,help,new,0,4,0,0,0,0,0,4", "R1,help,new,0,4,0,0,0,0,1,3"),)),
+        "capacity.csv, new:help:R1 2030: a new site shrinks or closes (rule open_and_close).",
+    ),
+    (
+        "convert",
+        given(transformed=(("house,10,8,yes,10000.00", "house,11,8,yes,11000.00"),)),
+        "transformed.csv, old_R1 new:house:R1 2030: places converted, against those that stood: 11 must be <= 10 "
+        "(rule convert).",
+    ),
+    (
+        "convert",
+        asked("services", ("older,1,4,8,0.5,60,2", "older,1,9,9,0.5,60,2")),
+        "transformed.csv, old_R1 new:house:R1 2030: new places, against the smallest facility: 8 must be >= 9 "
+        "(rule convert).",
+    ),
+    (
+        "convert",
+        given(
+            transformed=(
+                (
+                    "old_R1,new:house:R1,2030",
+                    "old_R1,new:house:R1,2027,R1,old_house,house,0,0,yes,0.00\nold_R1,new:house:R1,2030",
+                ),
+            )
+        ),
+        "transformed.csv, old_R1: conversions of one facility: 2 must be <= 1 (rule convert).",
+    ),
+    (
+        "order",
+        given(access=(("R1,2027,32,22,9,1,0,0.28125\nR1,2030", "R1,2031,32,22,9,1,0,0.28125\nR1,2030"),)),
+        "access.csv, R1 2030: stands after R1 2031; rows are sorted by municipality, year.",
+    ),
+    (
+        "order",
+        given(access=(("R1,2030,", "R1,2027,"),)),
+        "access.csv, R1 2027: stands twice; a table has one row per municipality and year.",
+    ),
 )
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from nationalmap.errors import OutputFailed
+from nationalmap.errors import OutputFailed, spelled
 from nationalmap.reports.rules import figure
 from nationalmap.reports.texts import act, number
-from nationalmap.schema import spelled
 
 Kind = Literal["text", "count", "number", "exact", "money", "year", "code"]
 #: Kinds whose cells are figures and stand at the right.

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import shown, spelled
+from nationalmap.errors import Fault, InputRefused, spelled
+from nationalmap.schema import shown
 
 #: Parts of a workbook, its bytes when unpacked, and how many times larger than packed they may be.
 MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 2_000, 512 * 2**20, 200

@@ -15,8 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from nationalmap.errors import Fault, InputRefused
-from nationalmap.schema import spelled
+from nationalmap.errors import Fault, InputRefused, spelled
 from nationalmap.sources.grids.grid import Grid, TooMuch
 
 #: Processor seconds and bytes of memory for one file; the clock is more patient, for other programs run too.
