@@ -341,7 +341,10 @@ def sentences(*norms, instead=()):
     kept = [n for n in NEEDED if n.group not in instead]
     with pytest.raises(InputRefused) as caught:
         check_norms([*kept, *norms], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
-    return str(caught.value).split("\n")
+    told = str(caught.value).split("\n")
+    # A norm stands in no row of a table.
+    assert not [line for line in told if ", row " in line]
+    return told
 
 
 def test_a_full_set_of_norms_is_taken():
@@ -673,8 +676,19 @@ MINIMUM = {"gives": "minimum"}
 def test_a_wrong_rule_of_the_new_kinds_brings_a_sentence(wrong, part):
     (sentence,) = sentences(wrong)
     assert part in sentence
-    # A norm has no row; the scenario's own rows begin at 2.
-    assert ", row " not in sentence
+
+
+def test_figures_at_the_ends_of_their_range_are_taken_and_those_beyond_refused():
+    taken = (ratio(0.0), ratio(1e9), ratio(1.0, per=1e-6), ratio(1.0, per=1e12), threshold(0.0), threshold(1e12))
+    for rule in taken:
+        check_norms([*NEEDED, norm(rule, **MINIMUM)], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    for rule in (ratio(1.1e9), ratio(1.0, per=0.9e-6), ratio(1.0, per=1.1e12), threshold(1.1e12)):
+        (sentence,) = sentences(norm(rule, **MINIMUM))
+        assert "is out of range" in sentence
+    bands = CLASSES.bands
+    falling = Banded(type="banded", indicator="pop", bands=(bands[1], bands[0], bands[2]))
+    (sentence,) = sentences(norm(falling, **MINIMUM))
+    assert "the bands do not cover every figure once" in sentence
 
 
 def test_norms_may_follow_each_other_and_may_not_share_a_year():

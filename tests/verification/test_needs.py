@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from nationalmap.verification import check
+from nationalmap.verification.needs import _minimum
 from tests.verification.towns import NORMS, towns
 
 
@@ -43,3 +45,17 @@ def test_a_norm_that_changes_between_the_periods() -> None:
         "needs.csv, R1 rest 2030: norm is rest.need; rest.later follows (needs: norm x indicator, rounded).",
         "needs.csv, R2 rest 2030: norm is rest.need; rest.later follows (needs: norm x indicator, rounded).",
     )
+
+
+def test_a_minimum_in_places_and_in_users_is_capped_at_the_need_where_it_is_known() -> None:
+    two_a_place: Any = SimpleNamespace(rho=2)
+    for given, unit, need, users_and_places in (
+        (3, "places", None, (6, 3)),
+        (3, "places", 20, (6, 3)),
+        (3, "places", 5, (5, 3)),
+        (9, "places", 5, (5, 3)),
+        (5, "users", None, (5, 3)),
+        (5, "users", 4, (4, 2)),
+    ):
+        assert _minimum(given, {"unit": unit}, two_a_place, need) == users_and_places
+    assert _minimum(None, None, two_a_place, 5) == (None, None)

@@ -524,3 +524,10 @@ def test_a_broken_rule_says_both_sides(rule: str, parts: dict[str, Any], sentenc
 def test_an_equal_share_of_a_national_programme_is_as_good_as_an_amount() -> None:
     # 3000 of 3500 older people live in R: 70,000 * 3000 / 3500 / 3 years.
     assert found(**stream("build", amount_eur=None, national_eur=70000.0, shared_by="older", over_years=3)) == ""
+
+
+def test_a_site_under_construction_may_grow_in_the_very_year_that_it_opens() -> None:
+    grown = given(capacity=(("0,0,5,0,0,0,0,5,0,0,1,0,1", "0,0,5,1,0,0,0,6,0,0,1,0,1"),))
+    said = found(**asked("register", ("keep,,2028,2029", "keep,,2030,2029")), **grown)
+    assert "running R2 day 2030: the streams pay 5,450.00, the cost is 6,450.00" in said
+    assert "lead_time" not in said
