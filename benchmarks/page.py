@@ -1,44 +1,119 @@
-"""Draw time of a run's page in Chromium without network: ``.venv/bin/python benchmarks/page.py RUN/map.html [-n 7]``.
+"""Size, draw time and switching of a page in Chromium without a network.
 
-Counted from the start of loading to the first frame after every planned municipality has its path.
+``.venv/bin/python -m benchmarks.page RUN/map.html [-n 7]``; with ``--made-up FILE`` the page of four scenarios of the
+whole country in four periods is written to FILE first, of answers that nobody computed (made_up.py).
+
+Drawn: from the start of loading to the first frame after every planned municipality has its path. Switching: from the
+choice to the first frame after it, each choice once more than it is counted.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import shutil
 import statistics
+import tempfile
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DRAWN = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(
-    () => done([performance.now(), document.querySelectorAll('path.planned').length]))))"""
+    () => done([performance.now(), document.querySelectorAll('#map_plan path.planned').length]))))"""
+#: A selector takes the next of its values; then the next frame is waited for.
+SWITCH = """([name, value]) => new Promise(done => {
+    const start = performance.now();
+    if (name === 'side') {
+        const input = document.querySelector(`input[name=side][value="${value}"]`);
+        input.checked = true;
+        input.dispatchEvent(new Event('change'));
+    } else if (name === 'year') {
+        const slider = document.getElementById('year-slider');
+        slider.value = value;
+        slider.dispatchEvent(new Event('input'));
+    } else {
+        const select = document.getElementById(name + '-select');
+        select.value = value;
+        select.dispatchEvent(new Event('change'));
+    }
+    const script = performance.now() - start;
+    requestAnimationFrame(() => requestAnimationFrame(() => done([script, performance.now() - start])));
+})"""
+
+
+def made_up(path: Path) -> None:
+    """Writes the page of four made-up scenarios of the country."""
+    from benchmarks import made_up as dice
+    from nationalmap.reports.page import build_several
+
+    with tempfile.TemporaryDirectory() as folder:
+        asked = dice.question(Path(folder))
+        plans = [dice.answer(asked, number) for number in range(1, 5)]
+        path.write_text(build_several(plans, dice.nothing_said(plans)), encoding="utf-8")
+
+
+def switches(page: Any) -> list[tuple[str, str]]:
+    """Choices that a page offers: services, years, and of several runs the sides and the runs."""
+    services = page.locator("#service-select option").evaluate_all("list => list.map(o => o.value)")
+    found = [("service", value) for value in services[1:9]]
+    years = int(page.locator("#year-slider").get_attribute("max"))
+    found += [("year", str(at)) for at in (0, years)] if years else []
+    if page.locator("#sides").is_visible():
+        runs = page.locator("#b-select option").evaluate_all("list => list.map(o => o.value)")
+        found += [
+            ("b", runs[-1]),
+            ("a", runs[1]),
+            ("b", runs[0]),
+            ("side", "difference"),
+            ("side", "b"),
+            ("side", "both"),
+        ]
+    return [*found, ("service", "*")]
+
+
+def measured(browser: Any, path: Path, n: int) -> tuple[list[float], int, dict[str, list[tuple[float, float]]]]:
+    """Milliseconds until drawn, the number of municipalities, and of each kind of choice script and frame."""
+    times, found, paths = [], {}, 0
+    for _ in range(n + 1):
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
+        page = context.new_page()
+        page.goto(path.resolve().as_uri(), wait_until="load")
+        page.wait_for_selector("html[data-drawn]", state="attached")
+        milliseconds, paths = page.evaluate(DRAWN)
+        times.append(milliseconds)
+        for name, value in switches(page):
+            found.setdefault(name, []).append(tuple(page.evaluate(SWITCH, [name, value])))
+        context.close()
+    return times, paths, found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("page", type=Path)
+    parser.add_argument("page", type=Path, nargs="?")
+    parser.add_argument("--made-up", type=Path, metavar="FILE")
     parser.add_argument("-n", type=int, default=7)
     given = parser.parse_args()
-    times = []
+    if given.made_up is not None:
+        made_up(given.made_up)
+    path = given.made_up or given.page
+    data = path.read_bytes()
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for _ in range(given.n + 1):
-            context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
-            page = context.new_page()
-            page.goto(given.page.resolve().as_uri(), wait_until="load")
-            page.wait_for_selector("path.planned", state="attached")
-            milliseconds, paths = page.evaluate(DRAWN)
-            times.append(milliseconds)
-            context.close()
+        (first, *later), paths, found = measured(browser, path, given.n)
         browser.close()
-    first, later = times[0], times[1:]
-    print(f"{paths} municipalities, {given.page.stat().st_size / 1000:.0f} KB")
-    print(f"first {first:.0f} ms; then {min(later):.0f} {statistics.median(later):.0f} {max(later):.0f} ms")
+    packed = len(gzip.compress(data, 9, mtime=0))
+    print(f"{paths} municipalities, {len(data) / 1000:.0f} KB, gzipped {packed / 1000:.0f} KB")
+    print(f"drawn: first {first:.0f} ms; then {min(later):.0f} {statistics.median(later):.0f} {max(later):.0f} ms")
+    for name, values in found.items():
+        script, frame = (sorted(pair[at] for pair in values) for at in (0, 1))
+        print(
+            f"{name}: script {script[0]:.0f} {statistics.median(script):.0f} {script[-1]:.0f} ms; "
+            f"to the frame {frame[0]:.0f} {statistics.median(frame):.0f} {frame[-1]:.0f} ms ({len(values)})"
+        )
 
 
 if __name__ == "__main__":

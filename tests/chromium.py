@@ -6,10 +6,13 @@ import os
 import shutil
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 
 from tests.beside import missing
 
+#: axe-core, MPL-2.0, as the installed package of the tests brings it.
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,12 +43,20 @@ def browser():
         opened.close()
 
 
+#: The slider moved to a year, as a hand does it.
+SLIDE = """year => { const slider = document.getElementById('year-slider');
+    const years = [...document.querySelectorAll('#year-ticks span')].map(s => s.textContent);
+    slider.value = years.indexOf(year); slider.dispatchEvent(new Event('input')); }"""
+
+
 class Visit:
     """An opened page with everything it asked for and complained about."""
 
-    def __init__(self, browser, path: Path, address: str = "", size: tuple[int, int] = (1366, 768)) -> None:
+    def __init__(
+        self, browser, path: Path, address: str = "", size: tuple[int, int] = (1366, 768), bypass_csp: bool = False
+    ) -> None:
         self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, offline=True, accept_downloads=True
+            viewport={"width": size[0], "height": size[1]}, offline=True, accept_downloads=True, bypass_csp=bypass_csp
         )
         self.page = self.context.new_page()
         self.requests: list[str] = []
@@ -67,14 +78,23 @@ class Visit:
     def choose(self, **choices: str) -> None:
         for name, value in choices.items():
             if name == "year":
-                self.page.check(f"input[name=year][value='{value}']", force=True)
+                self.page.evaluate(SLIDE, value)
+            elif name in ("side", "level"):
+                self.page.check(f"input[name={name}][value='{value}']", force=True)
             else:
                 self.page.select_option(f"#{name}-select", value)
 
-    def fills(self) -> dict[str, str]:
-        """Fill of every planned polygon by the code that the page gave it."""
+    def fills(self, map_: str = "map_plan") -> dict[str, str]:
+        """Fill of every planned polygon of a map by the code that the page gave it."""
         script = "list => Object.fromEntries(list.map(p => [p.dataset.code, p.getAttribute('fill')]))"
-        return self.page.locator("path.planned").evaluate_all(script)
+        return self.page.locator(f"#{map_} path.planned").evaluate_all(script)
+
+    def violations(self) -> list[object]:
+        """What axe-core finds in the page as it is shown now."""
+        if not self.page.evaluate("typeof axe === 'object'"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        script = "axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+        return list(self.page.evaluate(script))
 
     def details(self) -> dict[str, str]:
         """Terms of the panel with their figures: of the chosen year where there are several."""

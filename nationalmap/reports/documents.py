@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from nationalmap.reports import page, summary, workbook
+from nationalmap.reports.explain import reasons_by_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ def documents(answer: Plan, curve: Frontier | None = None, municipalities: Seque
         for line in (title, *(f"- {line}" for line in summary.five_lines(answer, language)), "")
     ]
     return {
-        "map.html": page.build(answer, curve).encode(),
+        "map.html": page.build(answer, curve, reasons_by_year(answer)).encode(),
         "plan.xlsx": book.getvalue(),
         "about.txt": "\n".join(about).encode(),
     }

@@ -119,9 +119,15 @@ def percent(share: float, language: str, decimals: int = 2) -> str:
     return text("number.percent", language, amount=number(share * 100, language, decimals))
 
 
+def nouns(noun: str, language: str) -> tuple[str, str]:
+    """A noun for one, and for more than one."""
+    one, many = _entry(f"noun.{noun}", language)
+    return one, many
+
+
 def counted(count: int, noun: str, language: str) -> str:
     """A count with its noun in the right form: 1 община, 2 общини."""
-    one, many = _entry(f"noun.{noun}", language)
+    one, many = nouns(noun, language)
     return f"{number(count, language)}\N{NO-BREAK SPACE}{one if count == 1 else many}"
 
 

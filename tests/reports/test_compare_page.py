@@ -1,26 +1,24 @@
-"""The page of a comparison in Chromium without a network, compared with the runs' own tables."""
+"""The page of several runs in Chromium without a network, compared with the runs' own tables."""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import re
-from fractions import Fraction
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from sample_plan import HOME, HOSTILE, TOWNS, YEARS, hostile_plan, residents, sample_plan
+from page_truth import DIFFERENCES, INDICATORS, PUOR, difference, expected
+from sample_plan import DAY, HOME, HOSTILE, OLDER, TOWNS, YEARS, hostile_plan, sample_plan
 
 from nationalmap.reports import comparison
-from nationalmap.reports.page import comparison as page
+from nationalmap.reports.page import build_several
 from tests.chromium import Visit
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
-#: ColorBrewer PuOr: orange is worse, violet better, the middle no change.
-PUOR = ["#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"]
 PLACES = [f"{side}0{number}" for side in ("NOR", "SOU") for number in (1, 2, 3)]
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+DIFFERENCE = "#side=difference&indicator=coverage"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +34,7 @@ def tables(plans):
 @pytest.fixture(scope="module")
 def path(plans, tables, tmp_path_factory):
     file = tmp_path_factory.mktemp("comparison") / "comparison.html"
-    file.write_text(page.build(list(plans.values()), tables), encoding="utf-8")
+    file.write_text(build_several(list(plans.values()), tables), encoding="utf-8")
     return file
 
 
@@ -44,7 +42,7 @@ def path(plans, tables, tmp_path_factory):
 def visit(browser, path):
     opened = []
 
-    def go(address: str = "", file: Path = path) -> Visit:
+    def go(address: str = "", file=path) -> Visit:
         opened.append(Visit(browser, file, address))
         return opened[-1]
 
@@ -59,44 +57,7 @@ def cells(seen, selector):
     return seen.page.locator(f"{selector} tbody tr").evaluate_all(script)
 
 
-# ------------------------------------------------------------------ the difference on the map
-
-
-def value(plan, measure, code, group, year):
-    """The measure from the run's own tables, exactly; None without a need."""
-    unmet = plan.tables["unmet"]
-    rows = unmet[(unmet["municipality"] == code) & (unmet["year"] == year)]
-    rows = rows if group == "*" else rows[rows["group"] == group]
-    need, served, lacking = (int(rows[f"{name}_users"].sum()) for name in ("need", "served", "unmet"))
-    if measure == "coverage":
-        return Fraction(100 * served, need) if need else None
-    if measure == "shortfall":
-        return Fraction(1000 * lacking, residents(code, year))
-    spending = plan.tables["spending"]
-    spent = spending[(spending["municipality"] == code) & (spending["kind"] == "running") & (spending["year"] == year)]
-    services = plan.inputs.tables["services"].set_index("service")["group"]
-    spent = spent if group == "*" else spent[spent["service"].map(services) == group]
-    return Fraction(sum(round(100 * amount) for amount in spent["amount_eur"]), 100 * residents(code, year))
-
-
-BREAKS = {"coverage": ["1", "5", "20"], "shortfall": ["1/10", "1", "4"], "money": ["1", "5", "20"]}
-
-
-def expected(a, b, measure, code, group, year):
-    difference = value(b, measure, code, group, year) - value(a, measure, code, group, year)
-    steps = sum(abs(difference) >= Fraction(limit) for limit in BREAKS[measure])
-    better = difference < 0 if measure == "shortfall" else difference > 0
-    return PUOR[3 + steps if better else 3 - steps]
-
-
-@pytest.mark.parametrize(("a", "b"), [("toyland", "more"), ("more", "norm"), ("norm", "toyland")])
-def test_every_fill_is_the_class_of_the_difference_of_any_two_runs(plans, visit, a, b):
-    seen = visit(f"#a={a}&b={b}")
-    for group in ("*", "day_care", "residence"):
-        seen.choose(service=group)
-        wanted = {code: expected(plans[a], plans[b], "coverage", code, group, 2027) for code in PLACES}
-        assert seen.fills() == wanted, group
-    seen.clean()
+# ------------------------------------------------------------------ the fills: A, B, and the difference
 
 
 def other_sample(plan):
@@ -107,48 +68,151 @@ def other_sample(plan):
     ]
     served = (unmet["served_users"] + move).clip(0, unmet["need_users"])
     unmet["unmet_users"], unmet["served_users"] = unmet["need_users"] - served, served
+    allocation = plan.tables["allocation"].copy()
+    allocation["travel_min"] = [minutes + 6 * (place % 5) for place, minutes in enumerate(allocation["travel_min"])]
+    compliance = plan.tables["compliance"].copy()
+    compliance.loc[compliance.index[::4], ["missing", "achieved", "complied"]] = [1, 0, False]
+    compliance.loc[compliance.index[::4], "required"] = 1
     spending = plan.tables["spending"].copy()
     factor = [0.5 + 0.25 * (place % 5) for place in range(len(spending))]
     spending["amount_eur"] = (spending["amount_eur"] * factor).round(2)
+    changed = {"unmet": unmet, "spending": spending, "allocation": allocation, "compliance": compliance}
     scenario = dataclasses.replace(plan.scenario, name="other")
-    return dataclasses.replace(plan, scenario=scenario, tables={**plan.tables, "unmet": unmet, "spending": spending})
+    return dataclasses.replace(plan, scenario=scenario, tables=plan.tables | changed)
 
 
-def test_every_fill_of_every_measure_by_year(visit, tmp_path):
+@pytest.fixture(scope="module")
+def samples():
     base = sample_plan()
-    other = other_sample(base)
-    file = tmp_path / "samples.html"
-    file.write_text(page.build([base, other], comparison.compare([base, other])), encoding="utf-8")
-    seen = visit("", file)
+    return base, other_sample(base)
+
+
+@pytest.fixture(scope="module")
+def samples_path(samples, tmp_path_factory):
+    file = tmp_path_factory.mktemp("samples") / "samples.html"
+    file.write_text(build_several(samples, comparison.compare(samples)), encoding="utf-8")
+    return file
+
+
+def test_it_opens_on_both_packages_side_by_side(samples, visit, samples_path):
+    seen = visit("", samples_path)
+    assert seen.page.locator("#side-choices input:checked").input_value() == "both"
+    sentences = seen.page.locator("#sentence > span").all_inner_texts()
+    assert [text[:14].replace("\u00a0", " ") for text in sentences] == ["А – 2035 г.: 9 ", "Б – 2035 г.: 2 "]
+    maps = [seen.page.evaluate(f"document.getElementById('{name}').getBoundingClientRect().width") for name in MAPS]
+    assert abs(maps[0] - maps[1]) <= 2
+    seen.clean()
+
+
+MAPS = ("map_plan", "map_second")
+
+
+def test_both_maps_show_their_own_run_and_move_together(samples, visit, samples_path):
+    seen = visit("", samples_path)
     shown = set()
-    for year in YEARS[-2:]:
-        for measure in BREAKS:
-            for group in ("*", HOME):
-                seen.choose(year=str(year), measure=measure, service=group)
-                wanted = {code: expected(base, other, measure, code, group, year) for code in TOWNS}
-                assert seen.fills() == wanted, (year, measure, group)
-                shown |= set(wanted.values())
+    for indicator in INDICATORS:
+        for year in (YEARS[0], YEARS[-1]):
+            for topic in ("*", DAY):
+                seen.choose(indicator=indicator, year=str(year), service=topic)
+                for plan, name in zip(samples, MAPS, strict=True):
+                    wanted = {code: expected(plan, indicator, topic, code, year) for code in TOWNS}
+                    assert seen.fills(name) == wanted, (indicator, year, topic, name)
+                    shown |= set(wanted.values())
+    assert len(shown) >= 10
+    seen.page.click("#zoom-in")
+    bounds = "name => [...document.querySelectorAll(`#${name} path.planned`)].map(p => p.getAttribute('d'))"
+    first, second = (seen.page.evaluate(bounds, name) for name in MAPS)
+    assert first == second
+    counts = "list => list.slice(0, 3).map(i => [...i.querySelectorAll('.count')].map(c => c.textContent))"
+    assert all(len(pair) == 2 for pair in seen.page.locator("#legend li").evaluate_all(counts))
+
+
+def test_one_run_alone_is_its_own_page(samples, visit, samples_path):
+    for side, plan in zip("ab", samples, strict=True):
+        seen = visit(f"#side={side}&indicator=money&service={OLDER}", samples_path)
+        wanted = {code: expected(plan, "money", OLDER, code, YEARS[-1]) for code in TOWNS}
+        assert seen.fills() == wanted
+        assert seen.page.locator("#map_second").is_hidden()
+        assert seen.page.locator("#panel .details").count() == 1
+        seen.clean()
+
+
+def test_every_fill_of_every_difference(samples, visit, samples_path):
+    seen = visit("#side=difference", samples_path)
+    shown = set()
+    for indicator in DIFFERENCES:
+        for year in YEARS[-2:]:
+            for topic in ("*", HOME):
+                seen.choose(indicator=indicator, year=str(year), service=topic)
+                wanted = {code: difference(*samples, indicator, code, topic, year) for code in TOWNS}
+                found = seen.fills()
+                assert {code: fill for code, fill in found.items() if wanted[code]} == {
+                    code: fill for code, fill in wanted.items() if fill
+                }, (indicator, year, topic)
+                assert {found[code] for code, fill in wanted.items() if fill is None} <= {"url(#no-data)", "#e6e0d2"}
+                shown |= {fill for fill in wanted.values() if fill}
     # Both sides of zero were seen.
     assert shown & set(PUOR[:3])
     assert shown & set(PUOR[4:])
 
 
+@pytest.mark.parametrize(("a", "b"), [("toyland", "more"), ("more", "norm")])
+def test_any_two_of_three_runs(plans, visit, a, b):
+    seen = visit(f"{DIFFERENCE}&a={a}&b={b}")
+    for group in ("*", "day_care", "residence"):
+        seen.choose(service=group)
+        wanted = {code: difference(plans[a], plans[b], "coverage", code, group, 2027) for code in PLACES}
+        assert seen.fills() == wanted, group
+    seen.clean()
+
+
 def test_without_residents_a_rate_has_no_class(visit):
-    seen = visit("#measure=money")
+    seen = visit("#side=difference&indicator=money")
     assert set(seen.fills().values()) == {"url(#no-data)"}
 
 
 def test_a_run_against_itself_is_without_change(visit):
-    seen = visit("#a=more&b=more")
+    seen = visit(f"{DIFFERENCE}&a=more&b=more")
     assert set(seen.fills().values()) == {PUOR[3]}
     assert {row[-1] for row in cells(seen, "#winners")} == {"без промяна"}
+
+
+# ------------------------------------------------------------------ regions
+
+
+def test_at_the_level_of_regions_a_region_is_one_area(plans, visit):
+    seen = visit("#side=a&level=region&indicator=coverage")
+    unmet = plans["toyland"].tables["unmet"]
+    fills = seen.fills()
+    for region in ("NOR", "SOU"):
+        rows = unmet[unmet["municipality"].str.startswith(region) & (unmet["year"] == 2027)]
+        served, need = int(rows["served_users"].sum()), int(rows["need_users"].sum())
+        colours = ["#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d"]
+        colour = colours[sum(100 * served >= limit * need for limit in (25, 50, 75, 100))]
+        assert {fills[code] for code in PLACES if code.startswith(region)} == {colour}
+    # A click chooses the region: its sums in the panel, its sentence, its rows in the table.
+    seen.page.locator("#map_plan path.planned[data-code=SOU02]").focus()
+    seen.page.keyboard.press("Enter")
+    assert "region=SOU" in seen.address()
+    rows = unmet[unmet["municipality"].str.startswith("SOU") & (unmet["year"] == 2027)]
+    assert seen.text("#panel .access .of-served strong") == str(rows["served_users"].sum())
+    assert f"{rows['served_users'].sum()} от {rows['need_users'].sum()} случая" in seen.text("#sentence")
+    seen.choose(level="municipality")
+    assert seen.page.locator("#map_plan path.planned.aside").count() == 3
+    seen.page.click("#view-button")
+    assert [row[0][:2] for row in cells(seen, "#table")[:-1]] and len(cells(seen, "#table")) == 4
+    seen.choose(municipality="SOU01")
+    seen.page.fill("#search", "NOR02")
+    seen.page.keyboard.press("Enter")
+    assert "region=NOR" in seen.address()
+    seen.clean()
 
 
 # ------------------------------------------------------------------ what it says
 
 
 def test_what_was_asked_differently_stands_first(visit, tables):
-    seen = visit("#a=more&b=norm&lang=en")
+    seen = visit(f"{DIFFERENCE}&a=more&b=norm&lang=en")
     first = seen.page.locator("#panel section").first
     assert first.get_attribute("id") == "inputs"
     told = [text.replace("\u00a0", " ") for text in first.locator("li").all_inner_texts()]
@@ -160,7 +224,7 @@ def test_what_was_asked_differently_stands_first(visit, tables):
 
 @pytest.mark.parametrize("run", ["more", "norm"])
 def test_winners_and_classes_are_those_of_the_tables(visit, tables, plans, run):
-    seen = visit(f"#b={run}&lang=en")
+    seen = visit(f"{DIFFERENCE}&b={run}&lang=en")
     names = plans["toyland"].inputs.tables["municipalities"].set_index("municipality")["name_en"]
 
     def sign(value, decimals=0):
@@ -187,13 +251,14 @@ def test_winners_and_classes_are_those_of_the_tables(visit, tables, plans, run):
 
 
 def test_the_sentence_the_figures_and_stability(visit):
-    seen = visit("#b=norm")
+    seen = visit(f"{DIFFERENCE}&b=norm")
     assert seen.text("#sentence") == (
         "В спрямо А, 2027 г., Всички услуги: с място 58 → 54 (−4); без място 7 → 11 (+4); места 58 → 54 (−4). "
         "За всички услуги заедно общините, които печелят, са 0; губят 3; и печелят, и губят 0; без промяна 3."
     )
     assert cells(seen, "#figures")[1] == ["С място", "58", "54", "\N{MINUS SIGN}4"]
-    assert cells(seen, "#figures")[5] == ["Издръжка, EUR", "84 600", "76 400", "\N{MINUS SIGN}8 200"]
+    figures = {row[0]: row for row in cells(seen, "#figures")}
+    assert figures["Издръжка, EUR"] == ["Издръжка, EUR", "84 600", "76 400", "\N{MINUS SIGN}8 200"]
     assert cells(seen, "#matrix") == [
         ["А", "–", "100,0 %", "100,0 %"],
         ["Б", "100,0 %", "–", "100,0 %"],
@@ -202,21 +267,23 @@ def test_the_sentence_the_figures_and_stability(visit):
 
 
 def test_swap_language_and_address(visit):
-    seen = visit("#b=norm&municipality=NOR01")
+    seen = visit(f"{DIFFERENCE}&b=norm&municipality=NOR01")
     seen.page.click("#swap-button")
     assert "a=norm&b=toyland" in seen.address()
     assert cells(seen, "#figures")[1] == ["С място", "14", "16", "+2"]
     seen.page.click("#language-button")
     assert seen.page.locator("html").get_attribute("lang") == "en"
     assert cells(seen, "#figures")[1][0] == "With a place"
-    hostile = visit("#a=<img src=x onerror=alert(1)>&b=__proto__&measure=constructor&municipality=NOR09")
+    hostile = visit(
+        "#a=<img src=x onerror=alert(1)>&b=__proto__&side=constructor&level=x&region=XXX&municipality=NOR09"
+    )
     assert hostile.page.locator("#a-select").input_value() == "toyland"
     assert hostile.page.locator("#b-select").input_value() == "more"
     hostile.clean()
 
 
 def test_the_keyboard_reaches_everything(visit):
-    seen = visit("#b=norm")
+    seen = visit(f"{DIFFERENCE}&b=norm")
     seen.page.focus("path.planned[tabindex='0']")
     seen.page.keyboard.press("ArrowRight")
     seen.page.keyboard.press("Enter")
@@ -224,35 +291,70 @@ def test_the_keyboard_reaches_everything(visit):
     names = "document.activeElement.id || document.activeElement.dataset.code || document.activeElement.dataset.key"
     seen.page.focus("#print-button")
     reached = set()
-    for _ in range(40):
+    for _ in range(44):
         seen.page.keyboard.press("Tab")
         reached.add(seen.page.evaluate(names))
-    wanted = {"language-button", "swap-button", "zoom-in", "NOR02", "panel", "place SOU03"}
-    wanted |= {f"{name}-select" for name in ("a", "b", "measure", "service", "municipality")}
+    wanted = {"language-button", "swap-button", "search", "zoom-in", "NOR02", "panel", "place SOU03"}
+    wanted |= {f"{name}-select" for name in ("a", "b", "indicator", "service", "region", "municipality")}
     assert wanted <= reached
 
 
-@pytest.mark.parametrize("address", ["", "#b=norm&lang=en&municipality=SOU01&service=residence"])
-def test_axe_finds_nothing(visit, address):
-    seen = visit(address)
-    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = seen.page.evaluate("axe.run(document).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
-    assert found == []
+def test_axe_finds_nothing_in_any_view(browser, path):
+    seen = Visit(browser, path, "#b=norm", bypass_csp=True)
+    for side in ("both", "difference", "b"):
+        seen.choose(side=side)
+        assert seen.violations() == [], side
+        seen.page.click("#language-button")
+    seen.choose(side="both", level="region", indicator="coverage", service="residence")
+    assert seen.violations() == []
+    seen.page.click("#view-button")
+    for _ in range(2):
+        assert seen.violations() == []
+        seen.page.click("#language-button")
+    seen.context.close()
+
+
+def test_the_table_of_two_runs_and_its_csv(samples, visit, samples_path, tmp_path):
+    seen = visit(f"#side=difference&view=table&service={DAY}&indicator=coverage&lang=en", samples_path)
+    with seen.page.expect_download() as waiting:
+        seen.page.click("#csv-button")
+    waiting.value.save_as(tmp_path / "two.csv")
+    text = (tmp_path / "two.csv").read_text("utf-8-sig")
+    rows = {row[""]: row for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=";")}
+    for code in TOWNS:
+        served = [
+            int(
+                plan.tables["unmet"]
+                .query("municipality == @code and group == @DAY and year == 2035")["served_users"]
+                .sum()
+            )
+            for plan in samples
+        ]
+        if code == "HKV18":  # no data
+            assert rows[code]["With a place – A"] == ""
+            continue
+        told = [rows[code][f"With a place – {side}"] for side in ("A", "B", "Difference")]
+        assert told == [str(served[0]), str(served[1]), str(served[1] - served[0])]
+    assert len(rows) == len(TOWNS) + 1
 
 
 def test_it_prints_with_all_tables(visit, tmp_path):
-    seen = visit("#b=norm")
+    seen = visit(f"{DIFFERENCE}&b=norm")
     file = tmp_path / "page.pdf"
     seen.page.pdf(path=file, prefer_css_page_size=True, print_background=True)
     boxes = re.findall(rb"/MediaBox \[([^\]]*)\]", file.read_bytes())
     sizes = {tuple(round(float(x)) for x in box.split()) for box in boxes}
     assert sizes == {(0, 0, 1191, 842)}
+    assert len(boxes) >= 2
     seen.page.emulate_media(media="print")
     seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    panel = seen.page.locator("#panel")
-    assert panel.evaluate("p => p.scrollHeight <= p.clientHeight + 1")
+    for name in ("panel", "appendix"):
+        assert seen.page.locator(f"#{name}").evaluate("p => p.scrollHeight <= p.clientHeight + 1")
+    assert seen.page.locator("#appendix #winners").is_visible()
+    assert seen.page.locator("#panel #figures").is_visible()
     seen.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert seen.page.locator("html.printing").count() == 0
+    assert seen.page.locator("#panel #winners").count() == 1
 
 
 # ------------------------------------------------------------------ other territory, hostile names
@@ -269,25 +371,33 @@ def test_what_only_one_plans_has_no_class(plans, visit, tmp_path):
         },
     )
     file = tmp_path / "south.html"
-    file.write_text(page.build([base, south], comparison.compare([base, south])), encoding="utf-8")
-    seen = visit("#lang=en", file)
+    file.write_text(build_several([base, south], comparison.compare([base, south])), encoding="utf-8")
+    seen = visit(f"{DIFFERENCE}&lang=en", file)
     fills = seen.fills()
     assert {fills[code] for code in PLACES[:3]} == {"url(#only-one)"}
     assert {fills[code] for code in PLACES[3:]} == {PUOR[3]}
     # Sums are over what both plan: the south alone.
     assert cells(seen, "#figures")[0] == ["Need, cases", "29", "29", "0"]
     assert [row[-1] for row in cells(seen, "#winners")].count("only in A") == 3
+    # Side by side the second map has nothing to say of the north.
+    seen.choose(side="both")
+    assert {seen.fills("map_second")[code] for code in PLACES[:3]} == {"url(#only-one)"}
+    seen.clean()
 
 
 def test_hostile_names_stay_text(visit, tmp_path):
     base, hostile = sample_plan(), hostile_plan()
     file = tmp_path / "hostile.html"
-    file.write_text(page.build([hostile, base], comparison.compare([hostile, base])), encoding="utf-8")
+    file.write_text(build_several([hostile, base], comparison.compare([hostile, base])), encoding="utf-8")
     seen = visit("", file)
+    for side in ("a", "b", "difference", "both"):
+        seen.choose(side=side, municipality="HKV34")
+    seen.page.click("#view-button")
+    assert seen.page.evaluate("window.hurt") is None
     seen.clean()
     assert HOSTILE[0] in seen.page.locator("#a-select").inner_text()
-    assert seen.page.locator("#panel img, #panel script").count() == 0
+    assert seen.page.locator("#paper img, #panel script").count() == 0
 
 
 def test_the_same_runs_give_the_same_page(plans, tables, path):
-    assert page.build(list(plans.values()), tables) == path.read_text(encoding="utf-8")
+    assert build_several(list(plans.values()), tables) == path.read_text(encoding="utf-8")

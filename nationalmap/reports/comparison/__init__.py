@@ -54,8 +54,9 @@ def compare(plans: Sequence[Plan]) -> dict[str, pd.DataFrame]:
 
 def documents(tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan]) -> dict[str, bytes]:
     """Workbook, page and sentences of a comparison, by the names of their files."""
+    from nationalmap.reports import page
     from nationalmap.reports.comparison.workbook import workbook
-    from nationalmap.reports.page import comparison as page
+    from nationalmap.reports.explain import reasons_by_year
 
     lines = [
         line
@@ -64,7 +65,7 @@ def documents(tables: Mapping[str, pd.DataFrame], plans: Sequence[Plan]) -> dict
         for line in (title, *(f"- {sentence}" for sentence in sentences), "")
     ]
     return {
-        "comparison.html": page.build(plans, tables).encode(),
+        "comparison.html": page.build_several(plans, tables, [reasons_by_year(plan) for plan in plans]).encode(),
         "comparison.xlsx": workbook(tables, plans),
         "about.txt": "\n".join(lines).encode(),
     }

@@ -13,13 +13,14 @@ from nationalmap.reports.explain.facts import Facts, records
 from nationalmap.reports.explain.table import COLUMNS, why_table
 from nationalmap.reports.explain.words import words_of
 from nationalmap.reports.nearness import nearness
+from nationalmap.reports.texts import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nationalmap.domain.plan import Plan
 
-__all__ = ["COLUMNS", "explain", "groups_of", "reasons", "three_numbers", "why_table"]
+__all__ = ["COLUMNS", "explain", "groups_of", "reasons", "reasons_by_year", "three_numbers", "why_table"]
 
 
 def explain(plan: Plan, municipality: str, group_or_service: str, language: str, year: int | None = None) -> list[str]:
@@ -71,6 +72,19 @@ def reasons(
         for cell, row in sorted(facts.unmet.items())
         if cell[0] in asked and cell[2] == year and row["unmet_users"]
     }
+
+
+def reasons_by_year(plan: Plan) -> dict[int, dict[str, dict[tuple[str, str], list[str]]]]:
+    """What stops one more place, in few words: by year, language, then municipality and need group."""
+    facts, found = Facts(plan), {}
+    for year in plan.scenario.years:
+        lacking = sorted(cell for cell, row in facts.unmet.items() if cell[2] == year and row["unmet_users"])
+        bound = {cell[:2]: facts.binds(cell) for cell in lacking}
+        found[year] = {
+            language: {cell: [words.short(bind) for bind in binds] for cell, binds in bound.items()}
+            for language, words in ((language, words_of(plan, language)) for language in languages())
+        }
+    return found
 
 
 def groups_of(plan: Plan, group_or_service: str) -> tuple[str, ...]:

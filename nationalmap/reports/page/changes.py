@@ -47,13 +47,13 @@ def _positions(codes: tuple[str, ...] | list[str]) -> dict[str, int]:
     return {code: position for position, code in enumerate(codes)}
 
 
-def payments(plan: Plan, known: Figures, year: int) -> list[list[Any]]:
-    """Place, service, stream, kind (all by position), EUR: what each stream pays in a year."""
+def payments(plan: Plan, known: Figures) -> list[list[Any]]:
+    """Place, service, stream, kind (all by position), EUR: what each stream pays in the year of the figures."""
     place, service, stream = (_positions(codes) for codes in (known.municipalities, known.services, _streams(plan)))
     kind = _positions(KINDS)
     found = [
         [place[r["municipality"]], service[r["service"]], stream[r["stream"]], kind[r["kind"]], float(r["amount_eur"])]
-        for r in rows(totals.in_year(plan, "spending", year))
+        for r in rows(totals.in_year(plan, "spending", known.year))
         if r["municipality"] in place and r["service"] in service and r["stream"] in stream
     ]
     return sorted(found)

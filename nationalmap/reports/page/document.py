@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _LEAFLET = "XStatic-Leaflet"
 _POLICY = "policy-stands-here"
+#: Programs of each page in their order; its shell has its name.
+_PROGRAMS = {
+    "page": ("kit", "map", "figures", "names", "sentences", "panel", "beside", "table", "page"),
+    "regret": ("kit", "map", "regret"),
+}
 _STYLES = {
     "planned": {
         "className": "planned",
@@ -117,11 +122,13 @@ class PageFigure(Figure):
 def document(data: dict[str, Any], shapes: Shapes, name: str = "page") -> str:
     """The whole page as text; the same data gives the same bytes.
 
-    ``name`` is that of the page's own files: its shell and its program; kit.js and page.css serve every page.
+    ``name`` is that of the page: its shell, and its programs after those that every page shares.
     """
     before, after = _shell(name)
     block = f'<script type="application/json" id="plan-data">{safe_json(data)}</script>\n'
-    figure = PageFigure(before, after + block, "\n".join((_own("kit.js"), _own(f"{name}.js"))))
+    figure = PageFigure(
+        before, after + block, "\n".join(('"use strict";', *(_own(f"{part}.js") for part in _PROGRAMS[name])))
+    )
     for part, words in _head(data["texts"]["bg"]["title"]).items():
         figure.header.add_child(Literal(words), name=part)
     figure.add_child(_map(shapes), name="map")

@@ -110,6 +110,8 @@ def _by_service(plan: Plan, year: int) -> _Records:
         record = known[row["municipality"], row["service"]]
         record.served = (record.served or 0) + int(row["users"])
         record.other_paid += int(row["other_paid_users"])
+        record.users += int(row["users"])
+        record.user_minutes += int(row["users"]) * round(row["travel_min"])
     _fold_capacity(plan, year, known)
     _fold_compliance(plan, year, known)
     for row in rows(totals.in_year(plan, "spending", year)):

@@ -26,6 +26,7 @@ CHANGES = {
 }
 _PLACES = (*STANDING, *CHANGES)
 _MONEY = ("running_cents", "capital_cents")
+_JOURNEYS = ("users", "user_minutes")
 
 
 @dataclass
@@ -64,6 +65,9 @@ class Record:
     """Of a sum: the services or municipalities where the package is not whole."""
     running_cents: int = 0
     capital_cents: int = 0
+    users: int = 0
+    """People who are served, by the journeys of the plan, and the minutes of all their ways together."""
+    user_minutes: int = 0
     residents: int | None = None
     indicator: str | None = None
     indicator_value: float | None = None
@@ -86,6 +90,11 @@ class Record:
     def running_each(self) -> Fraction | None:
         """Running money spent here in the year, EUR per resident."""
         return Fraction(self.running_cents, 100 * self.residents) if self.residents else None
+
+    @property
+    def minutes_each(self) -> Fraction | None:
+        """Minutes from home to the place, on average over those who are served; None where nobody is."""
+        return Fraction(self.user_minutes, self.users) if self.users else None
 
     @property
     def is_new(self) -> bool:
@@ -112,7 +121,7 @@ def _standing(parts: Iterable[Record]) -> Record:
     """Places and money of several records."""
     total = Record()
     for part in parts:
-        for name in (*_PLACES, *_MONEY, "other_paid"):
+        for name in (*_PLACES, *_MONEY, *_JOURNEYS, "other_paid"):
             setattr(total, name, getattr(total, name) + getattr(part, name))
         total.places_are_estimate |= part.places_are_estimate
     return total

@@ -2,8 +2,6 @@
  *
  * Classes and sentences come ready from the data; the kit draws what every page shares. */
 (function () {
-  "use strict";
-
   const DATA = JSON.parse(document.getElementById("plan-data").textContent);
   const PLACES = new Map(DATA.municipalities.map((m, at) => [m.code, at]));
   const SERVICES = new Map(DATA.services.map((s, at) => [s.code, at]));
@@ -13,18 +11,20 @@
     service: (value) => SERVICES.has(value),
     municipality: (value) => value === "" || PLACES.has(value),
   };
-  const {
-    byId, box, drawLabels, drawScale, fill, headRow, inWords, layers, legendRow, makeReachable, map, markChosen, node,
-    options, otherLanguage, readAddress, refit, say, words, writeAddress,
-  } = window.mapKit({
+  const kit = window.kitOf({ data: DATA, state, choices: CHOICES });
+  const { byId, box, fill, headRow, inWords, legendRow, list, node, options, otherLanguage, readAddress, say, words, writeAddress } = kit;
+  const { drawLabels, drawScale, layers, makeReachable, map, markChosen, refit } = window.mapOn({
+    kit,
+    map: window.map_plan,
+    areas: window.geo_json_areas,
+    borders: window.geo_json_borders,
     data: DATA,
     state,
-    choices: CHOICES,
-    choose: (change) => choose(change),
+    pick: (place) => choose({ municipality: place === null ? "" : DATA.municipalities[place].code }),
     tip: (code, kind) => tip(code, kind),
-    circle: () => 0,
-    residents: (place) => -place,
-    label: (place) => inWords(DATA.municipalities[place].name) + " " + ofAll(cellOf(state.service, place)[1]),
+    names: () => DATA.municipalities.map((m, place) => ({
+      seat: m.seat, text: inWords(m.name) + " " + ofAll(cellOf(state.service, place)[1]), weight: -place, size: 0,
+    })),
   });
 
   const NOWHERE = [DATA.stands.length - 1, 0, 0, 0, 0, 0, 0];
@@ -82,8 +82,6 @@
     });
     return node("table", [head, node("tbody", body)]);
   }
-
-  const list = (lines) => node("ul", lines.map((line) => node("li", line)), { class: "changes" });
 
   function drawPanel() {
     const place = PLACES.get(state.municipality);
@@ -157,9 +155,9 @@
     byId("print-button").addEventListener("click", () => window.print());
     byId("zoom-in").addEventListener("click", () => map.zoomIn());
     byId("zoom-out").addEventListener("click", () => map.zoomOut());
-    byId("zoom-fit").addEventListener("click", refit);
+    byId("zoom-fit").addEventListener("click", () => refit());
     map.on("zoomend", () => { drawLabels(); drawScale(); });
-    window.addEventListener("resize", refit);
+    window.addEventListener("resize", () => refit());
     window.addEventListener("beforeprint", () => print(true));
     window.addEventListener("afterprint", () => print(false));
     window.addEventListener("hashchange", () => { readAddress(); draw(); });

@@ -46,12 +46,12 @@ class Sentences:
 
     def of(self, indicator: str, topic: str) -> str:
         """The sentence of one view; the page sets its year before it."""
-        writers = {"coverage": self._coverage, "shortfall": self._shortfall, "money": self._money}
+        writers = {"shortfall": self._shortfall, "money": self._money, "travel": self._travel}
         if indicator == "package":
             return self._package() if topic == ALL else self._package_one(topic)
-        if indicator != "money" and self.figures.of(TERRITORY, topic).of_group:
+        if indicator in ("coverage", "shortfall") and self.figures.of(TERRITORY, topic).of_group:
             return self._of_group(topic)
-        return writers[indicator](topic)
+        return writers.get(indicator, self._coverage)(topic)
 
     def _of_group(self, topic: str) -> str:
         """A service whose need is that of a group of several."""
@@ -187,6 +187,23 @@ class Sentences:
             places=self._number(len(spent)),
             all=self._counted(len(self.figures.municipalities), "municipality"),
             capital=self._amount(total.capital_cents),
+        )
+
+    # -- journeys
+
+    def _travel(self, service: str) -> str:
+        total = self.figures.of(TERRITORY, service)
+        each = rounded(total.minutes_each)
+        if each is None:
+            return self._say("travel_nobody")
+        known = [(r.minutes_each, code) for code, r in self._records(service) if r.minutes_each is not None]
+        value, code = max(known, key=lambda pair: pair[0] or 0)
+        return self._say(
+            "travel",
+            users=self._counted(total.users, "user"),
+            each=self._number(each, 1),
+            name=self.names[code],
+            value=self._number(rounded(value) or 0, 1),
         )
 
     def _amount(self, cents: int) -> str:

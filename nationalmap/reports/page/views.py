@@ -1,4 +1,4 @@
-"""How the map is coloured: by indicator and topic the class of each municipality, the legend and the sentence."""
+"""How a map is coloured: the class of a municipality in one view, the legend, and who writes the sentences."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from nationalmap.reports import totals
 from nationalmap.reports.page import classes
-from nationalmap.reports.page.figures import ALL
 from nationalmap.reports.page.sentences import Sentences
 from nationalmap.reports.page.words import phrase
 from nationalmap.reports.texts import languages, number
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from nationalmap.domain.plan import Plan
     from nationalmap.reports.page.classes import Indicator, Scale
     from nationalmap.reports.page.figures import Figures
-    from nationalmap.reports.page.pool import Pool
     from nationalmap.reports.page.record import Record
 
 
@@ -25,6 +23,8 @@ def class_of(indicator: Indicator, record: Record, *, every: bool) -> str:
     scale = indicator.scale(every=every, of_group=record.of_group)
     if indicator.key == "package":
         return _package_class(scale, record, every=every)
+    if indicator.key == "travel":
+        return classes.NOBODY if record.minutes_each is None else scale.classify(record.minutes_each)
     if indicator.key == "money":
         return classes.NO_DATA if record.running_each is None else scale.classify(record.running_each)
     if record.of_group:
@@ -45,15 +45,6 @@ def _package_class(scale: Scale, record: Record, *, every: bool) -> str:
     return "1" if record.achieved else "2"
 
 
-def views(plan: Plan, known: Figures, pool: Pool) -> dict[str, list[dict[str, Any]]]:
-    """By indicator, for each topic and then for all: scale, classes, hatch, sentence."""
-    writers = {language: sentences_of(plan, known, language) for language in languages()}
-    return {
-        indicator.key: [_view(known, indicator, key, writers, pool) for key in (*known.keys, ALL)]
-        for indicator in classes.INDICATORS
-    }
-
-
 def sentences_of(plan: Plan, known: Figures, language: str) -> Sentences:
     """The sentences of a language, with the names of places, services and topics."""
     services = totals.service_names(plan, language, short=True)
@@ -61,19 +52,6 @@ def sentences_of(plan: Plan, known: Figures, language: str) -> Sentences:
     named = {t.key: services[t.services[0]] if t.single else groups[t.group] for t in known.topics}
     places = totals.names(plan, "municipalities", f"name_{language}")
     return Sentences(known, {**places, **services}, named, language)
-
-
-def _view(known: Figures, indicator: Indicator, key: str, writers: dict[str, Sentences], pool: Pool) -> dict[str, Any]:
-    records = [known.of(code, key) for code in known.municipalities]
-    every = key == ALL
-    scale = indicator.scale(every=every, of_group=any(record.of_group for record in records))
-    critical = [indicator.hatched and classes.is_critical(record.need or 0, record.unmet or 0) for record in records]
-    return {
-        "scale": scale.key,
-        "classes": "".join(str(scale.classes.index(class_of(indicator, record, every=every))) for record in records),
-        "critical": [position for position, hatched in enumerate(critical) if hatched],
-        "sentence": pool.at({language: writer.of(indicator.key, key) for language, writer in writers.items()}),
-    }
 
 
 def legend(scale: Scale) -> list[dict[str, Any]]:

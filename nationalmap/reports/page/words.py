@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from nationalmap.reports.texts import spoken, text
+from nationalmap.reports.texts import nouns, spoken, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +30,17 @@ def _chosen(node: dict[str, Any], language: str) -> Any:
 def page_texts(language: str) -> dict[str, Any]:
     """All words that the page itself shows, with the marks its figures are written with."""
     words: dict[str, Any] = _chosen(_data()["page"], language)
-    words["marks"] = {name: text(f"number.{name}", language) for name in ("thousands", "decimal", "minus")}
+    words["marks"] = {name: text(f"number.{name}", language) for name in ("thousands", "decimal", "minus", "percent")}
+    # Sentences are filled in the page, with the same words as those of the atlas.
+    words["sentence"] = _chosen(_data()["build"]["sentence"], language)
+    words["nouns"] = {noun: nouns(noun, language) for noun in ("municipality", "case", "user", "row", "service")}
     return words
 
 
 def comparison_texts(language: str) -> dict[str, Any]:
-    """The words of the page of a comparison: those of every page, and its own under ``comparison``."""
+    """The words of the page of several runs: those of one, and its own under ``comparison``."""
     own = _chosen(_data()["comparison"], language)
-    return {**page_texts(language), "title": own["title"], "comparison": own}
+    return {**page_texts(language), "comparison": own}
 
 
 def phrase(key: str, language: str, **values: object) -> str:
