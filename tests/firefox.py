@@ -49,7 +49,8 @@ class Firefox:
             stderr=subprocess.DEVNULL,
             env={**os.environ, "HOME": str(folder), "MOZ_HEADLESS": "1"},
         )
-        self.answers = self._connected(port).makefile("rwb")
+        self.socket = self._connected(port)
+        self.answers = self.socket.makefile("rwb")
         self._read()
         self._number = 0
         self.ask("WebDriver:NewSession", {})
@@ -99,6 +100,8 @@ class Firefox:
         """Ends Firefox, and waits for it."""
         with contextlib.suppress(Exception):
             self.ask("Marionette:Quit", {"flags": ["eForceQuit"]})
+        self.answers.close()
+        self.socket.close()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:

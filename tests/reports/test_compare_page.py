@@ -98,7 +98,7 @@ def test_it_opens_on_both_packages_side_by_side(samples, visit, samples_path):
     seen = visit("", samples_path)
     assert seen.page.locator("#side-choices input:checked").input_value() == "both"
     sentences = seen.page.locator("#sentence > span").all_inner_texts()
-    assert [text[:14].replace("\u00a0", " ") for text in sentences] == ["А – 2035 г.: 9 ", "Б – 2035 г.: 2 "]
+    assert [text[:14].replace("\u00a0", " ") for text in sentences] == ["А – 2035 г.: 9", "Б – 2035 г.: 2"]
     maps = [seen.page.evaluate(f"document.getElementById('{name}').getBoundingClientRect().width") for name in MAPS]
     assert abs(maps[0] - maps[1]) <= 2
     seen.clean()

@@ -33,7 +33,9 @@ def test_the_page_opens_from_a_file_in_firefox(tmp_path):
         assert opened.run("return document.querySelectorAll('#table tbody tr').length") == len(TOWNS) + 1
         assert "lang=en" in opened.run("return location.hash")
         # Its own policy is in force: a script that was not there is not run.
-        script = "const s = document.createElement('script'); s.textContent = 'window.hurt = 1'; document.body.append(s);"
+        script = (
+            "const s = document.createElement('script'); s.textContent = 'window.hurt = 1'; document.body.append(s);"
+        )
         assert opened.run(script + " return window.wrappedJSObject?.hurt ?? window.hurt ?? null") is None
         assert opened.run("return performance.getEntriesByType('resource').length") == 0
         width = opened.run("return [document.documentElement.scrollWidth, innerWidth]")

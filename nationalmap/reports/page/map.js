@@ -91,7 +91,7 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
     const [west, east] = [min.x - origin.x + 2, max.x - origin.x - 2 - width];
     // Pushed in from the edge of the map, below and above.
     const inward = Math.min(Math.max(at.x - width / 2, west), east);
-    spots.push([inward, at.y + gap], [inward, at.y - gap - height]);
+    spots.push([inward, at.y + gap], [inward, at.y - gap - height], [inward, at.y + gap + 9], [inward, at.y - gap - 9 - height]);
     const boxes = spots.map(([left, top]) => ({ left, top, right: left + width, bottom: top + height }));
     const seen = (spot) => spot.left >= west && spot.left <= east;
     const free = boxes.filter((spot) => !taken.some((other) => other.own !== own && meets(spot, other)));
@@ -113,6 +113,8 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
     }
     const room = { paddingTopLeft: [18, 46], paddingBottomRight: [18, 18], animate: false };
     map.invalidateSize({ animate: false, pan: false });
+    // While the page is laid out anew a map may have no room at all: nothing fits into it.
+    if (map.getSize().x < 80 || map.getSize().y < 120) return;
     map.setMinZoom(0);
     map.setMaxBounds(null);
     map.fitBounds(every, room);

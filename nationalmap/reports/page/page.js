@@ -87,6 +87,8 @@
   const ONLY_ONE = "url(#only-one)";
   const LARGEST = 21;
   const sheets = [];
+  /** One map moves the other, or both are set at once: then neither follows. */
+  let moving = false;
 
   /** A map with its layers; ``run`` says whose figures it shows. */
   function addSheet(map, areas, borders, run) {
@@ -108,12 +110,10 @@
   /** The second map is drawn from the geometry of the first, when it is first asked for, and moves with it. */
   function second() {
     if (sheets.length > 1) return sheets[1];
-    const { _layers, layers: _, ...options } = first.map.options;
-    const map = L.map("map_second", { ...options, center: first.map.getCenter(), zoom: first.map.getZoom() });
+    const map = L.map("map_second", { ...first.map.options, layers: [], center: first.map.getCenter(), zoom: first.map.getZoom() });
     map.createPane("borders").style.zIndex = 420;
     const [areas, borders] = [window.geo_json_areas, window.geo_json_borders].map((layer) => L.geoJSON(layer.toGeoJSON(false), layer.options).addTo(map));
     const made = addSheet(map, areas, borders, () => at.run("b"));
-    let moving = false;
     const follow = (from, to) => from.on("move", () => {
       if (moving || state.side !== "both") return;
       moving = true;
@@ -514,7 +514,9 @@
   function refit() {
     if (state.view !== "map") return;
     const codes = state.region === "" || !byPlace() ? undefined : new Set(MEMBERS[at.regionArea()].map((place) => DATA.municipalities[place].code));
+    moving = true;
     for (const sheet of shownSheets()) sheet.refit(codes);
+    moving = false;
   }
 
   function draw() {
