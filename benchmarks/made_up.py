@@ -2,8 +2,8 @@
 
 Needs, packages, journeys and residents are those of ``national-2035`` asked in four periods, old types and new. What
 is made up by dice: who is served, where, and by which service. As in a plan, a municipality keeps its hosts over the
-years, a service costs what its users cost, and one in ten is paid by two streams. Each scenario throws its own dice
-for every municipality and need, so that no two have a decision in common; real plans have.
+years, a service costs what its users cost, and one in ten is paid by two streams. The second scenario and those after
+it throw their own dice for one in four pairs of municipality and need, and are like the first in the others.
 """
 
 from __future__ import annotations
@@ -33,9 +33,14 @@ def question(folder: Path) -> Any:
     return planning.check(str(path))
 
 
+def thrown_by(number: int, municipality: str, what: str) -> random.Random:
+    """The dice of a scenario for a municipality and a need or service: its own one time in four, else the first's."""
+    own = random.Random(f"{number}:{municipality}:{what}")  # noqa: S311
+    return own if own.random() < 0.25 else random.Random(f"1:{municipality}:{what}")  # noqa: S311
+
+
 def answer(asked: Any, number: int) -> Plan:
     """A plan of the question that nobody computed, another one for each number."""
-    dice = random.Random(number)  # noqa: S311
     tables = asked.inputs.tables
     catalogue = {row["service"]: row for row in tables["services"].to_dict("records")}
     planned = _services_of(asked, catalogue)
@@ -47,6 +52,7 @@ def answer(asked: Any, number: int) -> Plan:
     for m, group, year, cases in needs.itertuples(index=False):
         need = 0 if pd.isna(cases) else int(cases)
         if (m, group) not in thrown:
+            dice = thrown_by(number, m, group)
             hosts = {s: m if dice.random() < 0.7 else dice.choice(near[m]) for s in planned[group]}
             thrown[m, group] = min(1.0, dice.uniform(0.6, 1.6)), {s: dice.random() for s in planned[group]}, hosts
         share, parts, hosts = thrown[m, group]
@@ -59,8 +65,9 @@ def answer(asked: Any, number: int) -> Plan:
             if part:
                 users[m, service, hosts[service], year] = part
         lacking = need - served
-        above, far = (round(lacking * dice.choice((0, 0, 0.3))) for _ in range(2))
-        far = min(far, lacking - above)
+        dice = thrown_by(number, m, group)
+        above = round(lacking * dice.choice((0, 0, 0.3)))
+        far = min(round(lacking * dice.choice((0, 0, 0.3))), lacking - above)
         unmet.append((m, group, year, need, served, lacking, above, far, lacking - above - far))
     minutes = {
         (m, h): t for m, h, t in tables["travel"][["municipality", "host", "travel_min"]].itertuples(index=False)
@@ -71,8 +78,8 @@ def answer(asked: Any, number: int) -> Plan:
         "package": asked.package,
         "allocation": _table("allocation", [(*key, n, 0, minutes[key[0], key[2]]) for key, n in sorted(users.items())]),
         "unmet": _table("unmet", unmet),
-        **_places(asked, users, catalogue, dice),
-        "compliance": _table("compliance", _compliance(asked, users, catalogue, dice)),
+        **_places(asked, users, catalogue, number),
+        "compliance": _table("compliance", _compliance(asked, users, catalogue, number)),
     }
     for table in RESULT_TABLES:
         found.setdefault(table.name, _table(table.name, []))
@@ -98,7 +105,7 @@ def _hosts(tables: Any) -> dict[str, list[str]]:
     return {m: list(hosts.head(5)) for m, hosts in others.groupby("municipality")["host"]}
 
 
-def _places(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> dict[str, pd.DataFrame]:
+def _places(asked: Any, users: Any, catalogue: Any, number: int) -> dict[str, pd.DataFrame]:
     """Places for the users, with the register's of today; running money in cents, building money for what is new."""
     needed: dict[tuple[str, str, int], int] = defaultdict(int)
     for (_, service, host, year), count in users.items():
@@ -109,6 +116,7 @@ def _places(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> dict
     region = dict(asked.inputs.tables["municipalities"][["municipality", "region"]].itertuples(index=False))
     for host, service in sorted({key[:2] for key in needed} | set(today)):
         before = start = today.get((host, service), 0)
+        shared = thrown_by(number, host, service).random() < 0.1
         for year in YEARS:
             served = needed.get((host, service, year), 0)
             places = math.ceil(served / float(catalogue[service]["users_per_place"]))
@@ -118,7 +126,7 @@ def _places(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> dict
                              int(start > 0), int(before > 0), 0, 0, int(places > 0)))  # fmt: skip
             each = float(catalogue[service]["running_cost_place_eur"]) / float(catalogue[service]["users_per_place"])
             cost = round(served * each, 2)
-            own = round(cost * 0.1, 2) if dice.random() < 0.1 else 0.0
+            own = round(cost * 0.1, 2) if shared else 0.0
             for stream, kind, amount in (
                 ("state_running", "running", round(cost - own, 2)),
                 (f"own_contribution_{region[host]}", "running", own),
@@ -134,7 +142,7 @@ def _places(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> dict
     return {"capacity": _table("capacity", capacity), "spending": _table("spending", spending)}
 
 
-def _compliance(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> list[tuple[Any, ...]]:
+def _compliance(asked: Any, users: Any, catalogue: Any, number: int) -> list[tuple[Any, ...]]:
     served: dict[tuple[str, str, int], int] = defaultdict(int)
     for (m, service, _, year), count in users.items():
         served[m, service, year] += count
@@ -142,7 +150,6 @@ def _compliance(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> 
     in_region: dict[str, list[str]] = defaultdict(list)
     for m, region in asked.inputs.tables["municipalities"][["municipality", "region"]].itertuples(index=False):
         in_region[region].append(m)
-    thrown: dict[tuple[str, str], int] = {}
     for row in asked.package.to_dict("records"):
         service, year, least = row["service"], row["year"], row["minimum_users"]
         if catalogue[service]["typology"] == "old" or pd.isna(least):
@@ -151,7 +158,7 @@ def _compliance(asked: Any, users: Any, catalogue: Any, dice: random.Random) -> 
             regional = row["level"] == "regional"
             given = sum(served[n, service, year] for n in in_region[m[:3]]) if regional else served[m, service, year]
             missing = max(0, int(least) - given)
-            nearest = thrown.setdefault((m, service), dice.choice((0, 0, 15, 23, 30, 38, 45, 70)))
+            nearest = thrown_by(number, m, service).choice((0, 0, 15, 23, 30, 38, 45, 70))
             near = nearest <= 60
             rows.append((m, service, year, row["level"], "regional" if regional else "access", int(least), given,
                          missing, nearest, near, not missing and near))  # fmt: skip

@@ -227,7 +227,7 @@ def test_changes_of_places_count_from_today(plan, data):
 def test_residents_are_those_of_the_year(plan, data):
     at = [m["code"] for m in data["municipalities"]].index("HKV34")
     counted = [data["runs"][0]["columns"][str(year)]["residents"] for year in YEARS]
-    assert [unpacked(data["columns"][column])[at] for column in counted] == [81342, 81342, 73207]
+    assert [column_of(data, column)[at] for column in counted] == [81342, 81342, 73207]
     record = figures(plan, LAST).of("HKV34", HOME)
     assert record.running_each == Fraction(record.running_cents, 100 * 73207)
     bare = replace(plan, tables={**plan.tables, "projected": plan.tables["projected"].iloc[:0]})
@@ -276,13 +276,24 @@ def test_the_package_of_a_group_counts_its_services(data):
 # ------------------------------------------------------------------ money and changes
 
 
+def column_of(data, at):
+    """A column as the page reads it: as it is, or as differences from one before it."""
+    text = data["columns"][at]
+    if not text.startswith("~"):
+        return unpacked(text)
+    _, like, moved = text.split("~")
+    before = column_of(data, unpacked(like)[0])
+    pairs = zip(unpacked(moved), before, strict=True)
+    return [None if value is None else value + (other or 0) for value, other in pairs]
+
+
 def paid_in(data, year):
     """Cents by service, stream, kind and municipality."""
     sixes = unpacked(data["runs"][0]["columns"][str(year)]["paid"])
     found = {}
     for at in range(0, len(sixes), 6):
         service, kind, unit, *three = sixes[at : at + 6]
-        streams, units, beyond = (unpacked(data["columns"][column]) for column in three)
+        streams, units, beyond = (column_of(data, column) for column in three)
         for place, stream in enumerate(streams):
             if stream is not None:
                 found[service, stream, kind, place] = units[place] * unit + beyond[place]

@@ -12,11 +12,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from nationalmap.reports.page.changes import KINDS, payments
+from nationalmap.reports.page.figures import ALL
 from nationalmap.reports.page.packed import packed
 from nationalmap.reports.page.pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
     from nationalmap.domain.plan import Plan
     from nationalmap.reports.page.figures import Figures
@@ -36,55 +37,75 @@ SERVICE = (
 
 
 class Block:
-    """What the columns of all runs share: each column, word and journey is written once."""
+    """What the columns of all runs share: each column, word and way is written once.
+
+    A column that is short as its differences from one written before (the same of the year before, or of the first
+    run) is written so: ``~``, the position of that one, ``~``, the differences.
+    """
 
     def __init__(self, shared: Shared) -> None:
         self.shared = shared
-        self.columns, self.words, self.journeys = Pool(), Pool(), Pool()
+        self.columns: list[str] = []
+        self.words = Pool()
+        self.words.at("none")
         self.place = {code: at for at, code in enumerate(shared.places)}
         self.outside: dict[str, int] = {}
-        self.words.at("none")
+        #: Of each place: where its people go, and in how many minutes, in the order in which it was met.
+        self.ways: list[dict[tuple[int, int], int]] = [{} for _ in shared.places]
+        self._positions: dict[str, int] = {}
+        self._values: list[list[int | None]] = []
+        self._latest: dict[tuple[int, Hashable], int] = {}
+        self._first: dict[tuple[int, Hashable], int] = {}
+        self._run, self._year = 0, 0
 
-    def column(self, values: Iterable[int | None]) -> int:
-        """Position of a column."""
-        return self.columns.at(packed(values))
+    def column(self, name: Hashable, given: Iterable[int | None]) -> int:
+        """Position of a column, which may be like the one that had this name before."""
+        values = list(given)
+        plain = packed(values)
+        if plain not in self._positions:
+            likes = {self._latest.get((self._run, name)), self._first.get((self._year, name))} - {None}
+            texts = [plain, *(self._like(at, values) for at in sorted(likes) if at is not None)]
+            self._positions[plain] = len(self.columns)
+            self.columns.append(min(texts, key=len))
+            self._values.append(values)
+        at = self._positions[plain]
+        self._latest[self._run, name] = at
+        self._first.setdefault((self._year, name), at)
+        return at
 
-    def year(self, plan: Plan, known: Figures) -> dict[str, Any]:
+    def _like(self, at: int, values: list[int | None]) -> str:
+        other = self._values[at]
+        moved = (None if value is None else value - (before or 0) for value, before in zip(values, other, strict=True))
+        return f"~{packed([at])}~{packed(moved)}"
+
+    def year(self, run: int, plan: Plan, known: Figures) -> dict[str, Any]:
         """The columns of a run in one year, by group and by service; -1 where the run does not plan it."""
+        self._run, self._year = run, known.year
         topic_of = {service: t.key for t in known.topics if len(t.services) == 1 for service in t.services}
-        groups = [topic.key for topic in self.shared.topics if not topic.single]
         planned = set(known.keys)
-        unit = self._units(plan)
+        group_of = {topic.key: topic.key if topic.key in planned else "" for topic in self.shared.topics}
+        groups = [topic.key for topic in self.shared.topics if not topic.single]
+        of_groups = [self._over(known, group_of[key], name, key) for name in GROUP for key in groups]
+        of_services = [
+            self._over(known, topic_of.get(s, ""), name, s) for name in SERVICE for s in self.shared.services
+        ]
         return {
-            "residents": self._over(known, None, lambda record: record.residents),
-            "groups": packed(
-                _steps(
-                    self._over(known, key if key in planned else "", self._reader(name))
-                    for name in GROUP
-                    for key in groups
-                )
-            ),
-            "services": packed(
-                _steps(
-                    self._over(known, topic_of.get(service, ""), self._reader(name))
-                    for name in SERVICE
-                    for service in self.shared.services
-                )
-            ),
-            "journeys": packed(_steps(self._journeys(known))),
-            "paid": packed(self._paid(plan, known, unit)),
+            "residents": self._over(known, None, "residents", ""),
+            "groups": packed(_steps(of_groups)),
+            "services": packed(_steps(of_services)),
+            "journeys": packed(self._journeys(known)),
+            "paid": packed(self._paid(plan, known, self._units(plan))),
         }
 
-    def _over(self, known: Figures, topic: str | None, read: Callable[[Record], int | None]) -> int:
-        """One column over all places; places that the run does not plan have no data."""
+    def _over(self, known: Figures, topic: str | None, name: str, item: str) -> int:
+        """One figure of a topic in all places; places that the run does not plan have no data."""
         if topic == "":
             return -1
-        planned = set(known.municipalities)
+        read, planned = self._reader(name), set(known.municipalities)
         found = (
-            known.of(code) if topic is None else known.of(code, topic) for code in self.shared.places if code in planned
+            known.of(code, ALL if topic is None else topic) if code in planned else None for code in self.shared.places
         )
-        values = iter([read(record) for record in found])
-        return self.column(next(values) if code in planned else None for code in self.shared.places)
+        return self.column((name, item), (None if record is None else read(record) for record in found))
 
     def _reader(self, name: str) -> Callable[[Record], int | None]:
         """How a figure of a record is written: words by their position, values in hundredths, flags as 0 and 1."""
@@ -98,16 +119,33 @@ class Block:
         return special.get(name, lambda r: None if getattr(r, name) is None else int(getattr(r, name)))
 
     def _journeys(self, known: Figures) -> list[int]:
-        """Of each service: pairs of a journey (its distance from the one before in the pool) and users."""
-        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        """Who is served where, in threes: service; columns of the way (its number among those of the place) and users.
+
+        Where people of a place go to several for a service, the second stands in a further three.
+        """
+        found: dict[str, dict[int, dict[int, int]]] = {}
         for m, service, host, users, minutes in known.flows:
             if m not in self.place:
                 continue
             at = self.place.get(host)
             if at is None:
                 at = len(self.place) + self.outside.setdefault(host, len(self.outside))
-            found[service].append((self.journeys.at([self.place[m], at, minutes]), users))
-        return [self.column(_paced(sorted(found[service]))) for service in self.shared.services]
+            ways = self.ways[self.place[m]]
+            way = ways.setdefault((at, minutes), len(ways))
+            found.setdefault(service, {}).setdefault(self.place[m], {})[way] = users
+        threes: list[int] = []
+        for number, service in enumerate(self.shared.services):
+            for layer, chosen in enumerate(_layers(found.get(service, {}))):
+                places = range(len(self.shared.places))
+                way_of = self.column(("way", service, layer), (chosen.get(place, (None, 0))[0] for place in places))
+                users_of = self.column(("users", service, layer), (chosen.get(place, (None, 0))[1] for place in places))
+                threes += [number, way_of, users_of]
+        return threes
+
+    def journeys(self) -> list[str]:
+        """How many ways each place has, then the host and the minutes of each."""
+        ways = [way for of_place in self.ways for way in of_place]
+        return [packed(len(of_place) for of_place in self.ways), *(packed(way[at] for way in ways) for at in (0, 1))]
 
     def _units(self, plan: Plan) -> dict[tuple[str, str], int]:
         """What one user costs in a year, and one new place, in cents: most payments are a whole number of these."""
@@ -119,7 +157,7 @@ class Block:
         return {key: round(each) for key, each in cents.items() if math.isfinite(each) and round(each) > 1}
 
     def _paid(self, plan: Plan, known: Figures, unit: Mapping[tuple[str, str], int]) -> list[int]:
-        """Who pays what, in sixes: service, kind, unit in cents; columns of the stream, of whole units, of cents beyond.
+        """Who pays what, in sixes: service, kind, unit in cents; columns of stream, whole units, cents beyond.
 
         Where several streams pay for a service in a municipality, the second stands in a further six.
         """
@@ -128,18 +166,24 @@ class Block:
         for m, s, stream, kind, amount in payments(plan, known):
             cents = sums[service[known.services[s]], kind][self.place[known.municipalities[m]]]
             cents[stream] = cents.get(stream, 0) + round(amount * 100)
-        found: list[int] = []
+        sixes: list[int] = []
         places = range(len(self.shared.places))
         for (s, kind), by_place in sorted(sums.items()):
-            cents_each = unit.get((self.shared.services[s], KINDS[kind]), 1)
-            for layer in range(max(len(paid) for paid in by_place.values())):
-                chosen = {place: sorted(paid.items())[layer] for place, paid in by_place.items() if len(paid) > layer}
-                amounts = [chosen[place][1] if place in chosen else 0 for place in places]
-                found += [s, kind, cents_each]
-                found.append(self.column(chosen[place][0] if place in chosen else None for place in places))
-                found.append(self.column(amount // cents_each for amount in amounts))
-                found.append(self.column(amount % cents_each for amount in amounts))
-        return found
+            each = unit.get((self.shared.services[s], KINDS[kind]), 1)
+            for layer, chosen in enumerate(_layers(by_place)):
+                name = ("paid", s, kind, layer)
+                amounts = [chosen.get(place, (None, 0))[1] for place in places]
+                stream_of = self.column((*name, "stream"), (chosen.get(place, (None, 0))[0] for place in places))
+                units = self.column((*name, "units"), (amount // each for amount in amounts))
+                beyond = self.column((*name, "beyond"), (amount % each for amount in amounts))
+                sixes += [s, kind, each, stream_of, units, beyond]
+        return sixes
+
+
+def _layers(by_place: Mapping[int, Mapping[int, int]]) -> Iterator[dict[int, tuple[int, int]]]:
+    """The first pair of each place, then the second of those that have one, and so on."""
+    for layer in range(max((len(pairs) for pairs in by_place.values()), default=0)):
+        yield {place: sorted(pairs.items())[layer] for place, pairs in by_place.items() if len(pairs) > layer}
 
 
 def places_by_changes(record: Record) -> int:
@@ -162,10 +206,3 @@ def _steps(values: Iterable[int]) -> Iterable[int]:
     for value in values:
         yield value - last
         last = value
-
-
-def _paced(journeys: list[tuple[int, int]]) -> Iterable[int]:
-    last = 0
-    for at, users in journeys:
-        yield from (at - last, users)
-        last = at

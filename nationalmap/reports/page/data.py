@@ -21,7 +21,6 @@ from nationalmap.reports.page.columns import Block
 from nationalmap.reports.page.figures import ALL, POPULATION, Figures, rows
 from nationalmap.reports.page.ground import ground, shared
 from nationalmap.reports.page.origins import files
-from nationalmap.reports.page.packed import packed
 from nationalmap.reports.page.pool import Pool
 from nationalmap.reports.page.views import legend
 from nationalmap.reports.page.words import comparison_texts, page_texts
@@ -62,7 +61,7 @@ def page_data(
             **_run(number, names[number - 1], plan),
             **_planned(plan, known, known.known[number - 1]),
             **_money(plan, known, known.known[number - 1]),
-            "columns": {str(year): block.year(plan, of) for year, of in known.known[number - 1].items()},
+            "columns": {str(year): block.year(number - 1, plan, of) for year, of in known.known[number - 1].items()},
             "why": _why(reasons[number - 1], known, why) if reasons else {},
         }
         for number, plan in enumerate(beside, 1)
@@ -80,9 +79,9 @@ def page_data(
         "neighbours": neighbours(every, shapes),
         "group_columns": list(columns.GROUP),
         "service_columns": list(columns.SERVICE),
-        "columns": block.columns.values,
+        "columns": block.columns,
         "words": block.words.values,
-        "journeys": [packed(column) for column in zip(*block.journeys.values, strict=True)],
+        "journeys": block.journeys(),
         "outside": list(block.outside),
         "why": why.values,
         "indicators": [classes.described(indicator) for indicator in classes.INDICATORS],

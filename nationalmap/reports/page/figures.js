@@ -53,11 +53,21 @@ window.figuresOf = function (DATA) {
 
   function column(at) {
     if (at < 0) return NONE;
-    if (!unpacked.has(at)) unpacked.set(at, unpack(DATA.columns[at]));
+    if (!unpacked.has(at)) unpacked.set(at, written(DATA.columns[at]));
     return unpacked.get(at);
   }
 
-  const [HOMES, HOSTS, MINUTES] = DATA.journeys.map(unpack);
+  /** A column as it is, or as differences from one before it. */
+  function written(text) {
+    if (!text.startsWith("~")) return unpack(text);
+    const [, like, moved] = text.split("~");
+    const before = column(unpack(like)[0]);
+    return unpack(moved).map((value, place) => (value === null ? null : value + (before[place] || 0)));
+  }
+
+  const [WAYS, HOSTS, MINUTES] = DATA.journeys.map(unpack);
+  /** Position of the first way of each municipality. */
+  const FIRST_WAY = WAYS.map((_, place) => WAYS.slice(0, place).reduce((sum, count) => sum + count, 0));
   const blocks = new Map();
 
   /** The columns of a run in a year; null where the run does not plan the year. */
@@ -100,18 +110,19 @@ window.figuresOf = function (DATA) {
     const sums = { running: zeros(), capital: zeros(), users: zeros(), user_minutes: zeros() };
     const payments = paymentsOf(unpack(given.paid));
     for (const { place, service: of, kind, cents } of payments) sums[kind === 0 ? "running" : "capital"][of][place] += cents;
-    const journeys = steps(given.journeys).map((at, of) => {
-      const pairs = column(at);
-      const found = [];
-      for (let next = 0, journey = 0; next < pairs.length; next += 2) {
-        journey += pairs[next];
-        const [home, users] = [HOMES[journey], pairs[next + 1]];
-        found.push({ home, host: HOSTS[journey], users, minutes: MINUTES[journey] });
-        sums.users[of][home] += users;
-        sums.user_minutes[of][home] += users * MINUTES[journey];
-      }
-      return found;
-    });
+    const journeys = DATA.services.map(() => []);
+    const threes = unpack(given.journeys);
+    for (let next = 0; next < threes.length; next += 3) {
+      const of = threes[next];
+      const [ways, counts] = [column(threes[next + 1]), column(threes[next + 2])];
+      ways.forEach((way, home) => {
+        if (way === null) return;
+        const [host, minutes] = [HOSTS[FIRST_WAY[home] + way], MINUTES[FIRST_WAY[home] + way]];
+        journeys[of].push({ home, host, users: counts[home], minutes });
+        sums.users[of][home] += counts[home];
+        sums.user_minutes[of][home] += counts[home] * minutes;
+      });
+    }
     return {
       journeys,
       payments,
