@@ -4,7 +4,8 @@
 whole country in four periods is written to FILE first, of answers that nobody computed (made_up.py).
 
 Drawn: from the start of loading to the first frame after every planned municipality has its path. Switching: from the
-choice to the first frame after it, each choice once more than it is counted.
+choice to the first frame after it. Beside each, CPU time of the page's main thread, which a busy machine does not
+lengthen.
 """
 
 from __future__ import annotations
@@ -74,20 +75,36 @@ def switches(page: Any) -> list[tuple[str, str]]:
     return [*found, ("service", "*")]
 
 
-def measured(browser: Any, path: Path, n: int) -> tuple[list[float], int, dict[str, list[tuple[float, float]]]]:
-    """Milliseconds until drawn, the number of municipalities, and of each kind of choice script and frame."""
-    times, found, paths = [], {}, 0
-    for _ in range(n + 1):
+Step = tuple[float, float, float]
+
+
+def measured(browser: Any, path: Path, n: int) -> tuple[int, dict[str, list[Step]]]:
+    """The number of municipalities; of drawing and each kind of choice milliseconds of script, to the frame, of CPU."""
+    found: dict[str, list[Step]] = {}
+    paths = 0
+    for _ in range(n):
         context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
         page = context.new_page()
+        page.set_default_timeout(600_000)
+        inside = context.new_cdp_session(page)
+        inside.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(path.resolve().as_uri(), wait_until="load")
         page.wait_for_selector("html[data-drawn]", state="attached")
         milliseconds, paths = page.evaluate(DRAWN)
-        times.append(milliseconds)
+        spent = _spent(inside)
+        found.setdefault("drawn", []).append((milliseconds, milliseconds, spent))
         for name, value in switches(page):
-            found.setdefault(name, []).append(tuple(page.evaluate(SWITCH, [name, value])))
+            script, frame = page.evaluate(SWITCH, [name, value])
+            before, spent = spent, _spent(inside)
+            found.setdefault(name, []).append((script, frame, spent - before))
         context.close()
-    return times, paths, found
+    return paths, found
+
+
+def _spent(inside: Any) -> float:
+    """CPU milliseconds of the main thread since the page began."""
+    metrics = inside.send("Performance.getMetrics")["metrics"]
+    return 1000 * next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
 
 def main() -> None:
@@ -103,17 +120,17 @@ def main() -> None:
     with sync_playwright() as playwright:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        (first, *later), paths, found = measured(browser, path, given.n)
+        paths, found = measured(browser, path, given.n)
         browser.close()
     packed = len(gzip.compress(data, 9, mtime=0))
     print(f"{paths} municipalities, {len(data) / 1000:.0f} KB, gzipped {packed / 1000:.0f} KB")
-    print(f"drawn: first {first:.0f} ms; then {min(later):.0f} {statistics.median(later):.0f} {max(later):.0f} ms")
-    for name, values in found.items():
-        script, frame = (sorted(pair[at] for pair in values) for at in (0, 1))
-        print(
-            f"{name}: script {script[0]:.0f} {statistics.median(script):.0f} {script[-1]:.0f} ms; "
-            f"to the frame {frame[0]:.0f} {statistics.median(frame):.0f} {frame[-1]:.0f} ms ({len(values)})"
-        )
+    print(f"minimum, median, maximum of milliseconds; load {os.getloadavg()[0]:.0f}")
+    for name, steps in found.items():
+        told = []
+        for at, kind in enumerate(("script", "to the frame", "CPU of the main thread")):
+            values = sorted(step[at] for step in steps)
+            told.append(f"{kind} {values[0]:.0f} {statistics.median(values):.0f} {values[-1]:.0f}")
+        print(f"{name} ({len(steps)}): {'; '.join(told)}")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from test_page_browser import AXE
 
 from nationalmap import planning
 from nationalmap.reports import page as run_page
 from nationalmap.reports.frontier import chart, drawing, figures, page, series
 from nationalmap.studies.frontier import walked
-from tests.chromium import Visit
+from tests.chromium import AXE, Visit
 
 TOYLAND = Path(__file__).resolve().parents[1] / "toyland"
 ATTACK = '<script>alert(1)</script>{{7*7}}$x^2$&"'

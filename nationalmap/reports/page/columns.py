@@ -63,8 +63,9 @@ class Block:
         values = list(given)
         plain = packed(values)
         if plain not in self._positions:
-            likes = {self._latest.get((self._run, name)), self._first.get((self._year, name))} - {None}
-            texts = [plain, *(self._like(at, values) for at in sorted(likes) if at is not None)]
+            before = (self._latest.get((self._run, name)), self._first.get((self._year, name)))
+            likes = sorted({at for at in before if at is not None})
+            texts = [plain, *(self._like(at, values) for at in likes)]
             self._positions[plain] = len(self.columns)
             self.columns.append(min(texts, key=len))
             self._values.append(values)
