@@ -10,6 +10,7 @@ import pytest
 
 from nationalmap import planning
 from nationalmap.reports import page as run_page
+from nationalmap.reports.explain import reasons_by_year
 from nationalmap.reports.frontier import chart, drawing, figures, page, series
 from nationalmap.studies.frontier import walked
 from tests.chromium import AXE, Visit
@@ -185,7 +186,7 @@ def test_a_runs_page_shows_the_chart_for_the_whole_territory_alone(browser, fron
 
 
 def test_a_runs_page_without_a_frontier_has_none(toyland_run, frontier):
-    plain = run_page.build(toyland_run.plan)
+    plain = run_page.build(toyland_run.plan, None, reasons_by_year(toyland_run.plan))
     assert plain == (toyland_run.folder / "map.html").read_text(encoding="utf-8")
     assert '"frontier":{' not in plain
     assert run_page.build(toyland_run.plan, frontier) == run_page.build(toyland_run.plan, frontier)

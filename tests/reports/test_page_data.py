@@ -295,8 +295,8 @@ def paid_in(data, year):
         service, kind, unit, *three = sixes[at : at + 6]
         streams, units, beyond = (column_of(data, column) for column in three)
         for place, stream in enumerate(streams):
-            if stream is not None:
-                found[service, stream, kind, place] = units[place] * unit + beyond[place]
+            if cents := units[place] * unit + beyond[place]:
+                found[service, stream, kind, place] = cents
     return found
 
 

@@ -133,7 +133,16 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
   }
 
   const placesAround = () => MEMBERS[state.region === "" ? WHOLE : at.regionArea()];
-  const outcomes = () => placesAround().map(outcomeOf).filter((found) => found !== null);
+  const kept = new Map();
+
+  /** What neither need nor indicator changes is made once for a pair of runs, a year, a region, a place, a language. */
+  function once(name, make) {
+    const key = [state.a, state.b, state.year, state.region, state.municipality, state.lang].join("\n");
+    if (!kept.has(name) || kept.get(name)[0] !== key) kept.set(name, [key, make()]);
+    return kept.get(name)[1];
+  }
+
+  const outcomes = () => once("outcomes", () => placesAround().map(outcomeOf).filter((found) => found !== null));
 
   /** Of each priority class: people who gain and who lose a place, by municipality and need group. */
   function classes() {
@@ -321,8 +330,10 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
     const inputs = section(said().parts.inputs, asked.length ? asked : [node("p", said().same_run, { class: "soft" })], "inputs");
     const parts = [
       ...(area === WHOLE ? [inputs, own] : [...panel.head(at.run("a"), area), own, inputs]),
-      section(fill(said().parts.winners, { ...letters(), year: state.year }), [node("p", countsInWords(found)), winnersTable(found), node("p", said().winners_note, { class: "soft" })]),
-      section(said().parts.classes, [classesTable()]),
+      once("winners", () => section(fill(said().parts.winners, { ...letters(), year: state.year }), [
+        node("p", countsInWords(found)), winnersTable(found), node("p", said().winners_note, { class: "soft" }),
+      ])),
+      once("classes", () => section(said().parts.classes, [classesTable()])),
       section(said().parts.stages, stages.length ? stages : [node("p", said().same_run, { class: "soft" })], "stages"),
       section(said().parts.stability, [list(DATA.said.filter((line) => line.part === "stability").map((line) => inWords(line.says))), ...(DATA.runs.length > 2 ? [matrix()] : [])], "stability"),
       node("p", [said().runs_note, node("br"), words().note_illustrative], { class: "notes" }),

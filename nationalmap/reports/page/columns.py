@@ -137,9 +137,8 @@ class Block:
         threes: list[int] = []
         for number, service in enumerate(self.shared.services):
             for layer, chosen in enumerate(_layers(found.get(service, {}))):
-                places = range(len(self.shared.places))
-                way_of = self.column(("way", service, layer), (chosen.get(place, (None, 0))[0] for place in places))
-                users_of = self.column(("users", service, layer), (chosen.get(place, (None, 0))[1] for place in places))
+                way_of = self.column(("way", service, layer), self._named(chosen))
+                users_of = self.column(("users", service, layer), self._counted(chosen))
                 threes += [number, way_of, users_of]
         return threes
 
@@ -168,17 +167,29 @@ class Block:
             cents = sums[service[known.services[s]], kind][self.place[known.municipalities[m]]]
             cents[stream] = cents.get(stream, 0) + round(amount * 100)
         sixes: list[int] = []
-        places = range(len(self.shared.places))
         for (s, kind), by_place in sorted(sums.items()):
             each = unit.get((self.shared.services[s], KINDS[kind]), 1)
             for layer, chosen in enumerate(_layers(by_place)):
                 name = ("paid", s, kind, layer)
-                amounts = [chosen.get(place, (None, 0))[1] for place in places]
-                stream_of = self.column((*name, "stream"), (chosen.get(place, (None, 0))[0] for place in places))
+                amounts = self._counted(chosen)
+                stream_of = self.column((*name, "stream"), self._named(chosen))
                 units = self.column((*name, "units"), (amount // each for amount in amounts))
                 beyond = self.column((*name, "beyond"), (amount % each for amount in amounts))
                 sixes += [s, kind, each, stream_of, units, beyond]
         return sixes
+
+    def _named(self, chosen: Mapping[int, tuple[int, int]]) -> list[int]:
+        """The first of each pair; a place without one repeats its neighbour's, which is shorter than a gap."""
+        last = next(iter(chosen.values()))[0]
+        values = []
+        for place in range(len(self.shared.places)):
+            last = chosen.get(place, (last, 0))[0]
+            values.append(last)
+        return values
+
+    def _counted(self, chosen: Mapping[int, tuple[int, int]]) -> list[int]:
+        """The second of each pair; 0 says that a place has none."""
+        return [chosen.get(place, (0, 0))[1] for place in range(len(self.shared.places))]
 
 
 def _layers(by_place: Mapping[int, Mapping[int, int]]) -> Iterator[dict[int, tuple[int, int]]]:

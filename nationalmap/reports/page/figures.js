@@ -98,8 +98,8 @@ window.figuresOf = function (DATA) {
       const [service, kind, unit, ...columns] = sixes.slice(at, at + 6);
       const [streams, units, beyond] = columns.map(column);
       for (let place = 0; place < PLACES; place += 1) {
-        if (streams[place] === null) continue;
-        found.push({ place, service, kind, stream: streams[place], cents: units[place] * unit + beyond[place] });
+        const cents = units[place] * unit + beyond[place];
+        if (cents !== 0) found.push({ place, service, kind, stream: streams[place], cents });
       }
     }
     return found;
@@ -116,7 +116,7 @@ window.figuresOf = function (DATA) {
       const of = threes[next];
       const [ways, counts] = [column(threes[next + 1]), column(threes[next + 2])];
       ways.forEach((way, home) => {
-        if (way === null) return;
+        if (counts[home] === 0) return;
         const [host, minutes] = [HOSTS[FIRST_WAY[home] + way], MINUTES[FIRST_WAY[home] + way]];
         journeys[of].push({ home, host, users: counts[home], minutes });
         sums.users[of][home] += counts[home];

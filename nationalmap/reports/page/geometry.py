@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -26,7 +27,8 @@ MARGIN_KM = 40.0
 #: Corners that all polygons together may have before they are simplified, and the first tolerance.
 MOST_CORNERS = 14_000
 _TOLERANCE = 0.0005
-_DECIMALS = 4
+#: Decimals of a degree: 11 m; of a territory wider than so many degrees, 110 m, which no screen shows of it.
+_DECIMALS, _DECIMALS_WIDE, _WIDE = 4, 3, 4.0
 _KM_PER_DEGREE = 111.2
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
@@ -48,9 +50,11 @@ def shapes(plan: Plan) -> Shapes:
     polygons = _polygons(plan, planned)
     shown = _shown(polygons, planned)
     neighbours = tuple(code for code in shown.index if code not in planned)
-    areas = [_area(code, shown[code], planned=code in planned) for code in (*neighbours, *planned)]
+    west, _, east, _ = shown.total_bounds
+    decimals = _DECIMALS_WIDE if east - west > _WIDE else _DECIMALS
+    areas = [_area(code, shown[code], decimals, planned=code in planned) for code in (*neighbours, *planned)]
     points = {code: _point(shown[code]) for code in planned}
-    return Shapes(_collection(areas), _collection(_borders(plan, shown)), points, neighbours)
+    return Shapes(_collection(areas), _collection(_borders(plan, shown, decimals)), points, neighbours)
 
 
 def _polygons(plan: Plan, planned: tuple[str, ...]) -> gpd.GeoSeries:
@@ -82,7 +86,7 @@ def _shown(polygons: gpd.GeoSeries, planned: tuple[str, ...]) -> gpd.GeoSeries:
     return simple
 
 
-def _borders(plan: Plan, shown: gpd.GeoSeries) -> list[dict[str, Any]]:
+def _borders(plan: Plan, shown: gpd.GeoSeries, decimals: int) -> list[dict[str, Any]]:
     """Borders of the regions as far as their municipalities are shown, one feature per region.
 
     A municipality at the edge of the picture has its neighbour of the same region outside it:
@@ -104,29 +108,32 @@ def _borders(plan: Plan, shown: gpd.GeoSeries) -> list[dict[str, Any]]:
         if not _CODE.fullmatch(region):
             raise OutputFailed(f'The page cannot be drawn: "{region}" is not a code of a region.')
         kind = "own" if region in own else "other"
-        lines.append(_feature(region, outline.intersection(ground), kind))
+        lines.append(_feature(region, outline.intersection(ground), kind, decimals))
     return [line for line in lines if line["geometry"]["coordinates"]]
 
 
-def _area(code: str, polygon: Any, *, planned: bool) -> dict[str, Any]:
-    return _feature(code, polygon, "planned" if planned else "neighbour")
+def _area(code: str, polygon: Any, decimals: int, *, planned: bool) -> dict[str, Any]:
+    return _feature(code, polygon, "planned" if planned else "neighbour", decimals)
 
 
-def _feature(code: str, shape: Any, kind: str) -> dict[str, Any]:
+def _feature(code: str, shape: Any, kind: str, decimals: int) -> dict[str, Any]:
     """One GeoJSON feature with rounded coordinates and two words of ours: its code and its kind."""
     geometry = mapping(shapely.force_2d(shape))
     return {
         "type": "Feature",
         "properties": {"code": code, "kind": kind},
-        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])},
+        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"], decimals)},
     }
 
 
-def _rounded(coordinates: Any) -> Any:
-    """Coordinates to four decimals (11 m)."""
+def _rounded(coordinates: Any, decimals: int) -> Any:
+    """Coordinates to so many decimals; points that fall on the one before are left out of long lines."""
     if isinstance(coordinates[0], (int, float)):
-        return [round(float(value), _DECIMALS) for value in coordinates]
-    return [_rounded(part) for part in coordinates]
+        return [round(float(value), decimals) for value in coordinates]
+    found = [_rounded(part, decimals) for part in coordinates]
+    if len(found) > 8 and isinstance(found[0][0], float):
+        return [found[0], *(point for before, point in pairwise(found) if point != before)]
+    return found
 
 
 def _point(polygon: Any) -> tuple[float, float]:

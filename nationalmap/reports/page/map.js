@@ -1,7 +1,8 @@
 /* One map: areas, outlines, names, view and keyboard.
  *
  * ``map``, ``areas`` and ``borders`` are Leaflet's; ``pick`` takes a place that was chosen; ``tip`` gives the node of
- * an area's tooltip; ``names`` what is written on the map: seat, text, weight, and the radius of what stands there. */
+ * an area's tooltip; ``names`` what is written on the map: seat, text (or nothing), weight, and the radius of what
+ * stands there, which no name may touch. */
 window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, tip, names, chosen }) {
   const { byId, figure, fill, node, say, words } = kit;
   const layers = new Map();
@@ -55,7 +56,8 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
     if (!byId("show-names").checked) return;
     const items = names();
     const taken = items.flatMap(({ seat, size }, own) => (size ? [around(map.latLngToLayerPoint(seat), size, own)] : []));
-    const order = items.map((_, at) => at).sort((a, b) => items[b].weight - items[a].weight || a - b);
+    const named = items.flatMap(({ text }, at) => (text === "" ? [] : [at]));
+    const order = named.sort((a, b) => items[b].weight - items[a].weight || a - b);
     const made = order.map((at) => {
       const label = node("span", items[at].text, { class: "map-label", "aria-hidden": "true" });
       labelPane.append(label);

@@ -94,7 +94,7 @@
   function addSheet(map, areas, borders, run) {
     const sheet = window.mapOn({
       kit, map, areas, borders, data: DATA, state, pick, tip: (code, kind) => tip(code, kind, run()),
-      names: () => namesOn(run()), chosen: () => (byPlace() ? "" : state.region),
+      names: () => namesOn(run(), map), chosen: () => (byPlace() ? "" : state.region),
     });
     sheet.run = run;
     sheet.pane("hatch", 410);
@@ -193,10 +193,13 @@
     return found !== null && found.places ? radius(found.places) : 0;
   }
 
-  function namesOn(run) {
+  /** Of the whole country the seats of the regions alone are named, until one looks closer. */
+  function namesOn(run, map) {
+    const far = byPlace() && DATA.municipalities.length > 60 && map.getZoom() < map.getMinZoom() + 1.2;
     return allAreas().map((area) => {
       const people = record(run, at.year(), area, ALL);
-      const text = area < FIRST_REGION ? names.placeName(area) : inWords(DATA.regions[area - FIRST_REGION].name);
+      const name = area < FIRST_REGION ? names.placeName(area) : inWords(DATA.regions[area - FIRST_REGION].name);
+      const text = far && !SEATS.includes(area) ? "" : name;
       return { seat: seatOf(area), text, weight: (people && people.residents) || 0, size: circleOf(run, area) };
     });
   }
@@ -414,11 +417,23 @@
       options("region-select", [["", said.whole_territory], ...regions], state.region);
       drawRadios("level", [["municipality", said.levels.municipality], ["region", said.levels.region]]);
     }
-    const inside = MEMBERS[at.sumArea()].map((place) => [DATA.municipalities[place].code, names.placeName(place)]);
-    inside.sort((a, b) => a[1].localeCompare(b[1], state.lang));
-    options("municipality-select", [["", state.region === "" ? said.whole_territory : said.whole_region], ...inside], state.municipality);
-    const every = [...new Set([...DATA.municipalities, ...(REGIONS ? DATA.regions : [])].map(({ name }) => inWords(name)))];
-    byId("search-list").replaceChildren(...every.map((value) => node("option", undefined, { value })));
+    drawPlaces();
+  }
+
+  let placesFor = "";
+
+  /** Municipalities to choose from and to search for: made anew where region or language changed. */
+  function drawPlaces() {
+    const said = words();
+    if (placesFor !== state.region + state.lang) {
+      placesFor = state.region + state.lang;
+      const inside = MEMBERS[at.sumArea()].map((place) => [DATA.municipalities[place].code, names.placeName(place)]);
+      inside.sort((a, b) => a[1].localeCompare(b[1], state.lang));
+      options("municipality-select", [["", state.region === "" ? said.whole_territory : said.whole_region], ...inside], state.municipality);
+      const every = [...new Set([...DATA.municipalities, ...(REGIONS ? DATA.regions : [])].map(({ name }) => inWords(name)))];
+      byId("search-list").replaceChildren(...every.map((value) => node("option", undefined, { value })));
+    }
+    byId("municipality-select").value = state.municipality;
   }
 
   /** Needs by the level that plans them; a group of several services stands before its services. */
