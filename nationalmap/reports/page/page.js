@@ -343,7 +343,8 @@
     say("print-button", said.print);
     say("language-button", said.other_language);
     byId("language-button").lang = otherLanguage();
-    for (const name of ["year", "indicator", "service", "municipality", "region", "search", "level", "side"]) say(name + "-label", said[name]);
+    const labelled = ["year", "indicator", "service", "municipality", "search", ...(REGIONS ? ["region", "level"] : []), ...(SEVERAL ? ["side"] : [])];
+    for (const name of labelled) say(name + "-label", said[name]);
     say("show-legend", said.show);
     for (const name of ["names", "places", "flows"]) say("show-" + name + "-label", said["show_" + name]);
     for (const name of ["in", "out", "fit"]) {
@@ -633,7 +634,7 @@
     byId("search").addEventListener("keydown", (event) => { if (event.key === "Enter") runSearch(); });
     for (const name of ["names", "places", "flows"]) byId("show-" + name).addEventListener("change", drawMaps);
     byId("language-button").addEventListener("click", () => choose({ lang: otherLanguage() }));
-    byId("swap-button").addEventListener("click", () => choose({ a: state.b, b: state.a }));
+    if (SEVERAL) byId("swap-button").addEventListener("click", () => choose({ a: state.b, b: state.a }));
     byId("view-button").addEventListener("click", () => {
       choose({ view: state.view === "map" ? "table" : "map" });
       refit();
@@ -656,8 +657,9 @@
 
   readAddress();
   settle();
-  for (const name of ["sides", "a-choice", "b-choice"]) byId(name).hidden = !SEVERAL;
-  for (const name of ["levels", "region-choice"]) byId(name).hidden = !REGIONS;
+  // What offers no choice is not there.
+  for (const name of SEVERAL ? [] : ["sides", "a-choice", "b-choice"]) byId(name).remove();
+  for (const name of REGIONS ? [] : ["levels", "region-choice"]) byId(name).remove();
   draw();
   refit();
   first.makeReachable();

@@ -143,7 +143,7 @@ window.panelOf = function ({ DATA, state, kit, figures, names, at, choose }) {
   /** The planned years that the panel has room for: the chosen one among them. */
   function yearsShown(run) {
     const every = DATA.years.map((_, year) => year).filter((year) => figures.blockOf(run, year) !== null);
-    if (every.length <= 4) return every;
+    if (every.length <= 3) return every;
     return every.filter((year, place) => place === 0 || year === at.year() || place === every.length - 1);
   }
 
