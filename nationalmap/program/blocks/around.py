@@ -6,8 +6,10 @@ best plan is the same (an exact penalty) and the way to it is not blocked by row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
 #: Whole numbers that are free at once; nodes, steps of the simplex method and seconds of such a search.
 FREE, NODES, STEPS, SECONDS = 8000, 200, 3_000, 600.0
-#: How many searches in a row may find nothing before the next ones are not worth it, and how many there are at most.
+#: Searches at once, of blocks that no two of them free: on any machine as many, or the plan would depend on it.
+TOGETHER = 2
+#: How often in a row they may find nothing before the next ones are not worth it, and how often there are any at most.
 IN_VAIN, MOST = 4, 24
 #: By less a row counts as fitted.
 FITS = 1e-6
@@ -65,19 +69,35 @@ class Around:
         for _ in range(MOST):
             if vain >= IN_VAIN or self.value(point) <= self.enough:
                 break
-            free = _next(self.split, groups, self.excess(point), tried)
-            if free is None:
+            sets = list(islice(_next(self.split, groups, self.excess(point), tried), TOGETHER))
+            if not sets:
                 break
-            tried.add(free)
-            found = self.search(point, sorted(free))
-            if found is None or self.value(found) >= self.value(point) - 1e-7:
+            tried.update(sets)
+            found = self._best_of(point, sets)
+            if self.value(found) >= self.value(point) - 1e-7:
                 vain += 1
                 continue
             point, vain, tried = found, 0, set()
             missed = self.missed(point).sum()
             fitting = fitting if missed else point
-            self.say(f"around {len(free)} blocks: {self.value(point) / self.lift:.6g}, missed {missed:.3g}")
+            self.say(f"around {sum(map(len, sets))} blocks: {self.value(point) / self.lift:.6g}, missed {missed:.3g}")
         return point if fitting is None else fitting
+
+    def _best_of(self, point: Array, sets: Sequence[frozenset[int]]) -> Array:
+        """The best of the point, what a search of each set finds, and all that they find together.
+
+        HiGHS leaves the interpreter to others while it searches, so that threads are enough.
+        """
+        with ThreadPoolExecutor(TOGETHER) as threads:
+            found = list(threads.map(lambda free: self.search(point, sorted(free)), sets))
+        together = point.copy()
+        for free, better in zip(sets, found, strict=True):
+            if better is not None:
+                together[self.split.own] = better[self.split.own]
+                for number in free:
+                    columns = self.split.blocks[number].columns
+                    together[columns] = better[columns]
+        return min((point, *(better for better in found if better is not None), together), key=self.value)
 
     def search(self, point: Array, free: list[int], steps: int = STEPS) -> Array | None:
         """The best point with only these blocks free."""
@@ -134,21 +154,24 @@ def neighbours(split: Split) -> list[int]:
     return group
 
 
-def _next(split: Split, groups: list[int], excess: Array, tried: set[frozenset[int]]) -> frozenset[int] | None:
-    """The next blocks to free: the one most above its least, then its neighbours, then others, while they fit."""
+def _next(split: Split, groups: list[int], excess: Array, tried: set[frozenset[int]]) -> Iterator[frozenset[int]]:
+    """The next sets of blocks to free, none in two: the one most above its least, its neighbours, others that fit."""
     whole = [int(block.inner.whole.sum()) for block in split.blocks]
     # Of equal ones the smallest first: it is the quickest.
     order = np.lexsort((np.array(whole), -np.round(excess, 3))).tolist()
+    taken: set[int] = set()
     for seed in order:
+        if seed in taken:
+            continue
         free, count = [seed], whole[seed]
         for other in sorted(order, key=lambda n: groups[n] != groups[seed]):
-            if other != seed and count + whole[other] <= FREE:
+            if other != seed and other not in taken and count + whole[other] <= FREE:
                 free.append(other)
                 count += whole[other]
         chosen = frozenset(free)
         if chosen not in tried:
-            return chosen
-    return None
+            taken |= chosen
+            yield chosen
 
 
 def _touched(matrix: Matrix, columns: Array) -> Array:
