@@ -17,6 +17,7 @@ from nationalmap import publishing, schema
 from nationalmap.errors import InputRefused
 from nationalmap.reports.in_force import in_force
 from nationalmap.reports.in_force.declared import IN_FORCE
+from nationalmap.reports.in_force.told import name_of
 from nationalmap.sources.annexes import read_annex
 from nationalmap.sources.annexes.proposals import Proposals
 from nationalmap.sources.tables import Intake, gazetteer
@@ -222,6 +223,11 @@ def test_what_is_only_proposed_is_told_as_that(plan, annex):
 # ------------------------------------------------------------------ the command
 
 
+def test_a_region_is_told_apart_from_the_town_of_its_name(plan):
+    names = name_of(plan, "en")["territory"]
+    assert [names[code] for code in plan.scenario.regions] == ["North region", "South region"]
+
+
 @pytest.fixture
 def map_file(tmp_path):
     path = tmp_path / "annex.csv"
@@ -241,6 +247,7 @@ def test_the_command_says_it_in_both_languages_and_writes_a_whole_folder(run, to
         "- North, 2027: 31 users are planned for the state's money, the map allows 28. 4 are beyond the maximum, which "
         "the state does not finance; 1 of it are not used." in lines
     )
+    assert "- The map says nothing of: Granichno." in lines
     assert "- Of those planned 3 users are where the map says nothing." in lines
     assert (
         "- Not planned here (by their names): “Приемна грижа”, 4 users (the nearest is “Day care”, not joined)."

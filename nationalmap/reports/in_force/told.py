@@ -184,13 +184,13 @@ def _regions(plan: Plan) -> dict[str, str]:
 
 
 def name_of(plan: Plan, language: str) -> dict[str, dict[str, str]]:
-    """Names of the codes of each column."""
+    """Names of the codes of each column; as a territory a region is told apart from the town of its name."""
     column = f"name_{language}"
     towns, regions = (totals.names(plan, table, column) for table in ("municipalities", "regions"))
     services = totals.names(plan, "services", column)
     every = {kind: say(f"all.{kind}", language) for kind in ("region", "service")}
     return {
-        "territory": {**regions, **towns},
+        "territory": {**{code: text("workbook.region", language, name=n) for code, n in regions.items()}, **towns},
         "host": towns,
         "region": {**regions, "*": every["region"]},
         "service": {**services, "*": every["service"]},
