@@ -6,8 +6,10 @@ a mutant is asked about, so that whoever waits knows which one took too long, an
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -48,6 +50,8 @@ def limit_time() -> None:
         import resource
     except ImportError:
         return
+    # What it was at when its time was over.
+    faulthandler.register(signal.SIGXCPU, chain=True)
     soft = int(time.process_time()) + MOST_SECONDS + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 

@@ -33,6 +33,7 @@ from tests.hostile.fuzz.mutants import LAYER, Mutant, kinds_of, table_of
 
 _NUMERIC = ("integer", "number", "money")
 _FIGURE = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_BLANKS = re.compile("[\u00a0\u2007\u202f]")
 _SPACES = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
 
 
@@ -155,7 +156,8 @@ def _alike(one: str, other: str, kind: str) -> bool:
 
 
 def _plain(cell: str) -> str:
-    return _SPACES.sub("", unicodedata.normalize("NFC", cell))
+    """A cell as it is seen: composed letters, blanks of any width alike, none around."""
+    return _SPACES.sub("", _BLANKS.sub(" ", unicodedata.normalize("NFC", cell)))
 
 
 def _visible(mutant: Mutant, before: Collected, after: Collected) -> None:
@@ -184,7 +186,7 @@ def _stands(cell: str, kind: str, text: str, figures: set[Decimal], data: bytes)
         if value == int(value) and abs(value) < 2**63:
             packed.append(struct.pack("<q", int(value)))
         return value in figures or value * 100 in figures or (data[:4] == b"PAR1" and any(p in data for p in packed))
-    return _plain(cell) in unicodedata.normalize("NFC", text)
+    return _plain(cell) in _BLANKS.sub(" ", unicodedata.normalize("NFC", text))
 
 
 def seen(data: bytes) -> tuple[str, set[Decimal]]:
@@ -227,7 +229,7 @@ def _as_written(mutant: Mutant, after: Read) -> None:
     else:
         taken = {norm.id: norm for norm in after.tables.norms or ()}
         assert len(taken) == len(said["norms"]), "as many norms are read as are written"
-        wrong = [one for norm in said["norms"] for one in _differs(norm, taken[norm["id"]], f"norm {norm['id']}")]
+        wrong = [one for norm in said["norms"] for one in _differs(norm, taken[str(norm["id"])], f"norm {norm['id']}")]
     assert not wrong, wrong
 
 
