@@ -60,13 +60,6 @@ def speak(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
     context["language"] = "bg" if page.startswith(BULGARIAN) else "en"
 
 
-def optional(app: Sphinx, page: str, source: list[str]) -> None:
-    """A line ``@name`` of a table of contents is the page of that name in docs/, where there is one."""
-    for line in re.findall(r"^@.+\n", source[0], flags=re.MULTILINE):
-        name = line[1:].strip()
-        source[0] = source[0].replace(line, f"../{name}\n" if (HERE / f"{name}.md").is_file() else "")
-
-
 def indented(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
     """What a docstring of ours indents after a blank line is a formula or an example, kept as it is written."""
     told: list[str] = []
@@ -100,5 +93,4 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("csv", TextLexer)
     app.connect("html-page-context", speak)
     app.connect("build-finished", offline)
-    app.connect("source-read", optional)
     app.connect("autodoc-process-docstring", indented)
