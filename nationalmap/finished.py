@@ -206,15 +206,14 @@ def render(
     from nationalmap import frontiers, publishing, runs
     from nationalmap.reports.documents import documents
 
-    written = []
+    files = {}
     for folder in run:
         answer = runs.read_run(folder)
         curve = None if frontier is None else frontiers.frontier_of(frontier, answer)
         sheets = _municipalities(answer, "render", municipality or (), everywhere)
         for name, data in documents(answer, curve, sheets).items():
-            target = out / f"{answer.scenario.name}-{answer.run_id}-{name}"
-            written.append(publishing.write_file(target, data))
-    return tuple(written)
+            files[out / f"{answer.scenario.name}-{answer.run_id}-{name}"] = data
+    return publishing.write_files(files)
 
 
 def atlas(
@@ -290,7 +289,7 @@ def annex(
         out / f"{paper.file_name(answer, 'annex', code, str(at), language)}.pdf": data
         for code, data in paper.annexes(answer, language, at, codes)
     }
-    return tuple(publishing.write_file(path, data) for path, data in files.items())
+    return publishing.write_files(files)
 
 
 def verify(run: Path, originals: Sequence[Path] | None = None) -> Report:

@@ -92,16 +92,17 @@ def export(
     if postgis and not postgres.is_address(postgis):
         raise UsageError("export: --postgis is an address such as postgresql://user@host/database.")
     plan = runs.read_run(run)
-    written = []
+    made = {}
     if crate is not None:
         place, manifest, files = runs.read_files(run)
         titles = (plan.scenario.title_bg, plan.scenario.title_en)
-        written.append(str(publishing.write_file(crate, exporting.crate(place, manifest, files, titles))))
+        made[crate] = exporting.crate(place, manifest, files, titles)
     if gpkg is None and not postgis:
-        return tuple(written)
+        return tuple(map(str, publishing.write_files(made)))
     layers, about = gis.layers(plan), gis.about(plan)
     if gpkg is not None:
-        written.append(str(publishing.write_file(gpkg, exporting.geopackage(layers, about, plan.scenario.as_of))))
+        made[gpkg] = exporting.geopackage(layers, about, plan.scenario.as_of)
+    written = [str(path) for path in publishing.write_files(made)]
     if postgis:
         written.append(exporting.write_postgis(layers, about, postgis, schema, plan.run_id))
     return tuple(written)

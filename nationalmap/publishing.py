@@ -18,6 +18,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def read_folder(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, byte
         manifest = read_manifest(folder)
         if manifest.get("kind") != kind:
             raise ValueError(f"{MANIFEST} is none of a {kind}")
+        refuse_other_format(manifest, f"make the {kind} again")
         return manifest, checked(folder, manifest["outputs"])
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise InputRefused(
@@ -111,12 +113,63 @@ def write_folder(folder: Path, files: Mapping[str, bytes], tell: Callable[[str],
 
 def write_file(path: Path, data: bytes) -> Path:
     """One output file, whole or not at all. Raises OutputFailed."""
-    if not path.name:
-        raise OutputFailed(f'"{path}" could not be written (it is a folder); name a file')
+    _refuse_folder(path)
     with _told(path, "nothing was changed"):
         path.parent.mkdir(parents=True, exist_ok=True)
         replaced(path, data)
     return path
+
+
+def write_files(files: Mapping[Path, bytes], tell: Callable[[str], None] = silent) -> tuple[Path, ...]:
+    """Several files of one answer, all or none, in folders that may hold others, too; one writer at a time.
+
+    Each is replaced in one step, when all are written beside their places. A writer that is killed between two of
+    these steps leaves whole files of two answers. Raises OutputFailed; then what was there before is still there.
+    """
+    if not files:
+        return ()
+    for path in files:
+        _refuse_folder(path)
+    first = min(files)
+    with _told(first, "nothing was changed"):
+        for path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with locks.claimed(first, tell):
+            _replace_all(files)
+    return tuple(files)
+
+
+def _refuse_folder(path: Path) -> None:
+    if not path.name:
+        raise OutputFailed(f'"{path}" could not be written (it is a folder); name a file')
+
+
+def _replace_all(files: Mapping[Path, bytes]) -> None:
+    """All of these files replaced; where one cannot be, those before are put back."""
+    new: dict[Path, Path] = {}
+    old: dict[Path, Path] = {}
+    done: list[Path] = []
+    try:
+        for path, data in files.items():
+            _tidied(path)
+            new[path] = locks.mark(path, "writing")
+            durable(new[path], data)
+            if path.is_file():
+                old[path] = locks.mark(path, "writing")
+                durable(old[path], path.read_bytes())
+        for path, beside in new.items():
+            _patiently(partial(beside.replace, path))
+            done.append(path)
+    except OSError:
+        for path in done:
+            if path in old:
+                _patiently(partial(old[path].replace, path))
+            else:
+                path.unlink()
+        raise
+    finally:
+        for beside in (*new.values(), *old.values()):
+            beside.unlink(missing_ok=True)
 
 
 def _same(folder: Path, files: Mapping[str, bytes]) -> bool:
@@ -150,6 +203,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass  # said below
     raise ValueError(f"{MANIFEST} is not as it was written")
+
+
+def refuse_other_format(manifest: Mapping[str, Any], again: str) -> None:
+    """Raise InputRefused for a folder of another format; ``again`` is how to make it in this one."""
+    found = manifest["format"]
+    if found == FORMAT:
+        return
+    older = isinstance(found, int) and found < FORMAT
+    if older:
+        rule, cure = "is the format of an older version, with other tables", again
+    else:
+        rule, cure = "is not a format that this version knows", f"it reads {FORMAT}; take the version that wrote it"
+    raise InputRefused([Fault(MANIFEST, 0, "format", schema.shown(str(found)), rule, cure)])
 
 
 def checked(folder: Path, listed: Mapping[str, Any]) -> dict[str, bytes]:
@@ -190,6 +256,8 @@ def standing(folder: Path) -> Path:
 def _replace(folder: Path, files: Mapping[str, bytes], same: Callable[[], bool], tell: Callable[[str], None]) -> None:
     """These files, in this order, as the folder, unless the same stand there; what dead writers left is put right."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "a file stands where the folder is to be", str(folder))
     if same() and not any(locks.marks(folder, kind) for kind in ("lock", "writing", "old")):
         return
     with locks.claimed(folder, tell):
@@ -220,7 +288,7 @@ def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, data)
+        durable(path, data)
     for inside in sorted({(folder / name).parent for name in files} | {folder}):
         _flushed(inside)
 
@@ -251,21 +319,27 @@ def _discarded(aside: Path, folder: Path) -> None:
         shutil.rmtree(half, ignore_errors=True)
 
 
-def replaced(path: Path, data: bytes) -> None:
-    """A small file replaced in one step: readers see the old or the new content, never half."""
+def _tidied(path: Path) -> None:
+    """The halves that dead writers of a file left, taken away."""
     for half, owner in locks.marks(path, "writing"):
         if not owner.lives:
             half.unlink(missing_ok=True)
+
+
+def replaced(path: Path, data: bytes) -> None:
+    """A small file replaced in one step: readers see the old or the new content, never half."""
+    _tidied(path)
     beside = locks.mark(path, "writing")
     try:
-        _write(beside, data)
+        durable(beside, data)
         _patiently(lambda: beside.replace(path))
     except OSError:
         beside.unlink(missing_ok=True)
         raise
 
 
-def _write(path: Path, data: bytes) -> None:
+def durable(path: Path, data: bytes) -> None:
+    """A new file, on the disk when this ends. Raises OSError, also where there is one of that name."""
     with path.open("xb") as target:
         target.write(data)
         target.flush()

@@ -206,9 +206,8 @@ def read_run(name: str | Path) -> Plan:
     folder = find_run(name)
     try:
         manifest = publishing.read_manifest(folder)
-        if manifest["format"] != FORMAT:
-            cure = f"this version reads format {FORMAT}"
-            raise InputRefused([Fault(MANIFEST, 0, "format", str(manifest["format"]), "is another format", cure)])
+        asked = manifest.get("asked", {}).get("scenario") or manifest["scenario"]
+        publishing.refuse_other_format(manifest, f"make it again: nationalmap plan {schema.shown(asked)}")
         files = publishing.checked(folder, manifest["outputs"])
         return _plan(manifest, files)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, csv.Error) as error:

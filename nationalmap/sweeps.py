@@ -6,12 +6,13 @@ import io
 import json
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nationalmap import publishing
+from nationalmap import locks, publishing
 from nationalmap.domain.design import Design
 from nationalmap.errors import OutputFailed
 from nationalmap.version import __version__
@@ -59,16 +60,27 @@ def _parquet(table: pd.DataFrame) -> bytes:
 
 
 class Parts:
-    """Finished runs, each a small file of its own: written beside its place and moved there in one step."""
+    """Finished runs, each a small file of its own: written beside its place and moved there in one step.
+
+    One process at a time adds to them (``alone``): who is done takes them away.
+    """
 
     TABLES = ("capacity", "transformed", "renovated", "complex")
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _not_written(folder, error) from error
+
+    @contextmanager
+    def alone(self, tell: Callable[[str], None]) -> Iterator[None]:
+        """The only sweep at these parts while the block runs. Raises OutputFailed, also where another one is."""
+        with ExitStack() as claims:
+            try:
+                self.folder.parent.mkdir(parents=True, exist_ok=True)
+                claims.enter_context(locks.claimed(self.folder, tell))
+                self.folder.mkdir(exist_ok=True)
+            except OSError as error:
+                raise _not_written(self.folder, error) from error
+            yield
 
     def done(self) -> set[int]:
         """Numbers of the runs that are finished."""
@@ -102,7 +114,7 @@ class Parts:
     def _write(self, name: str, data: bytes) -> None:
         beside = self.folder / f".{uuid.uuid4().hex}"
         try:
-            beside.write_bytes(data)
+            publishing.durable(beside, data)
             beside.replace(self.folder / name)
         except OSError as error:
             raise _not_written(self.folder / name, error) from error

@@ -193,8 +193,12 @@ def _write(out: Path | None, declared: Mapping[str, Table], tables: Mapping[str,
 
     if out is None:
         return
-    for number, (name, table) in enumerate(declared.items(), 1):
-        publishing.write_file(out / f"{number}-{name}.csv", publishing.csv_bytes(table, tables[name]))
+    publishing.write_files(
+        {
+            out / f"{number}-{name}.csv": publishing.csv_bytes(table, tables[name])
+            for number, (name, table) in enumerate(declared.items(), 1)
+        }
+    )
     typer.echo(f"\ntables: {out}")
 
 

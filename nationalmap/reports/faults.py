@@ -121,8 +121,10 @@ def faults_workbook(faults: Sequence[Fault], mended: Sequence[str]) -> bytes:
 def write_lists(
     faults: Sequence[Fault], mended: Sequence[str], notes: Sequence[str], json: Path | None, xlsx: Path | None
 ) -> None:
-    """The lists that were asked for, each written whole or not at all. Raises OutputFailed."""
+    """The lists that were asked for, whole or not at all. Raises OutputFailed."""
+    files = {}
     if json is not None:
-        publishing.write_file(json, faults_json(faults, mended, notes))
+        files[json] = faults_json(faults, mended, notes)
     if xlsx is not None:
-        publishing.write_file(xlsx, faults_workbook(faults, mended))
+        files[xlsx] = faults_workbook(faults, mended)
+    publishing.write_files(files)

@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from nationalmap import publishing
 from nationalmap.errors import Fault, InputRefused, OutputFailed, UsageError
 from nationalmap.schema import shown
 from nationalmap.sources.case_question import FAR, Case, Question
@@ -130,13 +131,7 @@ def write_case(
     folder = out / written.name
     if folder.exists():
         raise OutputFailed(f"{folder}: is there already; name another folder, or remove it.")
-    try:
-        for name, text in texts(written).items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise OutputFailed(f"{folder}: cannot be written ({(error.strerror or 'failed').lower()}).") from error
-    return folder
+    return publishing.write_folder(folder, {name: text.encode() for name, text in texts(written).items()})
 
 
 def _in_eur(problem: Problem, unit: float) -> Problem:

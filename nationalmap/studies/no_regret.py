@@ -53,8 +53,7 @@ def no_regret(run: Sequence[Path], out: Path = Path("no-regret"), progress: Prog
     table = compared(asked.places, asked.today)
     progress("drawing the page")
     drawn = page.build(asked.plan, table, asked.titles)
-    publishing.write_file(out / TABLE, publishing.csv_bytes(NO_REGRET, table))
-    publishing.write_file(out / PAGE, drawn.encode())
+    publishing.write_files({out / TABLE: publishing.csv_bytes(NO_REGRET, table), out / PAGE: drawn.encode()})
     return NoRegret(asked.plan, table, out)
 
 

@@ -74,11 +74,13 @@ def sweep(
     folder = out / file.design.name / identity
     if not is_there(folder):
         parts = Parts(out / file.design.name / f".parts-{identity}")
-        work = _work(file, question, held, identity, parts, progress)
-        _answer_all(work, runs, parts, processes, scheduler, progress)
-        tables = tables_of(question, runs, parts.read(len(runs.factors)))
-        write_sweep(folder, file.design, runs.labels, tables)
-        parts.remove()
+        with parts.alone(progress):
+            if not is_there(folder):  # another process was at work on it, and is done
+                work = _work(file, question, held, identity, parts, progress)
+                _answer_all(work, runs, parts, processes, scheduler, progress)
+                tables = tables_of(question, runs, parts.read(len(runs.factors)))
+                write_sweep(folder, file.design, runs.labels, tables)
+            parts.remove()
     return Sweep(file.design, question, runs, read_sweep(folder), folder)
 
 

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from nationalmap import publishing
 from nationalmap.domain.scenario import InputFiles
-from nationalmap.errors import Fault, InputRefused, OutputFailed
+from nationalmap.errors import Fault, InputRefused
 from nationalmap.schema import Column, Table
 from nationalmap.schema.shared import MUNICIPALITY
 from nationalmap.sources import cover
@@ -162,17 +163,11 @@ def write(imported: Imported, out: Path, municipalities: pd.DataFrame) -> Path:
     Raises OutputFailed; then what stood there is still there.
     """
     path = out / IMPORTED if _is_folder(out) else out
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".nationalmap-", dir=path.parent) as beside:
-            trial = Path(beside) / path.name
-            write_layer(imported.polygons, trial, imported.members, FINE)
-            read_boundaries(trial, municipalities)
-            trial.replace(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputFailed(f"{path} could not be written: {reason}; nothing was changed") from error
-    return path
+    with tempfile.TemporaryDirectory(prefix="nationalmap-") as elsewhere:
+        trial = Path(elsewhere) / path.name
+        write_layer(imported.polygons, trial, imported.members, FINE)
+        read_boundaries(trial, municipalities)
+        return publishing.write_file(path, trial.read_bytes())
 
 
 def _raise(faults: Sequence[Fault]) -> None:

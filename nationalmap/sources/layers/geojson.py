@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ import pyproj
 import shapely
 import shapely.geometry
 
-from nationalmap.errors import OutputFailed
+from nationalmap import publishing
 from nationalmap.sources.layers.layer import (
     CURE_CRS,
     CURE_FORMAT,
@@ -140,7 +138,7 @@ def write_layer(
     ``members`` stand beside the features and say what the layer is: schematic unless they say otherwise. Equal
     polygons give equal bytes. The file is replaced whole or not at all.
     """
-    _replace(path, as_text(polygons, members or {STATUS_MEMBER: "schematic"}, decimals))
+    publishing.write_file(path, as_text(polygons, members or {STATUS_MEMBER: "schematic"}, decimals).encode())
 
 
 def as_text(polygons: gpd.GeoDataFrame, members: Mapping[str, Any], decimals: int) -> str:
@@ -171,21 +169,3 @@ def _coordinates(shape: Any, decimals: int) -> list[Any]:
         rings = [shape.exterior, *shape.interiors]
         return [np.round(shapely.get_coordinates(ring), decimals).tolist() for ring in rings]
     return [_coordinates(part, decimals) for part in shape.geoms]
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put ``text`` in the place of ``path`` in one step, or leave what was there."""
-    temporary = ""
-    try:
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = file.name
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        reason = (error.strerror or str(error)).lower()
-        raise OutputFailed(f"{path.name} could not be written: {reason}; nothing was changed.") from error
