@@ -165,7 +165,10 @@ def _wrong_ids(ids: Iterable[str], file: str) -> Iterator[Fault]:
 
 def _wrong_format(data: Mapping[str, Any], file: str) -> Iterator[Fault]:
     given = data.get("format", 1)
-    if type(given) is not int or given != 1:
+    if type(given) is int and given > 1:
+        rule = "is the format of a newer version, which may mean something else by the same words"
+        yield Fault(file, 0, "format", shown(str(given)), rule, "take that version; this one reads format 1")
+    elif type(given) is not int or given != 1:
         yield Fault(file, 0, "format", shown(str(given)), "is not 1", "write format = 1")
 
 

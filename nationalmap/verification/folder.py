@@ -65,7 +65,8 @@ def read_manifest(files: Mapping[str, bytes], say: Findings) -> dict[str, Any]:
         say.add(f"{MANIFEST}: is not as it was written; its seal does not fit its content")
     manifest: dict[str, Any] = json.loads(files[MANIFEST], parse_float=Fraction)
     if manifest["format"] != FORMAT:
-        say.add(f"{MANIFEST}: format is {manifest['format']}; this program verifies format {FORMAT}")
+        cure = "plan the scenario again, or verify it with the version that made it"
+        say.add(f"{MANIFEST}: format is {manifest['format']}; this program verifies format {FORMAT}: {cure}")
     return manifest
 
 

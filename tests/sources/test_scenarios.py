@@ -218,6 +218,10 @@ UNIT = "check the figure and its unit."
 CODE = "is not a code; letters, digits and _ . : - only, no blanks."
 FIGURE = "is not a finite number; write the figure itself."
 MISSING = "this key is missing; add it."
+NEWER = (
+    "is the format of a newer version, which may mean something else by the same words; "
+    "take that version; this one reads format 1."
+)
 UNKNOWN = "this key is not known; the nearest is"
 STATE = "streams.state"
 TWINS = "".join(
@@ -286,7 +290,7 @@ TWINS = "".join(
         (changed("2026-01-01", "2026-01-01T10:00:00"), [f'as_of: "2026-01-01 10:00:00" {FITS} a valid date']),
         (changed("2026-01-01", "2026-02-30"), ["is not TOML: "]),
         (changed("2026-01-01", "7"), [f'as_of: "7" {FITS} a valid date']),
-        (changed("format = 1", "format = 2"), ['format: "2" does not fit', 'format: "2" is not 1; write format = 1.']),
+        (changed("format = 1", "format = 2"), ['format: "2" does not fit', f'format: "2" {NEWER}']),
         (changed("format = 1", "format = true"), ['format: "True" is not 1; write format = 1.']),
         (changed("format = 1", "format = 1.0"), ['format: "1.0" is not 1; write format = 1.']),
         (
@@ -640,7 +644,7 @@ def test_norms_come_sorted_by_id(tmp_path):
         ('citation = "c"\n', "", [f'norm "care.need", citation: {MISSING}']),
         ('id = "care.need"\n', "", [f'norm "1", id: {MISSING}']),
         ('"care.need"', '"care need"', [f'id: "care need" {CODE}']),
-        ("format = 1", "format = 2", ['format: "2" is not 1; write format = 1.']),
+        ("format = 1", "format = 2", [f'format: "2" {NEWER}']),
         ("format = 1", "", ["format: is not 1; write format = 1."]),
         ("format = 1", "format = true", ['format: "True" is not 1; write format = 1.']),
         ("format = 1", "format = 1\nnorm = 1", [f'norm: {UNKNOWN} "norms".']),
