@@ -33,6 +33,16 @@ def toyland_run(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def toyland_outputs(tmp_path_factory, toyland_run):
+    """One output of each kind of toyland's run (``outputs.DOSE``), by command, in a folder that no test changes."""
+    from tests import outputs
+
+    folder = outputs.lay(tmp_path_factory.mktemp("outputs") / "here")
+    shutil.copytree(toyland_run.folder.parent, folder / "out/plan/toyland")
+    return outputs.make(folder, outputs.DOSE[1:])
+
+
+@pytest.fixture(scope="session")
 def haskovo():
     """The shipped base question, read and checked once."""
     from nationalmap import planning

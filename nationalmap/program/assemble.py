@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -17,9 +16,7 @@ from nationalmap.program.known import Known
 from nationalmap.program.objectives import BOTTLENECKS, HELD, STAGES
 from nationalmap.program.terms import uncollected
 from nationalmap.program.variables import Unknown, row_name, variables
-
-#: Solvers drop smaller coefficients and take larger ones for infinite, both without a word.
-SMALLEST, LARGEST = 1e-9, 1e15
+from nationalmap.schema.checks import LARGEST, SMALLEST
 
 
 @dataclass(frozen=True)
@@ -86,7 +83,7 @@ def _assembled(known: Known, rules: Sequence[Rule]) -> Program:
         for stage in known.scenario.stages
         for name, unit, terms in STAGES[stage](known, unknown)
     )
-    _check_coefficients(problem)
+    _check_coefficients(problem, objectives)
     return Program(known, unknown, problem, objectives)
 
 
@@ -111,16 +108,27 @@ def _said(key: object) -> str:
     return ", ".join(str(part) for part in parts if not isinstance(part, int))
 
 
-def _check_coefficients(problem: pulp.LpProblem) -> None:
-    rows = problem.constraints.values()
-    sizes = np.abs(np.fromiter(chain.from_iterable((*row.values(), row.constant) for row in rows), dtype=float))
-    if not ((sizes > 0) & ~((sizes >= SMALLEST) & (sizes <= LARGEST))).any():
+def _check_coefficients(problem: pulp.LpProblem, objectives: Sequence[Objective]) -> None:
+    """Figures of the inputs are in range each (``schema``); what rules multiply and add up may not be."""
+    sizes = np.abs(np.fromiter((n for _, numbers in _numbers(problem, objectives) for n in numbers), dtype=float))
+    if ((sizes == 0) | (sizes >= SMALLEST) & (sizes <= LARGEST)).all():
         return
-    faults = []
+    cure = f"amounts from {SMALLEST:g} to {LARGEST:g} (thousand EUR, users, places) can be planned"
+    raise InputRefused(
+        [
+            Fault("program", 0, name, f"{number:g}", "is out of the solver's range", cure)
+            for name, numbers in _numbers(problem, objectives)
+            for number in numbers
+            if number and not SMALLEST <= abs(number) <= LARGEST
+        ]
+    )
+
+
+def _numbers(problem: pulp.LpProblem, objectives: Sequence[Objective]) -> Iterator[tuple[str, Iterable[float]]]:
+    """Every number that a solver is given, by the name of its row, stage or unknown."""
     for name, row in problem.constraints.items():
-        for number in (*row.values(), row.constant):
-            if number and not SMALLEST <= abs(number) <= LARGEST:
-                cure = f"amounts from {SMALLEST:g} to {LARGEST:g} (thousand EUR, users, places) can be planned"
-                faults.append(Fault("program", 0, name, f"{number:g}", "is out of the solver's range", cure))
-    if faults:
-        raise InputRefused(faults)
+        yield name, (*row.values(), row.constant)
+    for objective in objectives:
+        yield f"stage {objective.name}", objective.terms.values()
+    for unknown in problem.variables():
+        yield f"bounds of {unknown.name}", (unknown.lowBound or 0.0, unknown.upBound or 0.0)

@@ -178,7 +178,9 @@ def _money_line(plan: Plan, language: str) -> str:
         for year in figures.ends(plan)
     }
     lacking = sum(total["running_lacking_eur"] + total["capital_lacking_eur"] for total in totals.values())
-    used = {name: money(totals[last][f"{name}_used_eur"], language) for name in ("build", "transform", "renovate")}
+    purposes = ("build", "transform", "renovate")
+    parts = figures.in_whole_eur([totals[last][f"{name}_used_eur"] for name in purposes])
+    used = {name: money(part, language) for name, part in zip(purposes, parts, strict=True)}
     key = "five_lines.money_lacking" if lacking else "five_lines.money_whole"
     return text(
         "five_lines.money",
@@ -206,18 +208,19 @@ def _streams(plan: Plan, year: int, language: str) -> list[str]:
     largest = told.reset_index().sort_values(["budget", "stream"], ascending=[False, True])
     told, rest = largest[:_MOST_TOLD].sort_values("stream"), largest[_MOST_TOLD:]
 
-    def said(name: str, spent: float, available: float) -> str:
-        amounts = {"spent": money(spent, language), "budget": money(available, language)}
-        return text("five_lines.money_stream", language, name=name, **amounts)
-
-    streams = [
-        said(text("five_lines.money_parts", language, name=name, n=parts) if parts > 1 else name, spent, available)
-        for name, parts, spent, available in told[["name", "parts", "spent", "budget"]].itertuples(index=False)
+    names = [
+        text("five_lines.money_parts", language, name=name, n=parts) if parts > 1 else name
+        for name, parts in told[["name", "parts"]].itertuples(index=False)
     ]
+    spent, available = told["spent"].tolist(), told["budget"].tolist()
     if len(rest):
-        others = text("five_lines.money_others", language, n=number(int(rest["parts"].sum()), language))
-        streams.append(said(others, float(rest["spent"].sum()), float(rest["budget"].sum())))
-    return streams or [text("five_lines.money_no_stream", language)]
+        names.append(text("five_lines.money_others", language, n=number(int(rest["parts"].sum()), language)))
+        spent, available = [*spent, rest["spent"].sum()], [*available, rest["budget"].sum()]
+    amounts = zip(names, figures.in_whole_eur(spent), figures.in_whole_eur(available), strict=True)
+    return [
+        text("five_lines.money_stream", language, name=name, spent=money(out, language), budget=money(of, language))
+        for name, out, of in amounts
+    ] or [text("five_lines.money_no_stream", language)]
 
 
 def _without_region(plan: Plan, stream: str, language: str) -> str:

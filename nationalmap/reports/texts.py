@@ -15,6 +15,8 @@ from nationalmap.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+#: Per cent that a share of one is off as the sum or quotient of others.
+NOISE = Decimal("1e-9")
 
 #: Each holds keys of its own.
 _FILES = (
@@ -113,10 +115,22 @@ def money(value: float, language: str, decimals: int = 0) -> str:
 
 
 def percent(share: float, language: str, decimals: int = 2) -> str:
-    """A share of one as per cent; what is not finite has no figure."""
+    """A share of one as per cent; what is not finite has no figure.
+
+    Rounding makes nothing whole and nothing vanish: 99.6 % without decimals is 99 %, 0.4 % is 1 %.
+    """
     if not math.isfinite(share):
         return text("number.none", language)
-    return text("number.percent", language, amount=number(share * 100, language, decimals))
+    return text("number.percent", language, amount=number(_honest(share, decimals), language, decimals))
+
+
+def _honest(share: float, decimals: int) -> float:
+    """A share of one in per cent, rounded, and never to 0 or 100 where it is neither."""
+    exact, step = Decimal(str(float(share))) * 100, Decimal(1).scaleb(-decimals)
+    shown = exact.quantize(step, ROUND_HALF_UP)
+    if abs(shown) not in (0, 100) or abs(exact - shown) < NOISE:
+        return float(shown)
+    return float(shown + step if exact > shown else shown - step)
 
 
 def nouns(noun: str, language: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ import pandas as pd
 from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nationalmap.domain.plan import Plan
 
 #: Column of the totals -> result table and column that is summed over the year.
@@ -46,6 +48,19 @@ _KINDS = ("running", "capital")
 def cents(amounts: pd.Series) -> int:
     """Sum of amounts in EUR, in whole cents, so that no order of rows changes it."""
     return int(np.round(amounts.to_numpy(dtype=np.float64) * 100).astype(np.int64).sum())
+
+
+def in_whole_eur(amounts: Sequence[float]) -> list[int]:
+    """Amounts in EUR without their cents, so that they add up to their sum without its cents (largest remainders).
+
+    Each is less than one EUR from what it is.
+    """
+    exact = [round(100 * amount) for amount in amounts]
+    whole = [part // 100 for part in exact]
+    # Half a euro of a sum is rounded up, as everywhere (``texts.number``).
+    rest = (sum(exact) + 50) // 100 - sum(whole)
+    first = sorted(range(len(exact)), key=lambda at: (-(exact[at] % 100), at))
+    return [part + (at in first[:rest]) for at, part in enumerate(whole)]
 
 
 def names(plan: Plan, table: str, column: str) -> dict[str, str]:

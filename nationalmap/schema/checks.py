@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 _CODE = re.compile(r"\*|\w[\w.:-]*")
 _FLAGS = {"yes": True, "no": False}
+#: Solvers drop smaller numbers and take larger ones for infinite, both without a word.
+SMALLEST, LARGEST = 1e-9, 1e15
 #: Decimals a number may be written with, by kind; 1.000 in a column of whole numbers may be a thousand.
 _DECIMALS: Mapping[str, int] = {"integer": 1, "money": 2}
 #: First words of a row of totals, which is no record.
@@ -84,6 +86,9 @@ def _number(text: str, column: Column) -> tuple[float | None, str, str]:
         whole = column.kind == "integer"
         rule = "may be one or a thousand" if whole else "has more than two decimals"
         return None, rule, "write it without a point" if whole else "money is EUR to the cent, no point for thousands"
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        rule = f"is {'nearer to 0 than' if abs(value) < SMALLEST else 'beyond'} what a solver takes as it is"
+        return None, rule, f"write 0, or a figure from {SMALLEST:g} to {LARGEST:g}; check the unit"
     if column.low is not None and value < column.low:
         rule = "is negative" if column.low == 0 else f"is below {column.low:g}"
         return None, rule, f"the smallest value allowed is {column.low:g}"

@@ -485,12 +485,21 @@ def test_a_question_without_anything_to_decide_is_refused():
         (lambda: toyland().change("services", {"service": "day_care"}, trip_cost_user_eur=1e-7), "pay_running"),
         (lambda: toyland().change("services", {"service": "residence"}, capital_cost_place_eur=1e19), "pay_build"),
         (lambda: toyland().money(state=1e16), "budgets__state__2027"),
+        # No row holds these, the stages do.
+        (lambda: toyland().asking("travel").change("travel", {"host": "SOU01"}, travel_min=1e-10), "stage travel"),
+        (lambda: toyland().asking("cost", "travel", capital_life_years=10**13), "stage cost"),
     ],
 )
 def test_a_number_that_no_solver_takes_as_it_is_is_refused_by_name(country, row):
     with pytest.raises(InputRefused, match="is out of the solver's range") as refused:
         country().program()
     assert all(fault.column.startswith(row) for fault in refused.value.faults)
+
+
+def test_a_bound_out_of_range_is_refused_by_the_name_of_its_unknown():
+    with pytest.raises(InputRefused) as refused:
+        toyland().change("services", {"service": "residence"}, max_places=10**16).program()
+    assert any(fault.column.startswith("bounds of k") for fault in refused.value.faults)
 
 
 def test_every_number_out_of_range_is_named_at_once():

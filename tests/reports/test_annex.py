@@ -169,16 +169,17 @@ def test_money_is_that_of_the_municipality_by_stream_and_year_to_the_euro(plan):
         own = spending[spending["municipality"] == code]
         expected = own.groupby(["stream", "kind"]).ngroups
         assert len(rows) == (expected + 1 if expected else 0)
-        for at, year in enumerate(YEARS):
+        for at, year in enumerate(YEARS if rows else ()):
             total = totals.cents(own.loc[own["year"] == year, "amount_eur"]) / 100
             assert digits(rows[-1].cells[2 + at]) == pytest.approx(total, abs=0.5)
+            assert digits(rows[-1].cells[2 + at]) == sum(digits(row.cells[2 + at]) for row in rows[:-1])
         cells = {row.cells[:2]: row.cells[2:] for row in rows[:-1]}
         for (stream, kind), part in own.groupby(["stream", "kind"]):
             name = totals.stream_name(plan, stream, "bg")
             word = {"running": "издръжка", "build": "строеж", "transform": "преобразуване", "renovate": "ремонт"}[kind]
             for at, year in enumerate(YEARS):
                 amount = totals.cents(part.loc[part["year"] == year, "amount_eur"]) / 100
-                assert digits(cells[name, word][at]) == pytest.approx(amount, abs=0.5)
+                assert abs(digits(cells[name, word][at]) - amount) < 1
 
 
 def test_what_its_people_cost_elsewhere(toyland_run):

@@ -261,20 +261,19 @@ class Mayor:
         columns = own[["stream", "kind", "year", "amount_eur"]]
         for stream, kind, year, amount in columns.itertuples(index=False, name=None):
             cents[_KINDS.index(kind), stream][int(year)] += round(float(amount) * 100)
+        keys = sorted(cents)
+        by_year = [totals.in_whole_eur([cents[key][year] / 100 for key in keys]) for year in years]
         rows = [
             Row(
-                (self.words.stream(stream), self._say(f"kinds.{_KINDS[kind]}"), *map(self._euro, by_year.values())),
-                weight=sum(by_year.values()),
+                (self.words.stream(stream), self._say(f"kinds.{_KINDS[kind]}"), *map(self.words.number, shown)),
+                weight=sum(cents[kind, stream].values()),
             )
-            for (kind, stream), by_year in sorted(cents.items())
+            for (kind, stream), *shown in zip(keys, *by_year, strict=True)
         ]
         if rows:
-            sums = [sum(by_year[year] for by_year in cents.values()) for year in years]
-            rows.append(Row((self._say("total"), "", *map(self._euro, sums)), bold=True, weight=float("inf")))
+            sums = map(self.words.number, map(sum, by_year))
+            rows.append(Row((self._say("total"), "", *sums), bold=True, weight=float("inf")))
         return rows
-
-    def _euro(self, cents: int) -> str:
-        return self.words.number(cents / 100)
 
     def paid_elsewhere(self) -> str:
         """What its people cost where they are served elsewhere; empty where nobody is."""

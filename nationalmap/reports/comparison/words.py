@@ -32,7 +32,10 @@ def by_share(base: float, value: float, language: str) -> str:
     if not base or base == value:
         return ""
     share = (value - base) / abs(base)
-    written = percent(share, language, 0 if abs(round(share * 100) - share * 100) < 0.05 else 1)
+    whole = round(share * 100)
+    # What is nearly nothing, or nearly all, keeps its decimal: without it a whole per cent would be said instead.
+    nearly = 1e-9 if abs(whole) in (0, 100) else 0.05
+    written = percent(share, language, 0 if abs(share * 100 - whole) < nearly else 1)
     return f"+{written}" if share > 0 else written
 
 

@@ -113,7 +113,9 @@ def written(value: Any, column: Column) -> str:
     if column.kind == "count":
         return number(float(value), "bg")
     if column.kind == "number":
-        return number(float(value), "bg", 2)
+        # An exact need of a thousandth of a case is none only where it is 0.
+        nothing, shown = number(0, "bg", 2), number(float(value), "bg", 2)
+        return shown if shown != nothing or value == 0 else f"< {number(0.01, 'bg', 2)}"
     if column.kind == "exact":
         return figure(float(value), "bg")
     if column.kind == "money":
