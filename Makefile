@@ -1,9 +1,9 @@
 # Two commands: `make plan` and `make test`; `make site` makes the documentation, `make bench` measures, `make fuzz` tries
-# broken inputs, `make torture` kills writers, `make mutants` tests the tests. Each makes the environment first, once.
+# broken inputs, `make torture` kills writers, `make reproduce` makes all again, `make mutants` tests the tests. Each makes the environment first, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: plan test check site pictures fuzz fuzz-bytes torture mutants audit bench clean
+.PHONY: plan test check site pictures fuzz fuzz-bytes torture reproduce mutants audit bench clean
 
 plan: .venv/run.stamp
 	$(BIN)/python -m nationalmap plan haskovo-2027
@@ -51,11 +51,15 @@ audit: .venv-audit/stamp
 	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip -r requirements-dev.lock
 
-# Writers killed at any moment and two at once; CI takes a small dose. Prints its figures.
+# Writers killed at any moment and two at once, every write of every command failing once; CI takes a small dose. Prints its figures.
 KILLS ?= 510
 PAIRS ?= 200
 torture: .venv/dev.stamp
-	KILLS=$(KILLS) PAIRS=$(PAIRS) SEED=$(SEED) $(BIN)/python -m pytest -n 0 -s tests/test_torture.py
+	KILLS=$(KILLS) PAIRS=$(PAIRS) SEED=$(SEED) $(BIN)/python -m pytest -n 0 -s tests/test_torture.py tests/test_every_write.py
+
+# Every output of every command again: other folder, hash seed, language, time zone, order of rows, number of processes.
+reproduce: .venv/dev.stamp
+	REPRODUCE=1 $(BIN)/python -m pytest -n 0 -s tests/test_reproducible.py
 
 .venv/run.stamp: requirements.lock
 	$(PYTHON) -m venv .venv

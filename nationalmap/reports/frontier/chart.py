@@ -28,12 +28,13 @@ POINTS = 0.94 * SIZE[0] * 72 / FRAME[0]
 
 def chart(frontier: Frontier, language: str) -> dict[str, bytes]:
     """``png`` and ``svg`` of the chart with its title, label and source."""
-    import matplotlib as mpl
+    from matplotlib import style
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(dict(STYLE)):
+    # Whatever the settings of the user: the defaults, and then ours.
+    with style.context(["default", dict(STYLE)]):
         figure = Figure(figsize=SIZE, facecolor="white")
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, FRAME[0]), ylim=(FRAME[1], 0))
         axes.axis("off")
