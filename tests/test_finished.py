@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_no_page(toyland_run, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "_write", full)
+    monkeypatch.setattr(publishing, "durable", full)
     with pytest.raises(OutputFailed):
         finished.atlas(toyland_run.folder, form="svg", out=tmp_path / "out")
     with pytest.raises(OutputFailed):

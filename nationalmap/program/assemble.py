@@ -129,6 +129,8 @@ def _numbers(problem: pulp.LpProblem, objectives: Sequence[Objective]) -> Iterat
     for name, row in problem.constraints.items():
         yield name, (*row.values(), row.constant)
     for objective in objectives:
-        yield f"stage {objective.name}", objective.terms.values()
+        name = f"stage {objective.name}"
+        yield name, objective.terms.values()
     for unknown in problem.variables():
-        yield f"bounds of {unknown.name}", (unknown.lowBound or 0.0, unknown.upBound or 0.0)
+        name = f"bounds of {unknown.name}"
+        yield name, (unknown.lowBound or 0.0, unknown.upBound or 0.0)

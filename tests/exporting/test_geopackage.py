@@ -178,7 +178,7 @@ def test_a_disk_without_room_leaves_what_was_there(toyland_run, exported, tmp_pa
         with pytest.raises(OutputFailed, match="GeoPackage could not be written"):
             mapping.export(toyland_run.folder, target)
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "_write", full)
+        patch.setattr(publishing, "durable", full)
         with pytest.raises(OutputFailed):
             mapping.export(toyland_run.folder, target)
     assert target.read_bytes() == b"old"
