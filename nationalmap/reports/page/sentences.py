@@ -24,13 +24,12 @@ _PARTS = 3
 
 
 def rounded(value: Fraction | None, decimals: int = 1, *, down: bool = False) -> float | None:
-    """A figure for display; rounded down where rounding up would claim something whole. What is something is not 0."""
+    """A figure for display; rounded down where rounding up would claim something whole."""
     if value is None:
         return None
     step = Decimal(1).scaleb(-decimals)
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    shown = exact.quantize(step, ROUND_DOWN if down else ROUND_HALF_UP)
-    return float(shown if shown or not value else step)
+    return float(exact.quantize(step, ROUND_DOWN if down else ROUND_HALF_UP))
 
 
 class Sentences:
