@@ -125,12 +125,16 @@ def percent(share: float, language: str, decimals: int = 2) -> str:
 
 
 def _honest(share: float, decimals: int) -> float:
-    """A share of one in per cent, rounded, and never to 0 or 100 where it is neither."""
-    exact, step = Decimal(str(float(share))) * 100, Decimal(1).scaleb(-decimals)
+    return float(of_hundred(Decimal(str(float(share))) * 100, decimals))
+
+
+def of_hundred(exact: Decimal, decimals: int) -> Decimal:
+    """Per cent rounded, never to 0 or 100 where it is neither."""
+    step = Decimal(1).scaleb(-decimals)
     shown = exact.quantize(step, ROUND_HALF_UP)
     if abs(shown) not in (0, 100) or abs(exact - shown) < NOISE:
-        return float(shown)
-    return float(shown + step if exact > shown else shown - step)
+        return shown
+    return shown + step if exact > shown else shown - step
 
 
 def nouns(noun: str, language: str) -> tuple[str, str]:

@@ -66,7 +66,7 @@ def test_shares_next_to_all_and_nothing_by_value(share, decimals, said):
 @given(CASES, LANGUAGES)
 def test_coverage_on_the_page_is_never_whole_by_rounding(cases, language):
     part, whole = cases
-    coverage = rounded(Fraction(100 * part, whole), down=True)
+    coverage = rounded(Fraction(100 * part, whole), share=True)
     assert (coverage == 100) == (part == whole)
     assert figure(percent(coverage / 100, language, 1)) == coverage
 

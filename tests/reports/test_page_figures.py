@@ -107,7 +107,7 @@ def held(data, answer, plans):
 
 
 RATES = {
-    "coverage": lambda record: rounded(record.coverage, down=True),
+    "coverage": lambda record: rounded(record.coverage, share=True),
     "shortfall": lambda record: rounded(record.per_thousand),
     "money": lambda record: rounded(record.running_each),
     "travel": lambda record: rounded(record.minutes_each),

@@ -4,7 +4,7 @@
  * break always falls on the same side: breaks belong to the class farther from zero. */
 window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, panel }) {
   const { byId, figure, fill, headRow, inWords, list, node, renew, signed, words } = kit;
-  const { ALL, GROUPS, MEMBERS, PLACES, WHOLE, record, shown } = figures;
+  const { ALL, GROUPS, MEMBERS, PLACES, WHOLE, ofHundred, record, shown } = figures;
   const FILLS = DATA.differences.fills;
   const MIDDLE = (FILLS.length - 1) / 2;
   const MEASURES = new Map(DATA.differences.measures.map((measure) => [measure.key, measure]));
@@ -103,8 +103,9 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
   function inFigures(found) {
     if (found.why) return fill(said().why[found.why], letters());
     const { decimals } = measureNow();
-    const [a, b] = found.values;
-    return fill(said().moved[state.indicator], { a: figure(a, decimals), b: figure(b, decimals), by: signed(b - a, decimals) });
+    const by = signed(found.values[1] - found.values[0], decimals);
+    const [a, b] = state.indicator === "coverage" ? found.exact.map((exact) => ofHundred(...exact)) : found.values;
+    return fill(said().moved[state.indicator], { a: figure(a, decimals), b: figure(b, decimals), by });
   }
 
   const describe = (area) => inFigures(measured(area));
@@ -307,7 +308,7 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
       if (one === other) return words().dash;
       const pair = [DATA.runs[one].run, DATA.runs[other].run];
       const row = DATA.stability.find((row) => pair.includes(row.run_a) && pair.includes(row.run_b) && row.run_a !== row.run_b);
-      return row.taken ? fill(words().units.coverage, { n: figure((100 * row.equal) / row.taken, 1) }) : words().dash;
+      return row.taken ? fill(words().units.coverage, { n: figure(ofHundred(100 * row.equal, row.taken), 1) }) : words().dash;
     };
     const every = DATA.runs.map((_, run) => run);
     const body = every.map((one) => node("tr", [node("th", letterOf(one), { scope: "row" }), ...every.map((other) => node("td", share(one, other)))]));

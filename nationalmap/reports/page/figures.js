@@ -289,13 +289,24 @@ window.figuresOf = function (DATA) {
   };
   const rate = (key, found) => RATES[key](found);
 
-  /** A rate with one decimal for display; coverage rounded down, which never makes it full. */
+  /** A fraction rounded to one decimal, halves up. */
+  function rounded(n, d) {
+    const twice = 20 * n + d;
+    return (twice - (twice % (2 * d))) / (2 * d) / 10;
+  }
+
+  /** Per cent with one decimal, never 0 or 100 where it is neither. */
+  function ofHundred(n, d) {
+    const found = rounded(n, d);
+    if (found === 100 && n < 100 * d) return 99.9;
+    return found === 0 && n > 0 ? 0.1 : found;
+  }
+
+  /** A rate with one decimal for display. */
   function shown(key, found) {
     const value = rate(key, found);
     if (value === null) return null;
-    const [n, d] = [10 * value[0], value[1]];
-    const tenths = key === "coverage" || key === "package" ? (n - (n % d)) / d : (2 * n + d - ((2 * n + d) % (2 * d))) / (2 * d);
-    return tenths / 10;
+    return key === "coverage" || key === "package" ? ofHundred(...value) : rounded(...value);
   }
 
   const scaleOf = (indicator, every, summed, ofGroup) => {
@@ -332,7 +343,8 @@ window.figuresOf = function (DATA) {
   }
 
   return {
-    ALL, GROUPS, MEMBERS, PLACES, WHOLE, blockOf, classOf, isCritical, membersOf, rate, record, scaleOf, shown,
+    ALL, GROUPS, MEMBERS, PLACES, WHOLE, blockOf, classOf, isCritical, membersOf, ofHundred, rate, record, scaleOf,
+    shown,
     plans: (run, place) => ASKED[run].places.has(place),
     asks: (run, topic) => topic === ALL || ASKED[run].topics.has(topic),
   };

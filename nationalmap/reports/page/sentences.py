@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from nationalmap.reports.page.classes import is_critical
 from nationalmap.reports.page.figures import ALL, TERRITORY
 from nationalmap.reports.page.words import joined, phrase
-from nationalmap.reports.texts import counted, number, percent
+from nationalmap.reports.texts import counted, number, of_hundred, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,13 +23,12 @@ _NAMES = 4
 _PARTS = 3
 
 
-def rounded(value: Fraction | None, decimals: int = 1, *, down: bool = False) -> float | None:
-    """A figure for display; rounded down where rounding up would claim something whole."""
+def rounded(value: Fraction | None, decimals: int = 1, *, share: bool = False) -> float | None:
+    """A figure for display; a share, in per cent, is never rounded to 0 or 100 where it is neither."""
     if value is None:
         return None
-    step = Decimal(1).scaleb(-decimals)
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return float(exact.quantize(step, ROUND_DOWN if down else ROUND_HALF_UP))
+    return float(of_hundred(exact, decimals) if share else exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
 class Sentences:
@@ -145,7 +144,7 @@ class Sentences:
             "coverage",
             served=self._number(total.served or 0),
             need=self._counted(total.need, "case"),
-            share=percent((rounded(total.coverage, down=True) or 0) / 100, self.language, 1),
+            share=percent((rounded(total.coverage, share=True) or 0) / 100, self.language, 1),
             full=self._number(sum(record.served == record.need for _, record in known)),
             known=self._counted(len(known), "municipality"),
             critical=self._say("critical", names=self._places(critical)) if critical else "",
