@@ -107,6 +107,14 @@ def test_it_opens_on_both_packages_side_by_side(samples, visit, samples_path):
 MAPS = ("map_plan", "map_second")
 
 
+INSIDE = """name => {
+    const map = document.getElementById(name);
+    const [{ left, right }, labels] = [map.getBoundingClientRect(), [...map.querySelectorAll(".map-label")]];
+    const boxes = labels.map(label => label.getBoundingClientRect());
+    return [labels.length, boxes.filter(box => box.left >= left && box.right <= right).length];
+}"""
+
+
 def test_both_maps_show_their_own_run_and_move_together(samples, visit, samples_path):
     seen = visit("", samples_path)
     shown = set()
@@ -119,6 +127,9 @@ def test_both_maps_show_their_own_run_and_move_together(samples, visit, samples_
                     assert seen.fills(name) == wanted, (indicator, year, topic, name)
                     shown |= set(wanted.values())
     assert len(shown) >= 10
+    # No name is left out, and none is cut by the edge of its map.
+    for name in MAPS:
+        assert seen.page.evaluate(INSIDE, name) == [len(TOWNS), len(TOWNS)]
     seen.page.click("#zoom-in")
     bounds = "name => [...document.querySelectorAll(`#${name} path.planned`)].map(p => p.getAttribute('d'))"
     first, second = (seen.page.evaluate(bounds, name) for name in MAPS)

@@ -65,7 +65,16 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
     });
     const sizes = made.map(([, label]) => [label.offsetWidth, label.offsetHeight]);
     made.forEach(([at, label], index) => {
-      const spot = freeSpot(items[at], at, sizes[index], taken, items.length);
+      const free = (size) => freeSpot(items[at], at, size, taken);
+      let spot = free(sizes[index]);
+      if (spot === null && items[at].text.includes(" ")) {
+        // A word below the other, where they have no room in a row.
+        label.classList.add("narrow");
+        spot = free([label.offsetWidth, label.offsetHeight]);
+        if (spot === null) label.classList.remove("narrow");
+      }
+      // Of many names none is cut by the edge of the map, and none stands on another: there is no room for all.
+      if (spot === null && items.length <= 20) spot = leastCovered(spotsOf(items[at], sizes[index]), taken, at);
       if (spot === null) {
         label.remove();
         return;
@@ -77,7 +86,8 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
 
   const around = (at, size, own) => ({ left: at.x - size, top: at.y - size, right: at.x + size, bottom: at.y + size, own });
 
-  function freeSpot({ seat, size }, own, [width, height], taken, count) {
+  /** Where a name may stand without being cut by the edge of the map, the best place first. */
+  function spotsOf({ seat, size }, [width, height]) {
     const at = map.latLngToLayerPoint(seat);
     const gap = (size || 3) + 2;
     const spots = [
@@ -95,13 +105,23 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
     const inward = Math.min(Math.max(at.x - width / 2, west), east);
     spots.push([inward, at.y + gap], [inward, at.y - gap - height], [inward, at.y + gap + 9], [inward, at.y - gap - 9 - height]);
     const boxes = spots.map(([left, top]) => ({ left, top, right: left + width, bottom: top + height }));
-    const seen = (spot) => spot.left >= west && spot.left <= east;
-    const free = boxes.filter((spot) => !taken.some((other) => other.own !== own && meets(spot, other)));
-    // Of many names none is cut by the edge of the map, and none stands on another: there is no room for all.
-    return free.find(seen) || (count > 20 ? null : free[0] || boxes[0]);
+    return boxes.filter((spot) => spot.left >= west && spot.left <= east);
   }
 
-  const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  /** The first of them where nothing else stands; null where there is none. */
+  function freeSpot(item, own, size, taken) {
+    return spotsOf(item, size).find((spot) => !taken.some((other) => other.own !== own && meets(spot, other))) || null;
+  }
+
+  /** The spot of which others cover least; null where there is none. */
+  function leastCovered(spots, taken, own) {
+    const covered = spots.map((spot) => taken.reduce((sum, other) => sum + (other.own === own ? 0 : common(spot, other)), 0));
+    return spots[covered.indexOf(Math.min(...covered))] || null;
+  }
+
+  const within = (a, b, c, d) => Math.max(0, Math.min(b, d) - Math.max(a, c));
+  const common = (a, b) => within(a.left, a.right, b.left, b.right) * within(a.top, a.bottom, b.top, b.bottom);
+  const meets = (a, b) => common(a, b) > 0;
 
   /* ---------------------------------------------------------------- view of the map */
 
