@@ -23,6 +23,7 @@
 # The place: day care for older people (дневна грижа) in Харманли.
 
 # %%
+import itertools
 import json
 import re
 import tempfile
@@ -37,6 +38,7 @@ from nationalmap.program.constraints import RULES, explained
 from nationalmap.program.constraints.package import municipal_package
 from nationalmap.program.index import index
 from nationalmap.program.solve import solve
+from nationalmap.reports.page.packed import unpacked
 
 folder = tempfile.TemporaryDirectory()
 scenario = Path(folder.name) / "older-2027.toml"
@@ -238,16 +240,18 @@ assert round(spent["running"].sum(), 2) == 10 * 9_600 + 32_000 + travel
 print(complied, spent, sep="\n\n")
 
 # %% [markdown]
-# The page `map.html` holds its figures in one block of JSON: a row for each municipality and topic.
+# The page `map.html` holds its figures in one block of JSON, packed: for each figure and service a column over the
+# municipalities, and where it stands. What is missing is not kept twice: the page subtracts.
 
 # %%
 html = (run.folder / "map.html").read_text(encoding="utf-8")
 page = json.loads(re.search(r'<script type="application/json" id="plan-data">(.*?)</script>', html, re.DOTALL)[1])
 at = [municipality["code"] for municipality in page["municipalities"]].index(place)
-topic = [topic["key"].split("/")[-1] for topic in page["topics"]].index(service)
-record = page["rows"][page["records"][page["years"].index(year)][at][topic]]
-shown = {column: record[page["columns"].index(column)] for column in ("required", "achieved", "missing", "new_places")}
-assert shown == {"required": 15, "achieved": 23, "missing": 0, "new_places": 10}
+figures = itertools.product(page["service_columns"], [each["code"] for each in page["services"]])
+positions = itertools.accumulate(unpacked(page["runs"][0]["columns"][str(year)]["services"]))
+column = {figure: page["columns"][position] for figure, position in zip(figures, positions, strict=True)}
+shown = {name: unpacked(column[name, service])[at] for name in ("required", "achieved", "new_places")}
+assert shown == {"required": 15, "achieved": 23, "new_places": 10}
 shown
 
 # %% [markdown]

@@ -86,14 +86,14 @@ def _number(text: str, column: Column) -> tuple[float | None, str, str]:
         whole = column.kind == "integer"
         rule = "may be one or a thousand" if whole else "has more than two decimals"
         return None, rule, "write it without a point" if whole else "money is EUR to the cent, no point for thousands"
-    if value and not SMALLEST <= abs(value) <= LARGEST:
-        rule = f"is {'nearer to 0 than' if abs(value) < SMALLEST else 'beyond'} what a solver takes as it is"
-        return None, rule, f"write 0, or a figure from {SMALLEST:g} to {LARGEST:g}; check the unit"
     if column.low is not None and value < column.low:
         rule = "is negative" if column.low == 0 else f"is below {column.low:g}"
         return None, rule, f"the smallest value allowed is {column.low:g}"
     if column.high is not None and value > column.high:
         return None, f"is above {column.high:g}", "check the unit and the decimal point"
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        rule = f"is {'nearer to 0 than' if abs(value) < SMALLEST else 'beyond'} what a solver takes as it is"
+        return None, rule, f"write 0, or a figure from {SMALLEST:g} to {LARGEST:g}; check the unit"
     return value, "", ""
 
 
