@@ -112,11 +112,12 @@ def test_it_opens_on_the_package(visit):
 
 
 def test_every_fill_is_the_class_of_the_plans_tables(plan, visit):
+    """Each indicator with each year, and with each topic in one of the years: figures.js is compared in all of them."""
     seen = visit()
-    for indicator in INDICATORS:
-        for year in YEARS:
+    for start, indicator in enumerate(INDICATORS):
+        for turn, year in enumerate(YEARS, start):
             seen.choose(indicator=indicator, year=str(year))
-            for topic in ["*", *GROUPS, *OF_OLDER]:
+            for topic in ["*", *[*GROUPS, *OF_OLDER][turn % len(YEARS) :: len(YEARS)]]:
                 seen.choose(service=topic)
                 wanted = {code: expected(plan, indicator, topic, code, year) for code in TOWNS}
                 assert seen.fills() == wanted, (indicator, year, topic)
