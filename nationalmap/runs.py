@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nationalmap import publishing, schema
+from nationalmap import placing, publishing, schema
 from nationalmap.domain.norm import Norm
 from nationalmap.domain.plan import Boundaries, Inputs, Plan, StageResult
 from nationalmap.domain.scenario import Scenario
@@ -102,9 +102,9 @@ def write_run(
     manifest = _manifest(plan, files, about)
     final = publishing.publish(scenario_folder / plan.run_id, files, manifest, tell)
     try:
-        publishing.replaced(scenario_folder / LATEST, (plan.run_id + "\n").encode())
+        placing.replaced(scenario_folder / LATEST, (plan.run_id + "\n").encode())
     except OSError as error:
-        message = f"{LATEST} could not be replaced ({publishing.reason(error)}); the run stands whole in {final}"
+        message = f"{LATEST} could not be replaced ({placing.reason(error)}); the run stands whole in {final}"
         raise OutputFailed(message) from error
     return final
 
@@ -168,7 +168,7 @@ def find_run(name: str | Path) -> Path:
     latest = path / LATEST
     try:
         run = _latest(path, latest.read_text(encoding="utf-8").strip()) if latest.is_file() else path
-        folder = publishing.standing(run)
+        folder = placing.standing(run)
         if (folder / MANIFEST).is_file():
             return folder
     except (OSError, ValueError) as error:

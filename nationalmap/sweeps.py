@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nationalmap import locks, publishing
+from nationalmap import locks, placing, publishing
 from nationalmap.domain.design import Design
 from nationalmap.errors import OutputFailed
 from nationalmap.version import __version__
@@ -114,7 +114,7 @@ class Parts:
     def _write(self, name: str, data: bytes) -> None:
         beside = self.folder / f".{uuid.uuid4().hex}"
         try:
-            publishing.durable(beside, data)
+            placing.durable(beside, data)
             beside.replace(self.folder / name)
         except OSError as error:
             raise _not_written(self.folder / name, error) from error

@@ -112,12 +112,12 @@ def test_what_is_asked_wrongly_is_refused_in_a_sentence_and_nothing_written(
 
 
 def test_a_full_disk_leaves_no_page(toyland_run, tmp_path, monkeypatch):
-    from nationalmap import publishing
+    from nationalmap import placing
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "durable", full)
+    monkeypatch.setattr(placing, "durable", full)
     with pytest.raises(OutputFailed):
         finished.atlas(toyland_run.folder, form="svg", out=tmp_path / "out")
     with pytest.raises(OutputFailed):

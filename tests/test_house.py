@@ -27,7 +27,7 @@ def test_only_the_sources_and_the_runs_open_files():
     """Everything else gets its bytes from them: no other room opens a path."""
     opens = re.compile(r"\.open\(|\bopen\(|read_text\(|read_bytes\(|read_csv\(|read_file\(")
     may = {
-        "locks.py", "publishing.py", "runs.py", "sweeps.py",
+        "locks.py", "placing.py", "publishing.py", "runs.py", "sweeps.py",
         "reports/texts.py", "reports/faults.py", "reports/page/words.py",
         "reports/page/document.py",
         "reports/frontier/page.py", "folders/texts.py",

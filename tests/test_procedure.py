@@ -3,7 +3,7 @@
 import pytest
 
 import nationalmap
-from nationalmap import publishing
+from nationalmap import placing
 
 
 def names(folder):
@@ -73,7 +73,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_old_one(run, toyland_run, tm
     def full(path, data):
         raise OSError(28, "No space left on device", str(path))
 
-    monkeypatch.setattr(publishing, "durable", full)
+    monkeypatch.setattr(placing, "durable", full)
     answer = run("documents", toyland_run.folder, "--kind", "map", "--out", tmp_path)
     assert answer.code == 8
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from nationalmap import locks, publishing
+from nationalmap import locks, placing, publishing
 from nationalmap.errors import OutputFailed
 from tests import writer
 from tests.beside import only_with
@@ -51,7 +51,7 @@ def edition_of(kind, folder):
     if kind == "file":
         read = {"": (folder / "plan.gpkg").read_bytes()}
     else:
-        place = publishing.standing(folder / (writer.RUN if kind == "run" else "one--two"))
+        place = placing.standing(folder / (writer.RUN if kind == "run" else "one--two"))
         read = {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
         if kind == "run":
             del read[publishing.MANIFEST]
@@ -107,7 +107,7 @@ def test_two_processes_on_one_folder_never_mix(tmp_path):
                 rival.stdin.flush()
             for _ in range(5):
                 try:
-                    files = as_read(publishing.standing(folder / writer.RUN))
+                    files = as_read(placing.standing(folder / writer.RUN))
                     assert files in editions
                     read += 1
                 except (OSError, ValueError, OutputFailed, publishing.InputRefused):
@@ -243,7 +243,7 @@ def windows(monkeypatch):
             refuse(target)
         return _replace(path, target)
 
-    def rmtree(path, ignore_errors=False, _rmtree=publishing.shutil.rmtree):
+    def rmtree(path, ignore_errors=False, _rmtree=placing.shutil.rmtree):
         if not held(Path(path)):
             _rmtree(path, ignore_errors)
         elif not ignore_errors:
@@ -251,8 +251,8 @@ def windows(monkeypatch):
 
     monkeypatch.setattr(Path, "rename", rename)
     monkeypatch.setattr(Path, "replace", replace)
-    monkeypatch.setattr(publishing.shutil, "rmtree", rmtree)
-    monkeypatch.setattr(publishing, "_flushed", lambda _: None)
+    monkeypatch.setattr(placing.shutil, "rmtree", rmtree)
+    monkeypatch.setattr(placing, "_flushed", lambda _: None)
     return opened
 
 
@@ -282,8 +282,8 @@ def test_on_windows_an_open_file_is_a_sentence_and_the_old_outputs_stay(kind, op
 def test_on_windows_a_scanner_that_looks_for_a_moment_is_waited_for(windows, tmp_path, monkeypatch):
     writer.write_run(tmp_path, 0)
     windows.add(tmp_path / writer.RUN / "map.html")
-    monkeypatch.setattr(publishing, "PAUSES", (0.0, 0.0))
-    monkeypatch.setattr(publishing.time, "sleep", lambda _: windows.clear())
+    monkeypatch.setattr(placing, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(placing.time, "sleep", lambda _: windows.clear())
     writer.write_run(tmp_path, 1)
     assert edition_of("run", tmp_path) == 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from nationalmap import publishing
+from nationalmap import placing, publishing
 from nationalmap.errors import OutputFailed
 
 NAMES = ("inputs/scenario.json", "inputs/needs.csv", *(f"table{number:02d}.csv" for number in range(12)), "map.html")
@@ -26,7 +26,7 @@ def write_run(folder: Path, edition: int) -> None:
     mine = files(edition)
     manifest = {"format": publishing.FORMAT, "edition": edition, "outputs": publishing.outputs_of(mine)}
     publishing.publish(folder / RUN, mine, manifest)
-    publishing.replaced(folder / "LATEST", f"{RUN}\n".encode())
+    placing.replaced(folder / "LATEST", f"{RUN}\n".encode())
 
 
 def write_folder(folder: Path, edition: int) -> None:

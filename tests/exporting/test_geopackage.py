@@ -10,7 +10,7 @@ import pyogrio
 import pytest
 import shapely
 
-from nationalmap import exporting, mapping, publishing
+from nationalmap import exporting, mapping, placing
 from nationalmap.errors import OutputFailed
 from nationalmap.reports import gis
 
@@ -178,7 +178,7 @@ def test_a_disk_without_room_leaves_what_was_there(toyland_run, exported, tmp_pa
         with pytest.raises(OutputFailed, match="GeoPackage could not be written"):
             mapping.export(toyland_run.folder, target)
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "durable", full)
+        patch.setattr(placing, "durable", full)
         with pytest.raises(OutputFailed):
             mapping.export(toyland_run.folder, target)
     assert target.read_bytes() == b"old"
