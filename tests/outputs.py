@@ -21,6 +21,7 @@ from typing import Any
 from nationalmap import cli, publishing, schema
 from nationalmap.sources import inputs, provenance
 from nationalmap.sources.resources import shipped
+from tests.designs import STATE_MONEY
 from tests.everything import everything
 
 TOYLAND = Path(__file__).resolve().parent / "toyland"
@@ -117,15 +118,8 @@ mode = "sites_held"
 [sampled]
 runs = 20
 seed = 3
-[[sampled.changes]]
-what = "budget"
-name = "state"
-distribution = "triangular"
-low = 0.9
-mode = 1.0
-high = 1.2
-basis = "a test"
-""",
+"""
+    + STATE_MONEY,
 }
 
 

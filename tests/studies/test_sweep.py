@@ -15,6 +15,7 @@ from nationalmap.reports import sweep as told
 from nationalmap.studies import pool, work
 from nationalmap.studies import sweep as module
 from nationalmap.studies.sweep import sweep
+from tests.designs import STATE_MONEY
 
 ROOT = Path(__file__).resolve().parents[2]
 TOYLAND = ROOT / "tests" / "toyland"
@@ -33,7 +34,7 @@ name = "day_care"
 municipality = "NOR02"
 factors = [1.0, 0.5]
 """
-SAMPLED = """mode = "sites_held"
+OF_NORM = """mode = "sites_held"
 [sampled]
 runs = {runs}
 seed = 3
@@ -44,15 +45,8 @@ distribution = "uniform"
 low = 0.6
 high = 1.4
 basis = "a test"
-[[sampled.changes]]
-what = "budget"
-name = "state"
-distribution = "triangular"
-low = 0.9
-mode = 1.0
-high = 1.2
-basis = "a test"
 """
+SAMPLED = OF_NORM + STATE_MONEY
 
 
 @pytest.fixture
