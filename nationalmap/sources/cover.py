@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from nationalmap.errors import Fault
 from nationalmap.sources.places import Places
-from nationalmap.sources.polygons import EQUAL_AREA, WGS84, equal_area
+from nationalmap.sources.polygons import degrees, equal_area
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,14 +126,13 @@ def gaps(file: str, cover: Cover, places: Places, tolerance_km2: float) -> tuple
     """Holes of the whole that nobody owns and that are larger than the tolerance, and a note on the smaller ones."""
     whole = shapely.get_parts(shapely.union_all(cover.metric))
     holes = [shapely.Polygon(ring) for part in whole for ring in part.interiors]
-    back = pyproj.Transformer.from_crs(EQUAL_AREA, WGS84, always_xy=True)
     tree = shapely.STRtree(cover.metric)
     found = []
     for hole in sorted(holes, key=lambda hole: -hole.area):
         if hole.area / 1e6 <= tolerance_km2:
             break
         inside = hole.representative_point()
-        lon, lat = back.transform(inside.x, inside.y)
+        lon, lat = degrees(inside.x, inside.y)
         beside = sorted(cover.codes[at] for at in tree.query(hole, predicate="dwithin", distance=1.0))
         rule = f"leave a gap of {hole.area / 1e6:.2f} km² at {lon:.4f} {lat:.4f}, more than {tolerance_km2:g}"
         found.append(

@@ -55,7 +55,7 @@ def not_polygons(file: str, geometries: Sequence[Any], labels: Sequence[str]) ->
 def reproject(layer: Layer, geometries: list[Any]) -> list[Any]:
     """The geometries in degrees, longitude first. Raises InputRefused where PROJ cannot."""
     try:
-        transformer = pyproj.Transformer.from_crs(layer.crs, WGS84, always_xy=True)
+        transformer = _transformer(layer.crs, WGS84)
         converted = shapely.transform(np.array(geometries), transformer.transform, interleaved=False)
     except pyproj.exceptions.ProjError as error:
         refuse(layer.file, f"cannot be brought to EPSG:4326 ({error})", "save it in EPSG:4326", column="crs")
@@ -120,11 +120,17 @@ def areas_m2(polygons: Iterable[Any]) -> list[float]:
 
 def equal_area(geometries: Iterable[Any]) -> Any:
     """Geometries in degrees brought to EPSG:3035, metres, which keeps areas."""
-    transform = _to_equal_area().transform
+    transform = _transformer(WGS84, EQUAL_AREA).transform
     return shapely.transform(np.array(list(geometries)), transform, interleaved=False)
 
 
-@lru_cache(maxsize=1)
-def _to_equal_area() -> pyproj.Transformer:
-    """Looked up once: it takes PROJ a tenth of a second each time."""
-    return pyproj.Transformer.from_crs(WGS84, EQUAL_AREA, always_xy=True)
+def degrees(x: float, y: float) -> tuple[float, float]:
+    """Longitude and latitude of a point in EPSG:3035."""
+    lon, lat = _transformer(EQUAL_AREA, WGS84).transform(x, y)
+    return float(lon), float(lat)
+
+
+@lru_cache(maxsize=8)
+def _transformer(source: Any, target: int) -> pyproj.Transformer:
+    """Looked up once: it takes PROJ up to a tenth of a second each time."""
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
