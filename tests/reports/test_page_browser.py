@@ -159,13 +159,37 @@ def test_circles_show_places_and_lines_who_serves_whom(plan, visit):
     allocation = plan.tables["allocation"]
     allocation = allocation[allocation["year"] == FIRST]
     away = allocation[(allocation["service"] == DAY) & (allocation["municipality"] != allocation["host"])]
-    assert seen.page.locator("path.flow[stroke-dasharray]").count() == len(away)
+    # Lines that look the same are parts of one path.
+    parts = "list => list.flatMap(p => p.getAttribute('d').match(/M[^M]+/g))"
+    lines = seen.page.locator("path.flow[stroke-dasharray]").evaluate_all(parts)
+    dots = seen.page.locator("path.flow[stroke-width='5.2']").evaluate_all(parts)
+    assert len(set(lines)) == len(lines) == len(dots) == len(away)
+    # Each line ends in the dot of who is served.
+    assert sorted(line.split("L")[1] for line in lines) == sorted(dot.split("L")[1] for dot in dots)
     for name in ("places", "flows"):
         seen.page.uncheck(f"#show-{name}")
     assert seen.page.locator("path.facility, path.flow").count() == 0
 
 
 # ------------------------------------------------------------------ clicks
+
+
+def test_nearer_only_what_is_in_sight_is_named(visit):
+    seen = visit()
+    page = seen.page
+    labels = page.locator("#map_plan .map-label")
+    assert labels.count() == len(TOWNS)
+    page.evaluate(
+        "code => { const m = JSON.parse(document.getElementById('plan-data').textContent).municipalities"
+        ".find(m => m.code === code); map_plan.setView(m.seat, map_plan.getZoom() + 2, {animate: false}); }",
+        "HKV34",
+    )
+    inside = page.evaluate("""() => { const sight = map_plan.getBounds();
+        return JSON.parse(document.getElementById('plan-data').textContent).municipalities
+            .filter(m => sight.contains(m.seat)).map(m => m.name.bg); }""")
+    assert TOWNS["HKV34"][0] in inside
+    assert sorted(labels.all_inner_texts()) == sorted(inside)
+    assert len(inside) < len(TOWNS)
 
 
 def click(seen: Visit, code: str) -> None:

@@ -26,33 +26,37 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
 
   const SUMMED = ["need", "served", "unmet", "no_place", "out_of_reach", "above_maximum", "places", "running", "capital", "users", "user_minutes"];
 
-  /** Sum of records; a figure that none of them knows is null. The package as services asked and whole. */
-  function sumOf(found) {
-    const total = Object.fromEntries([...SUMMED, "asked", "whole"].map((name) => [name, null]));
-    const add = (name, value) => { if (value !== null) total[name] = (total[name] || 0) + value; };
+
+  /** Sum of some figures of records; one that none of them knows is null. The package as services asked and whole. */
+  function sumOf(found, names) {
+    const total = Object.fromEntries([...names, "asked", "whole"].map((name) => [name, null]));
     for (const one of found) {
-      for (const name of SUMMED) add(name, one[name]);
-      add("asked", one.complied === null ? 0 : one.several ? one.required : 1);
-      add("whole", one.complied === null ? 0 : one.several ? one.achieved : Number(one.complied));
+      for (const name of names) if (one[name] !== null) total[name] += one[name];
+      if (one.complied === null) continue;
+      total.asked += one.several ? one.required : 1;
+      total.whole += one.several ? one.achieved : Number(one.complied);
     }
+    if (found.length) for (const name of ["asked", "whole"]) total[name] += 0;
     return total;
   }
 
   /** What two runs have of some topics in some places, over what both plan; "alone" where only one does, or null. */
-  function both(places, topics) {
+  function both(places, topics, names = SUMMED) {
+    const [runs, year] = [sides(), at.year()];
     const found = [[], []];
     const alone = [0, 0];
     for (const place of places) {
       for (const topic of topics) {
-        const pair = sides().map((run) => record(run, at.year(), place, topic));
-        pair.forEach((one, side) => {
-          if (one !== null && !pair.includes(null)) found[side].push(one);
-          if (one !== null) alone[side] += 1;
-        });
+        const [a, b] = [record(runs[0], year, place, topic), record(runs[1], year, place, topic)];
+        if (a !== null) alone[0] += 1;
+        if (b !== null) alone[1] += 1;
+        if (a === null || b === null) continue;
+        found[0].push(a);
+        found[1].push(b);
       }
     }
     const shared = found[0].length > 0;
-    return found.map((records, side) => (shared ? sumOf(records) : alone[side] ? "alone" : null));
+    return found.map((records, side) => (shared ? sumOf(records, names) : alone[side] ? "alone" : null));
   }
 
   /** Residents of the places that both runs count, in each; or null. */
@@ -116,7 +120,7 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
 
   /** A municipality: more served, a smaller share without a place, more of the package; nothing worse. */
   function outcomeOf(place) {
-    const [a, b] = both([place], GROUPS);
+    const [a, b] = both([place], GROUPS, ["need", "served", "unmet"]);
     if (a === "alone" || b === "alone") return { place, outcome: a === "alone" ? "only_a" : "only_b" };
     if (a === null) return null;
     const share = (sum) => (sum.need ? sum.unmet / sum.need : null);
@@ -147,22 +151,22 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
 
   /** Of each priority class: people who gain and who lose a place, by municipality and need group. */
   function classes() {
-    const numbers = [...new Set(DATA.topics.map((topic) => topic.class))].sort();
-    return numbers.map((number) => {
-      const total = { number, gained: 0, lost: 0, unmet: [0, 0] };
-      for (const place of placesAround()) {
-        for (const topic of GROUPS.filter((one) => DATA.topics[one].class === number)) {
-          const [a, b] = both([place], [topic]);
-          if (a === null || a === "alone" || b === "alone") continue;
-          const move = (b.served || 0) - (a.served || 0);
-          if (move > 0) total.gained += move;
-          else total.lost -= move;
-          total.unmet[0] += a.unmet || 0;
-          total.unmet[1] += b.unmet || 0;
-        }
+    const found = new Map([...new Set(DATA.topics.map((topic) => topic.class))].sort().map((number) => (
+      [number, { number, gained: 0, lost: 0, unmet: [0, 0] }]
+    )));
+    for (const place of placesAround()) {
+      for (const topic of GROUPS) {
+        const [a, b] = sides().map((run) => record(run, at.year(), place, topic));
+        if (a === null || b === null) continue;
+        const total = found.get(DATA.topics[topic].class);
+        const move = b.served - a.served;
+        if (move > 0) total.gained += move;
+        else total.lost -= move;
+        total.unmet[0] += a.unmet;
+        total.unmet[1] += b.unmet;
       }
-      return total;
-    });
+    }
+    return [...found.values()];
   }
 
   /* ---------------------------------------------------------------- legend */
@@ -244,8 +248,9 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
   }
 
   function figuresTable(area) {
-    const rows = sideBySide(area);
-    if (rows === null) return [node("p", fill(said().why[measured(area).why], letters()), { class: "soft" })];
+    const sums = both(MEMBERS[area], topicsNow());
+    if (!isPair(sums)) return [node("p", fill(said().why[measured(area).why], letters()), { class: "soft" })];
+    const rows = rowsOf(...sums, residentsOf(MEMBERS[area]));
     const body = rows.map(([name, before, after, decimals]) => node("tr", [
       node("th", said().rows[name], { scope: "row" }),
       node("td", figure(before, decimals)),
@@ -254,14 +259,13 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
     ], { class: "of-" + name }));
     const { a: first, b: second } = letters();
     return [
-      ...bars(area),
+      ...bars(sums),
       node("table", [headRow([words().panel_words.figure, first, second, said().difference]), node("tbody", body)], { class: "figures" }),
     ];
   }
 
   /** The need of each run as a bar. */
-  function bars(area) {
-    const sums = both(MEMBERS[area], topicsNow());
+  function bars(sums) {
     return sums.flatMap((sum, side) => {
       if (!sum.need) return [];
       const text = fill(words().panel_words.bar, { served: figure(sum.served), need: figure(sum.need) });
@@ -339,7 +343,9 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
       section(said().parts.stability, [list(DATA.said.filter((line) => line.part === "stability").map((line) => inWords(line.says))), ...(DATA.runs.length > 2 ? [matrix()] : [])], "stability"),
       node("p", [said().runs_note, node("br"), words().note_illustrative], { class: "notes" }),
     ];
-    renew(byId("panel"), [node("div", parts, { id: "sheet" })]);
+    const sheet = byId("sheet") ?? node("div", [], { id: "sheet" });
+    renew(byId("panel"), [sheet]);
+    renew(sheet, parts);
   }
 
   /** What differs in an area, in one sentence, and how many municipalities gain and lose. */

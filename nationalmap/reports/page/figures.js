@@ -218,7 +218,8 @@ window.figuresOf = function (DATA) {
 
   function ofTopic(block, run, topic, place) {
     const members = DATA.topics[topic].services.map((of) => [of, ofService(block, of, place)]);
-    const total = standing(members.map(([, part]) => part));
+    // Of one service what stands is its own.
+    const total = members.length === 1 ? { ...members[0][1] } : standing(members.map(([, part]) => part));
     total.served = total.users;
     if (DATA.topics[topic].single) total.of_group = true;
     else {

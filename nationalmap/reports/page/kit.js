@@ -98,7 +98,9 @@ window.kitOf = function ({ data: DATA, state, choices }) {
   /** What stands in an element is replaced; a button of it that had the focus keeps it, by its key. */
   function renew(element, parts) {
     const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    element.replaceChildren(...parts);
+    for (const child of [...element.children]) if (!parts.includes(child)) child.remove();
+    // What stays is not touched: to be put in anew costs as much as to be new.
+    parts.forEach((part, at) => { if (element.children[at] !== part) element.insertBefore(part, element.children[at] ?? null); });
     if (key !== undefined) ([...element.querySelectorAll("button")].find((b) => b.dataset.key === key) || element).focus();
   }
 

@@ -50,38 +50,47 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
 
   /* ---------------------------------------------------------------- names on the map */
 
+  /** Width and height of a name, in a row and with a word below the other; asked of the browser once until the next fit. */
+  const sizes = new Map();
+
+  /** All at once: each question makes the browser lay out the page. */
+  function measure(texts) {
+    const made = texts.map((text) => node("span", text, { class: "map-label" }));
+    labelPane.append(...made);
+    const ask = () => made.map((label) => [label.offsetWidth, label.offsetHeight]);
+    const row = ask();
+    for (const label of made) label.classList.add("narrow");
+    const narrow = ask();
+    texts.forEach((text, at) => sizes.set(text, { row: row[at], narrow: narrow[at] }));
+    for (const label of made) label.remove();
+  }
+
   /** Each name goes below its circle, or beside or above it where another one stands there. */
   function drawLabels() {
     labelPane.replaceChildren();
     if (!byId("show-names").checked) return;
     const items = names();
     const taken = items.flatMap(({ seat, size }, own) => (size ? [around(map.latLngToLayerPoint(seat), size, own)] : []));
-    const named = items.flatMap(({ text }, at) => (text === "" ? [] : [at]));
-    const order = named.sort((a, b) => items[b].weight - items[a].weight || a - b);
-    const made = order.map((at) => {
-      const label = node("span", items[at].text, { class: "map-label", "aria-hidden": "true" });
-      labelPane.append(label);
-      return [at, label];
-    });
-    const sizes = made.map(([, label]) => [label.offsetWidth, label.offsetHeight]);
-    made.forEach(([at, label], index) => {
-      const free = (size) => freeSpot(items[at], at, size, taken);
-      let spot = free(sizes[index]);
-      if (spot === null && items[at].text.includes(" ")) {
+    const sight = map.getBounds();
+    const named = items.flatMap(({ text, seat }, at) => (text === "" || !sight.contains(seat) ? [] : [at]));
+    const unknown = [...new Set(named.map((at) => items[at].text))].filter((text) => !sizes.has(text));
+    if (unknown.length) measure(unknown);
+    for (const at of named.sort((a, b) => items[b].weight - items[a].weight || a - b)) {
+      const { text } = items[at];
+      const { row, narrow } = sizes.get(text);
+      let [spot, look] = [freeSpot(items[at], at, row, taken), "map-label"];
+      if (spot === null && text.includes(" ")) {
         // A word below the other, where they have no room in a row.
-        label.classList.add("narrow");
-        spot = free([label.offsetWidth, label.offsetHeight]);
-        if (spot === null) label.classList.remove("narrow");
+        [spot, look] = [freeSpot(items[at], at, narrow, taken), "map-label narrow"];
       }
       // Of many names none is cut by the edge of the map, and none stands on another: there is no room for all.
-      if (spot === null && items.length <= 20) spot = leastCovered(spotsOf(items[at], sizes[index]), taken, at);
-      if (spot === null) {
-        label.remove();
-        return;
-      }
+      if (spot === null && items.length <= 20) [spot, look] = [leastCovered(spotsOf(items[at], row), taken, at), "map-label"];
+      if (spot === null) continue;
+      const label = node("span", text, { class: look, "aria-hidden": "true" });
+      labelPane.append(label);
       L.DomUtil.setPosition(label, L.point(spot.left, spot.top).round());
       taken.push(spot);
-    });
+    }
   }
 
   const around = (at, size, own) => ({ left: at.x - size, top: at.y - size, right: at.x + size, bottom: at.y + size, own });
@@ -125,7 +134,19 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
 
   /* ---------------------------------------------------------------- view of the map */
 
-  /** The places asked for, or all; no farther out than a little around all of them. */
+  /** Room left around what is shown: above for the caption. */
+  const [BEFORE, BEHIND] = [L.point(18, 46), L.point(18, 18)];
+
+  /** The view, unless it is there already: a new one draws every area anew. */
+  function show(bounds) {
+    const zoom = map.getBoundsZoom(bounds, false, BEFORE.add(BEHIND));
+    const corners = [bounds.getSouthWest(), bounds.getNorthEast()].map((corner) => map.project(corner, zoom));
+    const center = map.unproject(corners[0].add(corners[1]).add(BEHIND).subtract(BEFORE).divideBy(2), zoom);
+    const there = map.latLngToContainerPoint(center).distanceTo(map.getSize().divideBy(2)) < 0.5;
+    if (zoom !== map.getZoom() || !there) map.setView(center, zoom, { animate: false });
+  }
+
+  /** The view of the places asked for, or of all; no farther out than a little around all of them. */
   function refit(codes) {
     const ground = L.latLngBounds([]);
     const every = L.latLngBounds([]);
@@ -133,19 +154,16 @@ window.mapOn = function ({ kit, map, areas, borders, data: DATA, state, pick, ti
       every.extend(layer.getBounds());
       if (codes === undefined || codes.has(code)) ground.extend(layer.getBounds());
     }
-    const room = { paddingTopLeft: [18, 46], paddingBottomRight: [18, 18], animate: false };
+    sizes.clear();
     map.invalidateSize({ animate: false, pan: false });
     // While the page is laid out anew a map may have no room at all: nothing fits into it.
     if (map.getSize().x < 80 || map.getSize().y < 120) return;
     map.setMinZoom(0);
     map.setMaxBounds(null);
-    map.fitBounds(every, room);
-    const least = map.getZoom() - 0.5;
-    if (codes !== undefined) map.fitBounds(ground, room);
-    map.setMinZoom(least);
-    map.setMaxBounds(areas.getBounds().pad(0.15));
-    drawLabels();
-    drawScale();
+    show(ground);
+    map.setMinZoom(map.getBoundsZoom(every, false, BEFORE.add(BEHIND)) - 0.5);
+    // What is in sight is within them, or the map would move.
+    map.setMaxBounds(areas.getBounds().pad(0.15).extend(map.getBounds()));
   }
 
   function drawScale() {

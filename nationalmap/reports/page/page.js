@@ -87,8 +87,9 @@
   const ONLY_ONE = "url(#only-one)";
   const LARGEST = 21;
   const sheets = [];
-  /** One map moves the other, or both are set at once: then neither follows. */
+  /** One map moves the other, or both are set at once: then neither follows, and names wait until both stand. */
   let moving = false;
+  let fitting = false;
 
   /** A map with its layers; ``run`` says whose figures it shows. */
   function addSheet(map, areas, borders, run) {
@@ -122,7 +123,7 @@
     });
     follow(first.map, map);
     follow(map, first.map);
-    map.on("zoomend", made.drawLabels);
+    map.on("zoomend", () => { if (!fitting) made.drawLabels(); });
     made.makeReachable();
     return made;
   }
@@ -210,7 +211,7 @@
     sheet.flows.clearLayers();
     sheet.circles.clearLayers();
     if (isDifference() || figures.blockOf(run, at.year()) === null) return;
-    if (byId("show-flows").checked) for (const [from, to] of journeys(run)) drawFlow(sheet, from, to);
+    if (byId("show-flows").checked) drawFlows(sheet, journeys(run));
     if (!byId("show-places").checked) return;
     const standing = allAreas().map((area) => ({ seat: seatOf(area), found: record(run, at.year(), area, at.topic()) }));
     const circles = standing.filter(({ found }) => found !== null && found.places > 0);
@@ -243,23 +244,32 @@
     return pairs.values();
   }
 
-  function drawFlow(sheet, host, area) {
-    const ends = [seatOf(host), seatOf(area)];
+  /** How lines look, those on top last: of what is not chosen, of many, of one service, of what is chosen. */
+  const LINES = {
+    aside: { weight: 1, opacity: 0.3 },
+    quiet: { weight: 1, opacity: 0.55, ends: true },
+    plain: { weight: 1.4, opacity: 0.95, ends: true, halo: true },
+    near: { weight: 2.2, opacity: 0.95, ends: true, halo: true },
+  };
+
+  /** Lines that look the same are one path: the country has hundreds. */
+  function drawFlows(sheet, pairs) {
     const chosen = byPlace() ? (state.municipality === "" ? null : at.area()) : state.region === "" ? null : at.regionArea();
-    const near = chosen === host || chosen === area;
-    const dim = chosen !== null && !near;
-    const common = { pane: "flows", interactive: false, className: "flow" };
-    const quiet = dim || (state.service === "*" && !near);
-    if (!quiet) L.polyline(ends, { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(sheet.flows);
-    L.polyline(ends, {
-      ...common,
-      color: "#18222d",
-      weight: near ? 2.2 : quiet ? 1 : 1.4,
-      opacity: dim ? 0.3 : quiet ? 0.55 : 0.95,
-      dashArray: "5 4",
-    }).addTo(sheet.flows);
-    if (dim) return;
-    L.circleMarker(ends[1], { ...common, radius: 2.6, stroke: false, fillColor: "#18222d", fillOpacity: 1 }).addTo(sheet.flows);
+    const lines = Object.fromEntries(Object.keys(LINES).map((look) => [look, []]));
+    for (const [host, area] of pairs) {
+      const near = chosen === host || chosen === area;
+      const look = near ? "near" : chosen !== null ? "aside" : state.service === "*" ? "quiet" : "plain";
+      lines[look].push([seatOf(host), seatOf(area)]);
+    }
+    const common = { pane: "flows", interactive: false, className: "flow", color: "#18222d", noClip: true, smoothFactor: 0 };
+    for (const [look, { weight, opacity, ends, halo }] of Object.entries(LINES)) {
+      if (lines[look].length === 0) continue;
+      if (halo) L.polyline(lines[look], { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(sheet.flows);
+      L.polyline(lines[look], { ...common, weight, opacity, dashArray: "5 4" }).addTo(sheet.flows);
+      // A line of no length with round ends is a dot.
+      const dots = lines[look].map(([, end]) => [end, end]);
+      if (ends) L.polyline(dots, { ...common, weight: 5.2, opacity: 1 }).addTo(sheet.flows);
+    }
   }
 
   /* ---------------------------------------------------------------- legend */
@@ -372,8 +382,9 @@
 
   function drawSentence() {
     const area = at.sumArea();
-    const where = area === WHOLE ? "" : ", " + names.areaName(area);
-    const told = (run) => fill(words().sentence_of, { year: state.year + where, sentence: writer.sentence(run, at.year(), state.indicator, at.topic(), area) || words().not_planned });
+    const year = fill(words().year_of, { year: state.year });
+    const when = area === WHOLE ? year : year + ", " + names.areaName(area);
+    const told = (run) => fill(words().sentence_of, { when, sentence: writer.sentence(run, at.year(), state.indicator, at.topic(), area) || words().not_planned });
     const lines = isDifference()
       ? [node("span", beside.sentence(area))]
       : at.runs().map((run) => node("span", SEVERAL ? [node("strong", beside.letterOf(run) + " – "), told(run)] : told(run)));
@@ -390,10 +401,6 @@
     byId("caption-second").hidden = !pair;
     byId("map_second").hidden = !pair;
     byId("stage").classList.toggle("paired", pair);
-    for (const { map } of sheets) {
-      map.getContainer().setAttribute("role", "group");
-      map.getContainer().setAttribute("aria-label", words().map_label + (SEVERAL ? " " + byId(map === first.map ? "caption" : "caption-second").textContent : ""));
-    }
   }
 
   function drawSelectors() {
@@ -514,8 +521,7 @@
     const before = { ...state };
     Object.assign(state, change);
     settle();
-    draw();
-    if (before.region !== state.region || before.side !== state.side) refit();
+    draw(before.region !== state.region || before.side !== state.side || before.view !== state.view);
   }
 
   /** A municipality lies in the chosen region; at the level of regions none is chosen. */
@@ -527,32 +533,48 @@
     if (own !== state.region) state.region = own;
   }
 
-  function refit() {
-    if (state.view !== "map") return;
+  /** The view of what is chosen; the second map, if there is none yet, is made in it. */
+  function fit() {
     const codes = state.region === "" || !byPlace() ? undefined : new Set(MEMBERS[at.regionArea()].map((place) => DATA.municipalities[place].code));
-    moving = true;
-    for (const sheet of shownSheets()) sheet.refit(codes);
-    moving = false;
+    moving = fitting = true;
+    first.refit(codes);
+    for (const sheet of shownSheets().slice(1)) sheet.refit(codes);
+    moving = fitting = false;
   }
 
-  function draw() {
+  /** ``anew``: the map shows another part, or has other room. */
+  function draw(anew) {
+    // First, for it makes the browser lay out what has changed.
+    writeAddress();
     const asTable = state.view === "table";
     byId("stage").hidden = asTable;
     byId("table-view").hidden = !asTable;
     document.documentElement.classList.toggle("as-table", asTable);
     byId("body").classList.toggle("comparison", at.paired());
-    shownSheets();
     drawShell();
     drawLegend();
     if (at.paired()) beside.draw();
     else panel.draw(at.runs()[0]);
     if (asTable) table.draw();
-    else drawMaps();
-    writeAddress();
+    else {
+      if (anew) fit();
+      drawMaps();
+    }
+  }
+
+  /** The map in the room that it has now. */
+  function refit() {
+    if (state.view !== "map") return;
+    fit();
+    for (const sheet of shownSheets()) sheet.drawLabels();
+    first.drawScale();
   }
 
   function drawMaps() {
     for (const sheet of shownSheets()) {
+      const caption = byId(sheet === first ? "caption" : "caption-second").textContent;
+      sheet.map.getContainer().setAttribute("role", "group");
+      sheet.map.getContainer().setAttribute("aria-label", words().map_label + (SEVERAL ? " " + caption : ""));
       paint(sheet);
       drawNetwork(sheet);
       sheet.markChosen();
@@ -609,6 +631,7 @@
     document.documentElement.classList.remove("printing", "comparing");
     byId("body").style.height = "";
     byId("appendix").replaceChildren();
+    byId("sheet").style.zoom = "";
     byId("controls").querySelector("#figures")?.remove();
     if (at.paired()) beside.draw();
     else panel.draw(at.runs()[0]);
@@ -635,24 +658,32 @@
     for (const name of ["names", "places", "flows"]) byId("show-" + name).addEventListener("change", drawMaps);
     byId("language-button").addEventListener("click", () => choose({ lang: otherLanguage() }));
     if (SEVERAL) byId("swap-button").addEventListener("click", () => choose({ a: state.b, b: state.a }));
-    byId("view-button").addEventListener("click", () => {
-      choose({ view: state.view === "map" ? "table" : "map" });
-      refit();
-    });
+    byId("view-button").addEventListener("click", () => choose({ view: state.view === "map" ? "table" : "map" }));
     byId("print-button").addEventListener("click", () => window.print());
     byId("zoom-in").addEventListener("click", () => first.map.zoomIn());
     byId("zoom-out").addEventListener("click", () => first.map.zoomOut());
     byId("zoom-fit").addEventListener("click", refit);
-    first.map.on("zoomend", () => { first.drawLabels(); first.drawScale(); });
+    first.map.on("zoomend", () => { if (!fitting) { first.drawLabels(); first.drawScale(); } });
     window.addEventListener("resize", () => { if (before === null) refit(); });
     window.addEventListener("beforeprint", startPrint);
     window.addEventListener("afterprint", endPrint);
     window.addEventListener("hashchange", () => {
       readAddress();
       settle();
-      draw();
-      refit();
+      draw(true);
     });
+  }
+
+  /** What the other scenarios and years say is counted while nobody waits, the year in sight first. */
+  function prepare() {
+    const years = [at.year(), ...YEARS.values()];
+    const ahead = years.flatMap((year) => [...RUNS.values()].flatMap((run) => [...PLACES.values()].map((place) => [run, year, place])));
+    let next = 0;
+    const some = (idle) => {
+      for (; next < ahead.length && idle.timeRemaining() > 2; next += 1) record(...ahead[next], ALL);
+      if (next < ahead.length) window.requestIdleCallback(some);
+    };
+    window.requestIdleCallback(some);
   }
 
   readAddress();
@@ -660,9 +691,9 @@
   // What offers no choice is not there.
   for (const name of SEVERAL ? [] : ["sides", "a-choice", "b-choice"]) byId(name).remove();
   for (const name of REGIONS ? [] : ["levels", "region-choice"]) byId(name).remove();
-  draw();
-  refit();
+  draw(true);
   first.makeReachable();
   listen();
   document.documentElement.dataset.drawn = String(Math.round(performance.now()));
+  prepare();
 })();
