@@ -1,5 +1,6 @@
 """The house holds: floors, what is shipped in the wheel, and that the wheel works from anywhere."""
 
+import os
 import re
 import subprocess
 import sys
@@ -54,6 +55,13 @@ def wheel(tmp_path_factory):
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
+
+
+@pytest.mark.xdist_group("wheel")
+def test_what_is_made_once_for_several_tests_is_asked_by_one_process(request):
+    """Groups ended without a word with a pytest that their plugin does not know, and all was made twice."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@wheel")
 
 
 @pytest.mark.xdist_group("wheel")

@@ -23,6 +23,9 @@ from nationalmap.reports.atlas import atlas, paper, sheets
 from nationalmap.reports.atlas.drawn import LARGE, MANY, SMALL
 from nationalmap.reports.atlas.ground import ground
 
+# Made once, in one process.
+pytestmark = pytest.mark.xdist_group("atlas")
+
 BLUES = ("#f1eef6", "#bdc9e1", "#74a9cf", "#2b8cbe", "#045a8d")
 NOTHING, BEIGE, GREY = "#ffffff", "#e6e0d2", "#d8dde1"
 BADGE = {"bg": "ИНДИКАТИВНА КАРТА", "en": "INDICATIVE MAP"}

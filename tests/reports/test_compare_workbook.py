@@ -12,6 +12,9 @@ from nationalmap.reports import comparison
 from nationalmap.reports.comparison.sheets import sheet, tab
 from nationalmap.reports.comparison.workbook import workbook
 
+# Made once, in one process.
+pytestmark = pytest.mark.xdist_group("comparison")
+
 HEAD = 7
 
 

@@ -38,6 +38,9 @@ from nationalmap.errors import InputRefused, NoPlanPossible, OutputFailed
 from nationalmap.reports.frontier import figures, series, told
 from nationalmap.studies import frontier as study
 
+# Made once, in one process.
+pytestmark = pytest.mark.xdist_group("frontier")
+
 TOYLAND = Path(__file__).resolve().parents[1] / "toyland"
 BUDGETS = (17.0, 22.0, 23.5, 28.0, 30.0)
 
