@@ -140,6 +140,13 @@ def test_full_coverage_is_never_reached_by_rounding(data, known):
     assert rounded(Fraction(223_000, 2366), share=True) == 94.3
 
 
+def test_a_small_rate_keeps_its_first_digit():
+    """213 of 6.5 million without a place are 0.03 of 1,000 residents, not nobody."""
+    assert rounded(Fraction(213_000, 6_500_000)) == 0.03
+    assert rounded(Fraction(96, 10_000)) == 0.01
+    assert [rounded(Fraction(value)) for value in ("0", "0.0499", "0.05", "0.14")] == [0, 0.05, 0.1, 0.1]
+
+
 @pytest.mark.parametrize(
     ("need", "unmet", "critical"),
     [(20, 10, False), (19, 10, True), (18, 9, False), (21, 11, True), (0, 0, False), (40, 30, True)],

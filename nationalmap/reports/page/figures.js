@@ -290,10 +290,10 @@ window.figuresOf = function (DATA) {
   };
   const rate = (key, found) => RATES[key](found);
 
-  /** A fraction rounded to one decimal, halves up. */
-  function rounded(n, d) {
-    const twice = 20 * n + d;
-    return (twice - (twice % (2 * d))) / (2 * d) / 10;
+  /** A fraction rounded to some decimals, halves up. */
+  function rounded(n, d, decimals = 1) {
+    const twice = 2 * 10 ** decimals * n + d;
+    return (twice - (twice % (2 * d))) / (2 * d) / 10 ** decimals;
   }
 
   /** Per cent with one decimal, never 0 or 100 where it is neither. */
@@ -303,11 +303,18 @@ window.figuresOf = function (DATA) {
     return found === 0 && n > 0 ? 0.1 : found;
   }
 
-  /** A rate with one decimal for display. */
+  /** A rate with one decimal for display, or with as many as it needs not to be nothing. */
   function shown(key, found) {
     const value = rate(key, found);
     if (value === null) return null;
-    return key === "coverage" || key === "package" ? ofHundred(...value) : rounded(...value);
+    return key === "coverage" || key === "package" ? ofHundred(...value) : rounded(...value, decimalsOf(...value));
+  }
+
+  /** At least one; more for a figure that would be rounded to nothing. */
+  function decimalsOf(n, d) {
+    let decimals = 1;
+    while (n > 0 && 2 * n * 10 ** decimals < d) decimals += 1;
+    return decimals;
   }
 
   const scaleOf = (indicator, every, summed, ofGroup) => {

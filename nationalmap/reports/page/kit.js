@@ -40,16 +40,18 @@ window.kitOf = function ({ data: DATA, state, choices }) {
   function figure(value, decimals = 0) {
     if (value === null || value === undefined) return words().dash;
     const marks = words().marks;
-    const [whole, part] = Math.abs(value).toFixed(decimals).split(".");
+    const size = Math.abs(value);
+    // What is not nothing is not written as nothing: 0.03 has two decimals where one is asked for.
+    while (decimals > 0 && size > 0 && size * 10 ** decimals < 0.5) decimals += 1;
+    const [whole, part] = size.toFixed(decimals).split(".");
     const grouped = whole.replace(/\B(?=(\d{3})+$)/g, marks.thousands);
     return (value < 0 ? marks.minus : "") + grouped + (part ? marks.decimal + part : "");
   }
 
   /** A difference with its sign; what is rounded to nothing has none. */
   function signed(value, decimals = 0) {
-    const text = figure(value, decimals);
-    const nothing = text.replace(words().marks.minus, "") === figure(0, decimals);
-    return nothing ? figure(0, decimals) : value > 0 ? "+" + text : text;
+    const rounded = Number(value.toFixed(decimals));
+    return (rounded > 0 ? "+" : "") + figure(rounded, decimals);
   }
 
   /* ---------------------------------------------------------------- nodes */

@@ -21,14 +21,27 @@ if TYPE_CHECKING:
 #: Names that a sentence spells out before it says how many more there are.
 _NAMES = 4
 _PARTS = 3
+_HALF = 0.5
 
 
 def rounded(value: Fraction | None, decimals: int = 1, *, share: bool = False) -> float | None:
-    """A figure for display; a share, in per cent, is never rounded to 0 or 100 where it is neither."""
+    """A figure for display, with more decimals where it would be rounded to nothing.
+
+    A share, in per cent, is never rounded to 0 or 100 where it is neither.
+    """
     if value is None:
         return None
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return float(of_hundred(exact, decimals) if share else exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    if share:
+        return float(of_hundred(exact, decimals))
+    return float(exact.quantize(Decimal(1).scaleb(-_decimals_of(value, decimals)), ROUND_HALF_UP))
+
+
+def _decimals_of(value: Fraction | float, decimals: int) -> int:
+    """Decimals with which what is not nothing is not written as nothing: 0.03 has two where one is asked for."""
+    while decimals > 0 and 0 < value * 10**decimals < _HALF:
+        decimals += 1
+    return decimals
 
 
 class Sentences:
@@ -64,7 +77,7 @@ class Sentences:
         return phrase(f"sentence.{key}", self.language, **values)
 
     def _number(self, value: float, decimals: int = 0) -> str:
-        return number(value, self.language, decimals)
+        return number(value, self.language, _decimals_of(value, decimals))
 
     def _counted(self, count: int, noun: str) -> str:
         return counted(count, noun, self.language)
