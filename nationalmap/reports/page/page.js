@@ -683,7 +683,8 @@
       for (; next < ahead.length && idle.timeRemaining() > 2; next += 1) record(...ahead[next], ALL);
       if (next < ahead.length) window.requestIdleCallback(some);
     };
-    window.requestIdleCallback(some);
+    // A browser without it (Safari) counts when it is asked.
+    window.requestIdleCallback?.(some);
   }
 
   readAddress();
