@@ -17,7 +17,7 @@ import pulp
 
 from nationalmap.errors import NoPlanFound, NoPlanPossible
 from nationalmap.program.assemble import assemble
-from nationalmap.program.matrix import counts_wholes
+from nationalmap.program.search import counts_wholes
 from nationalmap.program.solve import matrix_of, solve_matrix, stage_costs
 from nationalmap.program.stages import Progress, kept_at, silent
 from nationalmap.program.through import through

@@ -229,17 +229,6 @@ def trivial_bound(costs: Array, lower: Array, upper: Array) -> float:
     return float(np.where(costs > 0, lower, upper)[used] @ costs[used])
 
 
-def counts_wholes(matrix: Matrix, stage: StageCosts) -> bool:
-    """Whether a stage is a sum of whole numbers with whole costs, and so a whole number itself."""
-    where = np.flatnonzero(stage.costs)
-    return bool(matrix.whole[where].all() and (stage.costs[where] == np.round(stage.costs[where])).all())
-
-
-def ceiled(bound: float) -> float:
-    """The least whole number that a bound allows, which may be a hair above it by a solver's tolerance."""
-    return float(np.ceil(bound - 1e-3)) if np.isfinite(bound) else bound
-
-
 def _marks(numbers: Array, count: int) -> Array:
     marks = np.zeros(count, dtype=bool)
     marks[numbers] = True

@@ -15,7 +15,7 @@ from nationalmap.errors import NoPlanFound, NoPlanPossible, SolverFailed
 from nationalmap.program.blocks.stage import Shop
 from nationalmap.program.blocks.stage import by_blocks as stage_by_blocks
 from nationalmap.program.bottleneck import least_largest
-from nationalmap.program.matrix import Matrix, StageCosts, ceiled, counts_wholes, trivial_bound
+from nationalmap.program.matrix import Matrix, StageCosts, trivial_bound
 from nationalmap.program.neighbourhood import improved
 from nationalmap.program.solvers import Backend, Found, Limits
 from nationalmap.program.team import Team
@@ -48,6 +48,12 @@ class Closed:
     bound: float
     nodes: int = 0
     note: str = ""
+
+
+def counts_wholes(matrix: Matrix, stage: StageCosts) -> bool:
+    """Whether a stage is a sum of whole numbers with whole costs, and so a whole number itself."""
+    where = np.flatnonzero(stage.costs)
+    return bool(matrix.whole[where].all() and (stage.costs[where] == np.round(stage.costs[where])).all())
 
 
 def scale_of(stage: StageCosts, former: Array | None) -> float:
@@ -157,7 +163,7 @@ class Search:
             return Closed(at_hand, trivial)
         self.team.waiting(self.team.seconds)
         try:
-            found, bound = stage_by_blocks(shop, matrix, stage, at_hand, self.team.seconds)
+            found, bound = stage_by_blocks(shop, matrix, stage, at_hand, self.team.seconds, self.ceiled)
         except SolverFailed:
             return None  # in one piece, then
         points = [p for p in (None if found is None else self.whole(found, quiet=True), at_hand) if p is not None]
@@ -175,7 +181,8 @@ class Search:
 
     def ceiled(self, bound: float) -> float:
         """A bound on whole things is a whole number."""
-        return ceiled(bound) if counts_wholes(self.matrix, self.stage) else bound
+        wholes = counts_wholes(self.matrix, self.stage) and np.isfinite(bound)
+        return float(np.ceil(bound - 1e-3)) if wholes else bound
 
     def improved(self, point: Array, bound: float) -> tuple[Array, float]:
         """The point made better around itself, and the bound by the relaxation."""

@@ -20,8 +20,8 @@ from nationalmap.domain.plan import StageResult
 from nationalmap.errors import NoPlanFound, SolverFailed
 from nationalmap.program.blocks.stage import Shop
 from nationalmap.program.bottleneck import shut_above
-from nationalmap.program.matrix import Matrix, StageCosts, counts_wholes, trivial_bound
-from nationalmap.program.search import KEPT_WITHIN, Closed, Search, scale_of
+from nationalmap.program.matrix import Matrix, StageCosts, trivial_bound
+from nationalmap.program.search import KEPT_WITHIN, Closed, Search, counts_wholes, scale_of
 from nationalmap.program.team import Team
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from nationalmap.program.blocks.master import Master, Mixed
 from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import Split
 from nationalmap.program.blocks.workers import Asked, Bench, Workers
-from nationalmap.program.matrix import ceiled
 from nationalmap.program.solvers import Found, Limits
 
 if TYPE_CHECKING:
@@ -90,8 +89,6 @@ class Conversation:
     """Told of every answer of the blocks, for one may have been ended by the clock."""
     lift: float = 1.0
     """What the stage's costs were multiplied by."""
-    whole: bool = False
-    """Whether the stage counts whole things."""
 
     # ------------------------------------------------------------------ prices and bounds
 
@@ -229,21 +226,11 @@ class Conversation:
             value = mixed.value
             self.say(f"round {round_ + 1}: at least {best.bound / self.lift:.6g}, mix {value / self.lift:.6g}")
             fits = mixed.missed.max(initial=0.0) < 1e-6
-            if not new or (fits and self.near(value, best.bound)):
+            if not new or (fits and value - best.bound <= NEAR * self.gap * abs(value)):
                 break
             prices = self.usable(steady * best.prices + (1 - steady) * mixed.prices)
         least = self.honest(best.prices, best.least)
         return Prices(max(loose, self.bound(best.prices, least)), best.prices, least), master
-
-    def near(self, value: float, bound: float) -> bool:
-        """Whether rounds on are not worth it.
-
-        Of few whole things one is more than the stage's gap, and the next whole number may be the proof.
-        """
-        if value - bound > NEAR * self.gap * abs(value):
-            return False
-        few = self.whole and self.gap * abs(value) < self.lift
-        return not few or ceiled(value / self.lift) <= ceiled(bound / self.lift)
 
     def asked(self, master: Master, prices: Array, absolute: float) -> tuple[Array, Array]:
         """What each block costs at least at these prices, and the cheapest points together; into pool and master."""

@@ -17,7 +17,6 @@ from nationalmap.program.blocks.master import Master, Mixed
 from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import LEFT, Split, joined, split
 from nationalmap.program.blocks.workers import Bench, Workers, workers
-from nationalmap.program.matrix import ceiled, counts_wholes
 from nationalmap.program.solvers import Found
 
 if TYPE_CHECKING:
@@ -59,20 +58,19 @@ def by_blocks(
     stage: StageCosts,
     at_hand: Array | None,
     seconds: float,
+    ceiled: Callable[[float], float],
 ) -> tuple[Array | None, float]:
     """The best point that was found for a stage, and its proven bound."""
     parts = split(with_what_is_kept(matrix))
     shop.late, shop.count = False, len(parts.blocks)
-    lift, whole = lifted(stage, at_hand), counts_wholes(matrix, stage)
+    lift = lifted(stage, at_hand)
 
     def talk_of(kind: str, parts: Split, pool: Pool, known: Array | None) -> Conversation:
         if known is not None:
             for block in parts.blocks:
                 pool.add(block, known[block.columns])
         bench = shop.bench(kind, parts)
-        return Conversation(
-            parts, stage.costs * lift, stage.gap, pool, bench, seconds, shop.say, shop.note, lift, whole
-        )
+        return Conversation(parts, stage.costs * lift, stage.gap, pool, bench, seconds, shop.say, shop.note, lift)
 
     talk = talk_of("blocks", parts, shop.pool, at_hand)
     best, master = talk.rounds(talk.begun())
@@ -84,7 +82,7 @@ def by_blocks(
         _forget(talk, best, at_hand)
         talk = talk_of("joined", wide, shop.wide, at_hand)
         best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
-    best = replace(best, bound=ceiled(best.bound / lift) * lift if whole else best.bound)
+    best = replace(best, bound=ceiled(best.bound / lift) * lift)
     column = common_column(parts, stage.costs)
     if column is None or at_hand is None:
         point = _better(stage, at_hand, _made_whole(talk, master, best, stage))
