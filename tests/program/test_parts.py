@@ -63,6 +63,26 @@ def test_each_stage_has_a_bound_below_its_value():
         assert stage.value * (1 - 1e-4) - 1e-6 <= stage.bound <= stage.value * (1 + 1e-6) + 1e-6
 
 
+def without(part: Part, name: str) -> Part:
+    """A part of which a stage asks nothing."""
+    return replace(
+        part,
+        costs={stage: costs for stage, costs in part.costs.items() if stage != name},
+        units={stage: unit for stage, unit in part.units.items() if stage != name},
+    )
+
+
+def test_a_part_of_which_nothing_is_asked_lacks_the_stage():
+    first, *others = country()[1]
+    free = replace(first, costs=dict(first.costs) | {"unmet_1": 0 * first.costs["unmet_1"]})
+    found, known = in_fractions([without(first, "unmet_1"), *others]), in_fractions([free, *others])
+    assert found.stages == known.stages
+    assert found.stages[1].value < answer().stages[1].value
+    # Which of two stages comes first no part says.
+    with pytest.raises(ValueError, match=r"no part has all the stages .*unmet_1"):
+        in_fractions([without(first, "unmet_1"), *(without(one, "unmet_2") for one in others)])
+
+
 def test_the_same_rows_and_columns_stand_in_parts_and_in_one_piece():
     whole, parts = matrix_of(assemble(country()[2], OF_PARTS)), country()[1]
     together = joined(parts)

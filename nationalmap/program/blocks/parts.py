@@ -81,8 +81,9 @@ def in_fractions(
 
     Raises NoPlanPossible where the shared rows cannot be met, SolverFailed.
     """
-    whole, units = joined(parts), parts[0].units
-    costs = {name: np.concatenate([part.costs[name] for part in parts]) for name in units}
+    whole, units = joined(parts), units_of(parts)
+    none = [np.zeros(part.split.matrix.size) for part in parts]
+    costs = {name: np.concatenate([p.costs.get(name, n) for p, n in zip(parts, none, strict=True)]) for name in units}
     bench = workers({block.name: block.inner for block in whole.blocks}, processes)
     pool, rounds, results = Pool(), 0, []
     point: Array = np.zeros(whole.matrix.size)
@@ -102,6 +103,18 @@ def in_fractions(
     finally:
         bench.close()
     return Fractions(point, tuple(results), rounds)
+
+
+def units_of(parts: Sequence[Part]) -> Mapping[str, str]:
+    """The stages of all parts in their order, with their units: a part of which nothing is asked lacks a stage.
+
+    Raises ValueError where no part has them all: then their order is not known.
+    """
+    units = max((part.units for part in parts), key=len)
+    for part in parts:
+        if [name for name in units if name in part.units] != list(part.units):
+            raise ValueError(f"no part has all the stages {', '.join({**units, **part.units})}")
+    return units
 
 
 def broken(parts: Sequence[Part], point: Array) -> int:
