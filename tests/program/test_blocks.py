@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -254,6 +255,37 @@ def test_the_bound_at_a_price_is_worked_out_by_hand():
     found = talk.ask(prices, Limits())
     assert [f.bound for f in found] == pytest.approx([0, -3.2])
     assert talk.bound(prices, np.array([f.bound for f in found])) == pytest.approx(-6.8)
+
+
+class Speechless:
+    """HiGHS whose simplex method ends with no status at all."""
+
+    def __init__(self, highs):
+        self.highs = highs
+
+    def __getattr__(self, name):
+        return getattr(self.highs, name)
+
+    def getModelStatus(self):  # noqa: N802 - its name
+        by_inner_points = self.highs.getOptionValue("solver")[1] == "ipm"
+        return self.highs.getModelStatus() if by_inner_points else SimpleNamespace(name="kNotset")
+
+
+def test_a_master_without_a_status_is_asked_another_way():
+    talk = conversation(TOWNS, UNMET)
+    for number, block in enumerate(talk.split.blocks):
+        talk.pool.add(block, np.zeros(len(block.columns)))
+        talk.pool.add(block, talk.ask(np.array([-0.1, 0.0, 0.0]), Limits())[number].point)
+    known, asked = talk.master().solve(), talk.master()
+    asked._highs = Speechless(asked._highs)
+    found = asked.solve()
+    assert found.value == pytest.approx(known.value)
+    assert found.value < 0
+    # The next one begins as the first did.
+    assert asked._highs.getOptionValue("solver")[1] == "choose"
+    asked._highs.getModelStatus = lambda: SimpleNamespace(name="kNotset")
+    with pytest.raises(SolverFailed, match="ended the master program as kNotset"):
+        asked.solve()
 
 
 def test_prices_have_the_sign_that_their_row_allows():

@@ -77,14 +77,24 @@ class Master:
 
     def solve(self) -> Mixed:
         """The best mix in fractions. Raises SolverFailed where the master has none."""
-        self._highs.run()
-        if self._highs.getModelStatus().name != "kOptimal":
-            # From nothing, where it stood badly.
-            self._highs.clearSolver()
+        for again in (lambda: None, self._highs.clearSolver, self._by_inner_points):
+            # From where it stood; from nothing, where it stood badly; and where HiGHS ends its simplex method with no
+            # status at all (1.15.1 did in the third class of 265 Bulgarian units) another way.
+            again()
             self._highs.run()
-        if self._highs.getModelStatus().name != "kOptimal":
-            raise SolverFailed(f"HiGHS ended the master program as {self._highs.getModelStatus().name}")
+            status = self._highs.getModelStatus().name
+            if status == "kOptimal":
+                break
+        self._highs.setOptionValue("solver", "choose")
+        self._highs.setOptionValue("presolve", "choose")
+        if status != "kOptimal":
+            raise SolverFailed(f"HiGHS ended the master program as {status}")
         return self._mixed()
+
+    def _by_inner_points(self) -> None:
+        self._highs.clearSolver()
+        self._highs.setOptionValue("solver", "ipm")
+        self._highs.setOptionValue("presolve", "off")
 
     def solve_whole(self, gap: float, nodes: int, seconds: float) -> Mixed | None:
         """The best choice of one point for each block that was found; None where none was. The master ends with it."""
