@@ -63,6 +63,14 @@ def test_a_wrong_scenario_does_not_hide_its_files(broken):
     assert any(fault.column == "yeers" for fault in caught.value.faults)
 
 
+def test_inputs_under_a_mistyped_key_are_not_the_shipped_ones(toyland):
+    """One sentence on the key; not 132 on Haskovo's register, for which nobody asked."""
+    swap(toyland / "toyland.toml", "[inputs]", "[ijputs]")
+    with pytest.raises(InputRefused) as refused:
+        planning.check(str(toyland))
+    assert str(refused.value) == 'toyland.toml, ijputs: this key is not known; the nearest is "inputs".'
+
+
 def test_checks_after_the_files_come_together_too():
     def refuse(name):
         raise InputRefused([Fault(name, rule="is wrong")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +93,14 @@ def read_scenario(path: Path) -> ScenarioFile:
 
 
 def read_input_names(path: Path) -> InputFiles:
-    """What a scenario says of its inputs, where something else in it may be wrong. Raises InputRefused."""
+    """What a scenario says of its inputs, where something else in it may be wrong. Raises InputRefused.
+
+    So too where it says nothing of them, and a key that is not known may have been meant to: then the shipped inputs
+    are not what it asks for.
+    """
     data, _ = _merged(path, ())
+    if "inputs" not in data and not data.keys() <= {field.name for field in fields(Scenario)}:
+        raise InputRefused([Fault(path.name, 0, "inputs", "", "is not there", "write the key that is not known as it is")])
     return validated(InputFiles, data.get("inputs", {}), path.name)
 
 
