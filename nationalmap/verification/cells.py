@@ -130,8 +130,9 @@ def _of_xlsx(archive: zipfile.ZipFile, name: str, rows: set[int]) -> Cells:
     sheet = _document(archive.read(_part(archive, name)))
     for cell in sheet.iter(_MAIN + "c"):
         address = _ADDRESS.fullmatch(cell.get("r", ""))
-        if address and int(address[2]) in rows:
-            found[int(address[2]), number_of(address[1])] = _held(cell, strings)
+        # Of a merged block with a border the other cells are written too, and empty: the first speaks for them.
+        if address and int(address[2]) in rows and (held := _held(cell, strings)):
+            found[int(address[2]), number_of(address[1])] = held
     for merged in sheet.iter(_MAIN + "mergeCell"):
         _spread(found, merged.get("ref", ""), rows)
     return found
@@ -200,9 +201,13 @@ def _of_ods(content: bytes, name: str, rows: set[int]) -> Cells:
         for row in rows & set(range(number, number + min(times, 1_000_000))):
             at = 1
             for cell in line:
-                again = int(cell.get(_TABLE + "number-columns-repeated", "1"))
-                held = _told(cell)
-                found.update({(row, at + more): held for more in range(again if held else 0)})
+                again, deep = (
+                    int(cell.get(f"{_TABLE}number-{what}", "1")) for what in ("columns-repeated", "rows-spanned")
+                )
+                # What a merged block covers is not shown: its first cell speaks for each of its rows.
+                held = _told(cell) if cell.tag == _TABLE + "table-cell" else ()
+                spoken = rows & set(range(row, row + min(deep, 1_000_000)))
+                found.update({(one, at + more): held for one in spoken for more in range(again if held else 0)})
                 at += again
         number += times
     return found

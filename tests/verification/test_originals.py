@@ -6,6 +6,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.styles import Border, Side
 
 from nationalmap import finished, planning, runs
 from nationalmap.errors import VerificationFailed
@@ -111,6 +112,12 @@ LIES = {
     "an own amount": ("scenario.json", '"2030": 63000.5', '"2030": 63000.6', 'C2: holds "63000.50"; "63000.6"'),
     "a journey that nobody gave": ("travel.csv", "NOR01,NOR01,0,0,computed", "NOR01,NOR01,0,0,known", "NOR01 NOR01"),
     "a norm": ("norms.json", '"id": "residence.need"', '"id": "residence.needs"', 'no norm "residence.needs"'),
+    "a figure of a norm": (
+        "norms.json",
+        '"per": 400.0,',
+        '"per": 401.0,',
+        'norm "residence.minimum" is not as it is planned with',
+    ),
 }
 
 
@@ -227,6 +234,9 @@ def test_cells_of_a_merged_block_and_of_repeated_ones(tmp_path):
     sheet.append(["x", 0.35, True])
     sheet.append([None, 12.5, "Б"])
     sheet.merge_cells("A1:A2")
+    # A block with a border is written cell by cell, the second empty.
+    for cell in ("A1", "A2"):
+        sheet[cell].border = Border(left=Side(style="thin"))
     book.save(tmp_path / "t.xlsx")
     found = cells((tmp_path / "t.xlsx").read_bytes(), "a", {1, 2}, 3)
     assert (found[1, 1], found[2, 1], found[2, 3]) == (("x",), ("x",), ("Б",))
@@ -236,6 +246,31 @@ def test_cells_of_a_merged_block_and_of_repeated_ones(tmp_path):
     assert alike((), "")
     assert not alike((), "0")
     assert (number_of("A"), number_of("Z"), number_of("AA")) == (1, 26, 27)
+
+
+ODS = """<document
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><table:table table:name="A">
+<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
+<table:table-row><table:table-cell table:number-rows-spanned="2"><text:p>x</text:p></table:table-cell>
+<table:table-cell table:number-columns-repeated="2"><text:p>y</text:p></table:table-cell>
+<table:table-cell office:value-type="percentage" office:value="0.35"><text:p>35 %</text:p></table:table-cell>
+</table:table-row>
+<table:table-row><table:covered-table-cell><text:p>hidden</text:p></table:covered-table-cell>
+<table:table-cell table:number-columns-repeated="2"/>
+<table:table-cell office:value-type="float" office:value="7"><text:p>7</text:p></table:table-cell></table:table-row>
+</table:table></document>"""
+
+
+def test_cells_of_an_ods_document_merged_and_repeated(tmp_path):
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", ODS)
+    assert cells(path.read_bytes(), "a", {1, 3, 4}, 4) == {
+        (3, 1): ("x",), (4, 1): ("x",), (3, 2): ("y",), (3, 3): ("y",), (3, 4): ("0.35", "35 %", "35%"),
+        (4, 4): ("7", "7"),
+    }  # fmt: skip
 
 
 def test_a_part_with_a_document_type_is_not_read(tmp_path):
