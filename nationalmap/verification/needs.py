@@ -88,10 +88,11 @@ def _package_rows(
     least = _given(q, [n for n in norms if n["gives"] == "minimum"], s, figures)
     most = _given(q, [n for n in norms if n["gives"] == "maximum"], s, figures)
     for u in sorted({q.territory(m, s.level) for m in q.region_of}):
-        given, by, joins = least.get(u, (None, None, False))
+        given, by = least.get(u, (None, None))
         users, places = _minimum(given, by, s, _territory_need(q, a, u, s.group, year))
-        own = s.level != "municipal" or s.home or (places is not None and places >= s.kmin and not joins)
-        maximum, by_most, _ = most.get(u, (None, None, False))
+        large = places is not None and places >= s.kmin and not _joins(by, u, given, figures)
+        own = s.level != "municipal" or s.home or large
+        maximum, by_most = most.get(u, (None, None))
         yield (
             u,
             {
@@ -128,22 +129,22 @@ def _territory_need(q: Question, a: Answer, territory: str, group: str, year: in
 
 def _given(
     q: Question, norms: Sequence[Norm], s: Service, figures: Figures
-) -> dict[str, tuple[int | None, Norm | None, bool]]:
-    """Territory -> rounded amount, norm that gives it, and whether a threshold sends it to a neighbour."""
-    found: dict[str, tuple[int | None, Norm | None, bool]] = {}
+) -> dict[str, tuple[int | None, Norm | None]]:
+    """Territory -> rounded amount, and norm that gives it."""
+    found: dict[str, tuple[int | None, Norm | None]] = {}
     for norm in norms:
         homes = {q.territory(m, s.level): r for m, r in q.region_of.items()}
         inside = [u for u, r in homes.items() if holds_for(norm, u, r)]
         amounts = {u: figures.exact(norm, u)[0] for u in inside}
         for u, given in rounded(norm["rounding"], amounts, homes.__getitem__).items():
-            joins = s.level == "municipal" and _joins(norm["rule"], u, given, figures)
-            found[u] = (given, norm, joins)
+            found[u] = (given, norm)
     return found
 
 
-def _joins(rule: Norm, m: str, given: int | None, figures: Figures) -> bool:
+def _joins(by: Norm | None, m: str, given: int | None, figures: Figures) -> bool:
     """Whether a threshold asks for no places of the municipality's own."""
-    if rule["type"] != "threshold":
+    if by is None or by["rule"]["type"] != "threshold":
         return False
+    rule = by["rule"]
     measured = figures.of(rule["measure"], m) if rule["measure"] else given
     return measured is not None and measured < Fraction(rule["own_from"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ import pytest
 from nationalmap import schema
 from nationalmap.errors import VerificationFailed
 from nationalmap.verification import check, report, tables, verify
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import read_question
+from nationalmap.verification.stages import _least_worst
 from tests.verification.towns import NORMS, RESULTS, SCENARIO, as_json, seal, stage, towns
 
 
@@ -106,6 +111,26 @@ def test_a_worst_share_below_what_any_division_gives() -> None:
     assert check(towns(stages={"worst_unmet": 0.2812})).differences == (
         "manifest.json, stage worst_unmet: the value is 0.28120; 0.31250 follows from the tables.",
     )
+
+
+def test_cases_above_a_maximum_lower_the_worst_share_to_nothing_and_not_below() -> None:
+    q = read_question(towns(), Findings())
+    everybody: Any = SimpleNamespace(cells={("R1", "care", 2027): 10}, served=lambda *_: 10, above={})
+    assert _least_worst(q, everybody) == 0
+    most: Any = SimpleNamespace(cells={("R1", "care", 2027): 10}, served=lambda *_: 7, above={})
+    assert _least_worst(q, most) == Fraction(3, 10)
+
+
+def test_parts_of_a_cent_that_are_not_paid_are_no_lie_about_the_money_that_lacks() -> None:
+    # Two journeys of 33.337 are 66.674: 0.4 cents are cut off, 0.000004 thousand EUR beside the 0.00001 of rounding.
+    trips = {"inputs": {"trip_costs": "R2,R1,day,33.337"}, "scenario": {"stages": ["overspend"]}}
+
+    def said(lacking: float) -> list[str]:
+        found = check(towns(**trips, stages={"overspend": lacking})).differences
+        return [s for s in found if s.startswith("manifest.json, stage overspend: the value")]
+
+    assert said(0.000013) == []
+    assert said(0.000016) == ["manifest.json, stage overspend: the value is 0.00002; 0.00000 follows from the tables."]
 
 
 def test_what_is_kept_counts_in_every_period_in_which_it_is_missing() -> None:

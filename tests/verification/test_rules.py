@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from nationalmap.verification import check
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.question import read_question
+from nationalmap.verification.rules_together import _above_today
 from tests.verification.towns import INPUTS, NORMS, RESULTS, SCENARIO, provenance, towns
 
 ORIGINS = {"provenance": provenance(INPUTS)}
@@ -513,6 +516,11 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         given(access=(("R1,2030,", "R1,2027,"),)),
         "access.csv, R1 2027: stands twice; a table has one row per municipality and year.",
     ),
+    (
+        "complexes",
+        given(complex=((",1,200.00", ",1,200.01"),)),
+        "complex.csv, both R1 2030: saved_running_eur is 200.01; 200.00 follows (rule complexes).",
+    ),
 )
 
 
@@ -531,3 +539,23 @@ def test_a_site_under_construction_may_grow_in_the_very_year_that_it_opens() -> 
     said = found(**asked("register", ("keep,,2028,2029", "keep,,2030,2029")), **grown)
     assert "running R2 day 2030: the streams pay 5,450.00, the cost is 6,450.00" in said
     assert "lead_time" not in said
+
+
+def test_places_of_today_above_the_largest_size_of_their_host_may_stay() -> None:
+    # Day centre of R1: 6 places of 10 at most; 6 inside it are 2 too many, today already. R2 opens 5 of 10 in 2028.
+    inside = "\nrest_{0},{0},respite,{1},{1},keep,,,,attested,by hand"
+    register = INPUTS["register"] + inside.format("R1", 6) + inside.format("R2", 4)
+    q = read_question(towns(inputs={"register": register}), Findings())
+    assert [_above_today(q, m, "day", ["respite"]) for m in ("R1", "R2")] == [2, 0]
+    # Where nothing of today could hold them, there is nothing to stay in.
+    without = register.replace("day_R1,R1,day,6,12", "help_R1,R1,help,6,12")
+    assert _above_today(read_question(towns(inputs={"register": without}), Findings()), "R1", "day", ["respite"]) == 0
+
+
+def test_where_nothing_may_be_built_a_facility_can_stand_by_conversion_alone() -> None:
+    # R1 has an old house, which may become a house from 2028 on, and nothing that may become a day centre.
+    closed = {"most_services": None, "excluded_services": ["house"], "reason": ""}
+    hubs = [{"municipality": m, **closed} for m in ("R1", "R2")]
+    q = read_question(towns(scenario={"hubs": hubs}), Findings())
+    assert [q.can_be_open(q.sites["new:house:R1"], t) for t in q.years] == [False, True]
+    assert [q.can_be_open(q.sites[f"new:{code}"], 2030) for code in ("house:R2", "day:R1")] == [False, False]
