@@ -180,6 +180,20 @@ def test_a_norm_that_gives_more_people_than_the_country_has_is_refused():
     assert str(caught.value) == (
         'norms.toml, norm "care.need", rule: gives 1e+09 users or places in one territory; check rate, per and amounts.'
     )
+    # Ten million are taken, one more is not.
+    assert needs(presence(1e7), 1, 1, 1) == {"A1": 10_000_000, "A2": 10_000_000, "B1": 10_000_000}
+    with pytest.raises(InputRefused):
+        needs(presence(1e7 + 1), 1, 1, 1)
+
+
+def test_other_figures_for_the_same_municipalities_are_what_the_norms_then_stand_on():
+    former = Figures(indicators(1000, 2000, 3000), MUNICIPALITIES)
+    other = former.with_figures(former.everywhere * 2)
+    for regional in (False, True):
+        given, figure = exact(norm(ratio(3.0)), other, other.regions if regional else other.codes)
+        assert figure.tolist() == ([6000, 6000] if regional else [2000, 4000, 6000])
+        assert given.tolist() == ([18, 18] if regional else [6, 12, 18])
+    assert exact(norm(ratio(3.0)), former, former.codes)[1].tolist() == [1000, 2000, 3000]
 
 
 # ------------------------------------------------------------------ needs
@@ -685,6 +699,12 @@ def test_figures_at_the_ends_of_their_range_are_taken_and_those_beyond_refused()
     for rule in (ratio(1.1e9), ratio(1.0, per=0.9e-6), ratio(1.0, per=1.1e12), threshold(1.1e12)):
         (sentence,) = sentences(norm(rule, **MINIMUM))
         assert "is out of range" in sentence
+    for share in (0.0, 0.5, 100.0):
+        asked = norm(subgroup(share_percent=share, share_basis="x"), estimate=True, **MINIMUM)
+        check_norms([*NEEDED, asked], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    for share in (-0.5, 100.5):
+        (sentence,) = sentences(norm(subgroup(share_percent=share, share_basis="x"), estimate=True, **MINIMUM))
+        assert f'share_percent: "{share:g}" is not between 0 and 100' in sentence
     bands = CLASSES.bands
     falling = Banded(type="banded", indicator="pop", bands=(bands[1], bands[0], bands[2]))
     (sentence,) = sentences(norm(falling, **MINIMUM))
@@ -700,12 +720,24 @@ def test_norms_may_follow_each_other_and_may_not_share_a_year():
     assert f"has a minimum already, by {first.id}, in 2027 to 2027; " in said
 
 
+def test_norms_may_stand_side_by_side_and_may_not_share_a_municipality():
+    first = norm(presence(1.0), **MINIMUM, regions=("A",))
+    beside = norm(presence(2.0), **MINIMUM, municipalities=("B1",), id="beside")
+    check_norms([*NEEDED, first, beside], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    (said,) = sentences(first, norm(presence(2.0), **MINIMUM, municipalities=("A2", "B1"), id="over"))
+    assert f'norm "over", service: "care" has a minimum already, by {first.id}, in 2026 to 2035; ' in said
+
+
 def test_an_old_type_has_no_norm_of_its_own():
     old = service("old_care", group="care", typology="old", counts_as="care")
     catalogue = pd.DataFrame([service(), old])
     norms = [norm(ratio(1.0)), norm(ratio(1.0), "old_care", "minimum")]
-    with pytest.raises(InputRefused, match='set it for "care", which counts its places'):
+    with pytest.raises(InputRefused) as caught:
         check_norms(norms, catalogue, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    assert str(caught.value) == (
+        'norms.toml, norm "old_care.minimum", service: "old_care" is an old type, which has no norm of its own; '
+        'set it for "care", which counts its places.'
+    )
 
 
 def test_a_stated_group_needs_no_norm():

@@ -95,7 +95,8 @@ def _given(
         here = inside(norm, figures, territories)
         given = amount_of(norm, figures, territories)
         amounts = np.where(here, given, amounts)
-        joins |= here & joins_neighbour(norm, given, figures) if is_municipal(figures, territories) else False
+        # A threshold gives minima of municipal services alone (check_norms); nothing else joins a neighbour.
+        joins |= here & joins_neighbour(norm, given, figures)
         by = [norm if mine else former for mine, former in zip(here, by, strict=True)]
     return amounts, by, joins
 

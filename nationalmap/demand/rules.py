@@ -139,11 +139,10 @@ def _above_average(part: Part, rule: Composite, figures: Figures) -> np.ndarray:
     among = figures.codes if rule.average == "planned" else figures.everywhere.index.tolist()
     base, intensity = figures.of(rule.indicator, among), _intensity(part, figures, among)
     known = ~np.isnan(base) & ~np.isnan(intensity)
-    whole = base[known].sum()
-    mean = (base[known] * intensity[known]).sum() / whole if whole > 0 else 0.0
+    weighed = (base[known] * intensity[known]).sum()
     mine = _intensity(part, figures, figures.codes)
     # Nobody has any of it: nobody is above the average. No data stays no data.
-    return mine / mean if mean > 0 else np.where(np.isnan(mine), np.nan, 1.0)
+    return mine / (weighed / base[known].sum()) if weighed > 0 else np.where(np.isnan(mine), np.nan, 1.0)
 
 
 def _intensity(part: Part, figures: Figures, municipalities: Sequence[str]) -> np.ndarray:
