@@ -209,10 +209,12 @@ def test_a_changed_byte_is_found_by_its_hash() -> None:
     assert found[1].startswith("manifest.json, run_id:")
     assert check({**files, "beside.txt": b""}).differences == ("beside.txt: is not in the manifest.",)
     gone = {k: v for k, v in files.items() if k != "access.csv"}
-    assert check(gone).differences[:2] == (
-        "access.csv: is missing; the manifest lists it.",
-        "access.csv: is missing.",
-    )
+    found = check(gone).differences
+    assert found[:2] == ("access.csv: is missing; the manifest lists it.", "access.csv: is missing.")
+    # What can be checked beside it still is: its rows follow from the others.
+    assert [s.partition(";")[0] for s in found[2:]] == [
+        f"access.csv, {m} {t}: this row is missing" for m in ("R1", "R2") for t in (2027, 2030)
+    ]
 
 
 def test_a_changed_manifest_is_found_by_its_seal() -> None:
@@ -233,7 +235,10 @@ def test_what_cannot_be_read_is_a_sentence() -> None:
     )
     assert 'capacity.csv, row 2, places_today: "06" is not a whole number.' in check(files).differences
     files["capacity.csv"] = towns()["capacity.csv"].replace(b"facilities\n", b"facilities,more\n")
-    assert "capacity.csv, row 1: the columns are site, year," in "\n".join(check(files).differences)
+    found = check(files).differences
+    assert "capacity.csv, row 1: the columns are site, year," in "\n".join(found)
+    assert "capacity.csv, day_R1 2027: this row is missing (rule capacity_rows)." in found
+    assert not [s for s in found if s.startswith("the run folder cannot be checked further")]
     files["capacity.csv"] = towns()["capacity.csv"].replace(b"attested,6,6", b"attested,6", 1)
     assert "capacity.csv, row 2: holds 17 cells; the table has 18 columns." in check(files).differences
 

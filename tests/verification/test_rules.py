@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from nationalmap.verification import check
+from nationalmap.verification.answer import read_answer
 from nationalmap.verification.findings import Findings
 from nationalmap.verification.question import read_question
+from nationalmap.verification.rules_money import renovating
 from nationalmap.verification.rules_together import _above_today
 from tests.verification.towns import INPUTS, NORMS, RESULTS, SCENARIO, provenance, towns
 
@@ -552,10 +554,16 @@ def test_places_of_today_above_the_largest_size_of_their_host_may_stay() -> None
     assert _above_today(read_question(towns(inputs={"register": without}), Findings()), "R1", "day", ["respite"]) == 0
 
 
-def test_where_nothing_may_be_built_a_facility_can_stand_by_conversion_alone() -> None:
-    # R1 has an old house, which may become a house from 2028 on, and nothing that may become a day centre.
-    closed = {"most_services": None, "excluded_services": ["house"], "reason": ""}
-    hubs = [{"municipality": m, **closed} for m in ("R1", "R2")]
-    q = read_question(towns(scenario={"hubs": hubs}), Findings())
-    assert [q.can_be_open(q.sites["new:house:R1"], t) for t in q.years] == [False, True]
-    assert [q.can_be_open(q.sites[f"new:{code}"], 2030) for code in ("house:R2", "day:R1")] == [False, False]
+def test_a_renovation_is_owed_when_it_is_done() -> None:
+    say = Findings()
+    done = RESULTS["renovated"]
+    asked = {"renovations": INPUTS["renovations"] + "\nlost_R1,energy,2027,9.00,2,attested,by hand"}
+    for renovated, owed in (
+        (done, {("R1", "day", 2027): 300_000}),
+        (done.replace("2027,2027,", "2027,2030,"), {("R1", "day", 2030): 300_000}),
+        (done.replace("2027,2027,", "2027,,"), {}),
+        ("", {}),
+    ):
+        files = towns(inputs=asked, results={"renovated": renovated})
+        q = read_question(files, say)
+        assert renovating(q, read_answer(files, q, say)) == owed

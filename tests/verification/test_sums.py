@@ -51,6 +51,16 @@ def test_shapley_is_the_average_over_all_orders(sizes: list[int], base: int) -> 
     assert sum(fast.values()) == whole
 
 
+def test_what_costs_the_same_for_every_user_is_split_by_users_and_what_the_first_costs_alike() -> None:
+    # A place costs 1,000.00 and holds one user; the one facility 500.00, of which each of three bears a third.
+    house = dataclasses.replace(DAY, rho=1, kmin=1, kmax=100)
+    users = {"a": 3, "b": 1, "c": 2}
+    shared = {m: n * 100_000 + F(50_000, 3) for m, n in users.items()}
+    assert shapley(house, users, F(6 * 100_000 + 50_000)) == shared
+    at_home = dataclasses.replace(house, facilities=False, home=True)
+    assert shapley(at_home, users, F(600_000)) == {"a": 300_000, "b": 100_000, "c": 200_000}
+
+
 @given(st.dictionaries(st.sampled_from("abcdef"), st.fractions(-100, 100), min_size=1))
 def test_cents_add_up_and_move_nobody_by_a_cent(parts: dict[str, Fraction]) -> None:
     total = round(sum(parts.values()))
