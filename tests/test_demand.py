@@ -676,6 +676,9 @@ MINIMUM = {"gives": "minimum"}
         (norm(complement(), gives="maximum"), "schemes: is empty"),
         (norm(complement(scheme()), gives="maximum"), "does not say its users in exactly one way"),
         (norm(complement(scheme(users={"A1": -1.0})), gives="maximum"), "has users out of range"),
+        (norm(complement(scheme(users={"A1": 1e7 + 1})), gives="maximum"), "has users out of range"),
+        (norm(complement(scheme(indicator="pop", rate=-1.0)), gives="maximum"), 'rate: "-1" is out of range'),
+        (norm(complement(scheme(indicator="pop", per=0.0)), gives="maximum"), 'per: "0" is out of range'),
         (norm(complement(scheme(indicator="popp")), gives="maximum"), '"popp" is not an indicator at hand'),
         (norm(ratio(1.0), regions=("X",), **MINIMUM), 'regions: "X" does not exist'),
         (norm(ratio(1.0), municipalities=("A9",), **MINIMUM), 'municipalities: "A9" does not exist'),
@@ -696,7 +699,7 @@ def test_figures_at_the_ends_of_their_range_are_taken_and_those_beyond_refused()
     taken = (ratio(0.0), ratio(1e9), ratio(1.0, per=1e-6), ratio(1.0, per=1e12), threshold(0.0), threshold(1e12))
     for rule in taken:
         check_norms([*NEEDED, norm(rule, **MINIMUM)], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
-    for rule in (ratio(1.1e9), ratio(1.0, per=0.9e-6), ratio(1.0, per=1.1e12), threshold(1.1e12)):
+    for rule in (ratio(1e9 + 1), ratio(1.0, per=0.9e-6), ratio(1.0, per=1e12 + 1), threshold(1e12 + 1)):
         (sentence,) = sentences(norm(rule, **MINIMUM))
         assert "is out of range" in sentence
     for share in (0.0, 0.5, 100.0):
@@ -726,6 +729,9 @@ def test_norms_may_stand_side_by_side_and_may_not_share_a_municipality():
     check_norms([*NEEDED, first, beside], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
     (said,) = sentences(first, norm(presence(2.0), **MINIMUM, municipalities=("A2", "B1"), id="over"))
     assert f'norm "over", service: "care" has a minimum already, by {first.id}, in 2026 to 2035; ' in said
+    # One that meets two of them is told once.
+    (said,) = sentences(first, beside, norm(presence(2.0), **MINIMUM, id="both"))
+    assert f'norm "both", service: "care" has a minimum already, by {first.id}, ' in said
 
 
 def test_an_old_type_has_no_norm_of_its_own():
