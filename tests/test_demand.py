@@ -668,6 +668,10 @@ MINIMUM = {"gives": "minimum"}
         ),
         (norm(composite({"indicator": "share", "weight": 0.5}), **MINIMUM), '"0.5" is not the sum of weights'),
         (norm(composite({"indicator": "pop", "weight": 1.0}), **MINIMUM), '"pop" is in persons, not in per cent'),
+        (
+            norm(composite(*({"indicator": "share", "weight": w} for w in (1.5, -0.5))), **MINIMUM),
+            "weights are 0 or more and add up to 1",
+        ),
         (norm(composite({"indicator": "share", "weight": 1.0}, rate=-1.0), **MINIMUM), 'rate: "-1" is out of range'),
         (norm(threshold(-1.0), **MINIMUM), 'own_from: "-1" is out of range'),
         (norm(threshold(5.0, presence(-1.0)), **MINIMUM), 'amount: "-1" is negative'),
@@ -719,6 +723,8 @@ def test_norms_may_follow_each_other_and_may_not_share_a_year():
     after = norm(presence(2.0), **MINIMUM, valid_from=2028, valid_to=2035, id="after")
     check_norms([*NEEDED, first, after], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
     check_norms([*NEEDED, after, first], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
+    for_a_year = norm(presence(2.0), **MINIMUM, valid_from=2028, valid_to=2028, id="for_a_year")
+    check_norms([*NEEDED, first, for_a_year], CATALOGUE, UNITS, MUNICIPALITIES, [2027], "norms.toml")
     (said,) = sentences(first, norm(presence(2.0), **MINIMUM, valid_from=2027, valid_to=2035, id="with"))
     assert f"has a minimum already, by {first.id}, in 2027 to 2027; " in said
 

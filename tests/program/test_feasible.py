@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -108,6 +110,11 @@ def test_a_lock_above_what_a_site_holds():
     assert found(locked(lock(13, site="day_NOR01"))) == [("places", 2027, 13, 12)]
     assert found(locked(lock(12, site="day_NOR01"))) == []
     assert found(locked(lock(most, relation="most"))) == []
+    # What a lock of the same site leaves no facility for.
+    asked = lock(1, id="asked", site="day_NOR01", relation="least")
+    none = lock(0, "facilities", id="none", site="day_NOR01", relation="most")
+    assert found(locked(asked, none)) == [("places", 2027, 1, 0), ("facilities", 2027, 1, 0)]
+    assert found(locked(asked, replace(none, value=1))) == []
 
 
 def test_a_lock_before_new_places_can_be_used():

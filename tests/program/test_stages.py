@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pulp
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from nationalmap.errors import NoPlanFound, NoPlanPossible, SolverFailed, UsageError
 from nationalmap.program.matrix import costs_of, from_problem
+from nationalmap.program.search import scale_of
 from nationalmap.program.solvers import Found, backend
 from nationalmap.program.stages import Reached, kept, run_stages
 from nationalmap.program.team import Team
@@ -29,6 +32,27 @@ def values(program, stages, team=None):
 def team(answer, **more) -> Team:
     """A first solver that answers as told, CBC's place taken by HiGHS, which is quicker."""
     return Team(make=lambda name: Fake(answer) if name == "highs" else backend("highs"), **more)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "cost", "former", "scale"),
+    [
+        # A hundred-thousandth over tolerance times size, as the next power of two: 10, 25, 2.5 and 10 are asked.
+        (1e-7, 1.0, 10.0, 16),
+        (1e-7, 4.0, 0.0, 32),
+        (1e-7, 2.0, 20.0, 4),
+        (1e-8, 1.0, None, 16),
+        (1e-7, 1.0, 1000.0, 1),
+        (1e-6, 1.0, 0.001, 1),
+        (0.0, 1.0, 0.001, 1),
+        (1e-7, 0.0, 5.0, 1),
+    ],
+)
+def test_a_finer_proof_than_a_millionth_lifts_a_small_sum(tolerance, cost, former, scale):
+    one = matrix({"x": (0, INF, False)}, {})
+    asked = costs(one, {"x": cost}, tolerance=tolerance)
+    assert scale_of(asked, None if former is None else np.array([former])) == scale
+    assert scale_of(replace(asked, kind="largest"), None) == 1
 
 
 # ---------------------------------------------------------------------- arrays
