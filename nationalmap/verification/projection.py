@@ -55,8 +55,9 @@ def moved(q: Question, year: int) -> frozenset[str]:
 
 
 def _census(q: Question) -> int:
-    """Year of the age bands."""
-    return min(int(row["reference_date"][:4]) for row in q.tables["indicator_catalogue"] if row["indicator"] in BANDS)
+    """Year of the age bands, which are of one census."""
+    dates = {row["indicator"]: row["reference_date"] for row in q.tables["indicator_catalogue"]}
+    return int(dates[BANDS[0]][:4])
 
 
 def _bands(q: Question, given: Mapping[str, Mapping[str, Figure]], year: int) -> dict[str, dict[str, Figure]]:
