@@ -1,7 +1,7 @@
 """The types of questions and norms by themselves: what they leave to defaults, take, refuse and say."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from nationalmap.domain.change import Change
 from nationalmap.domain.design import Draw, Sampled, Values
 from nationalmap.domain.norm import Complement, Composite, Norm, Part, Presence, Ratio, Scheme, Subgroup, Threshold
-from nationalmap.domain.plan import Plan
+from nationalmap.domain.plan import Plan, StageResult
 from nationalmap.domain.scenario import DEFAULT_STAGES, Reading, Scenario, Stream
 
 STATE = Stream(name_bg="Д", name_en="S", kind="running", status="illustrative", basis="b")
@@ -105,6 +105,9 @@ def test_what_a_norm_leaves_to_the_defaults():
         "municipalities": (), "unit": "users", "rounding": "half_up", "status": "legal", "estimate": False,
         "calibrated_on": "", "citation": "c", "basis": "b", "valid_from": 2026, "valid_to": 2035,
     }  # fmt: skip
+    assert norm().target == "care"
+    house = replace(norm(), gives="maximum", group="", service="house")
+    assert house.target == "house"
     scheme = Scheme(name="s", basis="b", indicator="i")
     assert (scheme.rate, scheme.per, scheme.users) == (1.0, 1.0, {})
 
@@ -141,6 +144,7 @@ def test_a_rule_names_each_indicator_once_in_its_order():
 
 
 def test_a_plan_is_proven_where_every_stage_is():
+    assert StageResult("cost", "eur", 1.0, 1.0, 0.0, 0.0, "proven").nodes == 0
     for stages, status in (("", "proven"), ("pp", "proven"), ("pf", "feasible_with_gap"), ("f", "feasible_with_gap")):
         told = [SimpleNamespace(status="proven" if s == "p" else "feasible_with_gap") for s in stages]
         assert Plan(WHOLE, None, {}, tuple(told), "id").status == status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nationalmap.verification.findings import Findings
@@ -134,6 +135,11 @@ def test_agreements() -> None:
     assert allowed("R2,R1,*,refused,b") == [False, False, True]
     assert allowed("R2,R1,*,refused,b\nR2,R1,day,signed,b") == [True, False, True]
     assert allowed("R2,R1,*,possible,b", "refused") == [True, True, True]
+    # Nobody needs an agreement at home, nor anybody for a service of the whole country.
+    refused = question(scenario={"regions": ["R", "X"], "agreements_default": "refused"})
+    day = refused.services["day"]
+    assert [refused._allowed("R1", h, day) for h in ("R1", "R2", "X1")] == [True, False, False]
+    assert [refused._allowed("R1", h, replace(day, level="national")) for h in ("R1", "R2", "X1")] == [True] * 3
     across = question(scenario={"regions": ["R", "X"], "agreements_default": "within_region"})
     assert [across._allowed("R1", h, across.services[s]) for h in ("R1", "R2", "X1") for s in ("day", "house")] == [
         True, True, True, True, False, False,
