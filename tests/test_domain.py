@@ -10,14 +10,25 @@ from pydantic import TypeAdapter, ValidationError
 
 from nationalmap.domain.change import Change
 from nationalmap.domain.design import Draw, Sampled, Values
-from nationalmap.domain.norm import Complement, Composite, Norm, Part, Presence, Ratio, Scheme, Subgroup, Threshold
+from nationalmap.domain.norm import (
+    Banded,
+    Complement,
+    Composite,
+    Norm,
+    Part,
+    Presence,
+    Ratio,
+    Scheme,
+    Subgroup,
+    Threshold,
+)
 from nationalmap.domain.plan import Plan, StageResult
 from nationalmap.domain.scenario import DEFAULT_STAGES, Reading, Scenario, Stream
 
 STATE = Stream(name_bg="Д", name_en="S", kind="running", status="illustrative", basis="b")
 WHOLE = Scenario(
     format=1, name="w", title_bg="", title_en="", says_bg="", says_en="", as_of=date(2026, 1, 1), regions=("R",),
-    years=(2027, 2030), streams={"state": STATE},
+    years=(2027, 2030, 2035), streams={"state": STATE},
 )  # fmt: skip
 RATIO = Ratio(type="ratio", indicator="pop", rate=1.0, per=2.0)
 
@@ -50,7 +61,7 @@ def test_what_a_scenario_leaves_to_the_defaults():
     ]  # fmt: skip
     assert told == {
         "format": 1, "name": "w", "title_bg": "", "title_en": "", "says_bg": "", "says_en": "",
-        "as_of": date(2026, 1, 1), "regions": ("R",), "years": (2027, 2030), "mode": "within_the_money",
+        "as_of": date(2026, 1, 1), "regions": ("R",), "years": (2027, 2030, 2035), "mode": "within_the_money",
         "no_loss": True, "capital_life_years": 25, "old_types_until": None, "agreements_default": "possible",
         "services": (), "single_assignment": (), "most_openings_per_year": None, "stages": DEFAULT_STAGES,
         "shares": (), "locks": (), "site_limits": (), "hubs": (),
@@ -61,8 +72,8 @@ def test_what_a_scenario_leaves_to_the_defaults():
 
 
 def test_the_period_before_a_planned_year_and_the_last_one():
-    assert [WHOLE.former_year(year) for year in WHOLE.years] == [2026, 2027]
-    assert WHOLE.last_year == 2030
+    assert [WHOLE.former_year(year) for year in WHOLE.years] == [2026, 2027, 2030]
+    assert WHOLE.last_year == 2035
 
 
 @pytest.mark.parametrize(
@@ -135,6 +146,7 @@ def test_a_rule_names_each_indicator_once_in_its_order():
         (subgroup("share"), "pop share"),
         (subgroup(None), "pop"),
         (composite(part, Part(indicator="old", weight=0.0)), "pop poor old"),
+        (Banded(type="banded", indicator="pop", bands=()), "pop"),
         (Presence(type="presence", amount=1.0), ""),
         (Threshold(type="threshold", inner=RATIO, own_from=1.0), "pop"),
         (Threshold(type="threshold", inner=RATIO, own_from=1.0, measure="old"), "pop old"),
