@@ -26,6 +26,10 @@ def test_a_threshold_sends_a_small_municipality_to_its_neighbour() -> None:
     assert "package.csv, R1 day 2027: kind is access; in_place follows" in found
     assert "package.csv, R2 day 2027: minimum_users is 3; 10 follows" in found
     assert "package.csv, R2 day 2027: kind" not in found
+    # Without a threshold both have places of their own: 14 and 10 users, 7 and 5 places.
+    rule = {"type": "presence", "amount": 14.0}
+    found = "\n".join(check(towns(norms=_norms("day.minimum", rule=rule))).differences)
+    assert [f"package.csv, {m} day 2027: kind is access; in_place follows" in found for m in ("R1", "R2")] == [True] * 2
 
 
 def test_a_stated_need_replaces_the_norm_and_a_place_not_stated_has_no_data() -> None:
