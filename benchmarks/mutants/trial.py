@@ -39,12 +39,14 @@ def ready() -> None:
     """The libraries, imported once for all trials."""
     import geopandas  # noqa: F401
     import highspy  # noqa: F401
+    import hypothesis.strategies  # noqa: F401
     import openpyxl  # noqa: F401
     import pandas  # noqa: F401
     import pulp  # noqa: F401
     import pydantic  # noqa: F401
     import pytest  # noqa: F401
     import shapely  # noqa: F401
+    import xdist.plugin  # noqa: F401
 
 
 def trial(tree: Path, site: Site, tests: Sequence[str], seconds: float) -> str:
@@ -65,7 +67,7 @@ def trial(tree: Path, site: Site, tests: Sequence[str], seconds: float) -> str:
 
 
 def untouched(tree: Path, tests: Sequence[str], seconds: float) -> str:
-    """What the tests say without a fault: ``survived``, or nothing that they say of a fault means anything."""
+    """What tests say without a fault: ``survived``, or nothing that they say of a fault means anything."""
     return _asked(tree, tests, seconds)
 
 
@@ -73,14 +75,14 @@ def _asked(tree: Path, tests: Sequence[str], seconds: float) -> str:
     child = os.fork()
     if not child:
         _in_the_child(tree, tests, seconds)
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + PATIENCE + 10 * seconds
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
             if os.WIFSIGNALED(status):
                 return "timeout" if os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) else "killed"
-            # 1: a test failed; 2: a module cannot be imported any more.
-            return {0: "survived", 1: "killed", 2: "killed"}.get(os.WEXITSTATUS(status), "broken")
+            # 1: a test failed; 2: a module cannot be imported any more; 4: so that a test of it is not found.
+            return {0: "survived", 1: "killed", 2: "killed", 4: "killed"}.get(os.WEXITSTATUS(status), "broken")
         time.sleep(0.05)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -111,6 +113,8 @@ def _in_the_child(tree: Path, tests: Sequence[str], seconds: float) -> None:
             "no:cacheprovider",
             "-p",
             "no:randomly",
+            # Nobody reads what a test that failed says.
+            "--assert=plain",
             f"--basetemp={tree}/.tmp-{os.getpid()}",
         ]
         code = int(pytest.main([*words, *tests]))
