@@ -70,7 +70,9 @@ def _question(path: Path, register: Path | None, boundaries: Path | None) -> Que
         faults = list(refused.faults)
         # What names no inputs that can be read is told already.
         with suppress(InputRefused):
-            faults += wrong_files(read_input_names(path), path.resolve().parent, path.name, register, boundaries)
+            names = read_input_names(path)
+            if names is not None:
+                faults += wrong_files(names, path.resolve().parent, path.name, register, boundaries)
         raise InputRefused(faults) from None
     return read_question(file, register, boundaries)
 

@@ -92,15 +92,15 @@ def read_scenario(path: Path) -> ScenarioFile:
     return ScenarioFile(scenario, path.resolve().parent, files)
 
 
-def read_input_names(path: Path) -> InputFiles:
+def read_input_names(path: Path) -> InputFiles | None:
     """What a scenario says of its inputs, where something else in it may be wrong. Raises InputRefused.
 
-    So too where it says nothing of them, and a key that is not known may have been meant to: then the shipped inputs
-    are not what it asks for.
+    None where it says nothing of them and a key that is not known may have been meant to: then the shipped inputs are
+    not what it asks for.
     """
     data, _ = _merged(path, ())
     if "inputs" not in data and not data.keys() <= {field.name for field in fields(Scenario)}:
-        raise InputRefused([Fault(path.name, 0, "inputs", "", "is not there", "write the key that is not known as it is")])
+        return None
     return validated(InputFiles, data.get("inputs", {}), path.name)
 
 
