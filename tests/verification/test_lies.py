@@ -14,6 +14,7 @@ from nationalmap import schema
 from nationalmap.errors import VerificationFailed
 from nationalmap.verification import check, report, tables, verify
 from nationalmap.verification.findings import Findings
+from nationalmap.verification.folder import latest
 from nationalmap.verification.question import read_question
 from nationalmap.verification.stages import _least_worst
 from tests.verification.towns import NORMS, RESULTS, SCENARIO, as_json, seal, stage, towns
@@ -283,3 +284,21 @@ def test_the_hand_made_scenario_is_one() -> None:
 
     TypeAdapter(Scenario).validate_json(as_json(SCENARIO | {"inputs": {}, "travel": {}, "solver": {}}))
     TypeAdapter(tuple[Norm, ...]).validate_json(as_json(NORMS))
+
+
+def test_the_latest_run_lies_in_its_scenarios_folder(tmp_path: Path) -> None:
+    """A LATEST that names no run there, or leads elsewhere, is not followed."""
+    for name in ("scenario/one", "elsewhere"):
+        (tmp_path / name).mkdir(parents=True)
+    scenario = tmp_path / "scenario"
+    assert latest(scenario) == scenario
+    for told, run in (("one\n", scenario / "one"), ("two\n", scenario), ("../elsewhere\n", scenario)):
+        (scenario / "LATEST").write_text(told, encoding="utf-8")
+        assert latest(scenario) == run
+
+
+def test_a_file_may_be_without_its_free_columns_alone() -> None:
+    declared = tables.columns("a* b? c")
+    assert declared.those_of(["a", "b", "c"]).names == ("a", "b", "c")
+    assert declared.those_of(["a", "c"]).names == ("a", "c")
+    assert declared.those_of(["a"]).names == ("a", "c")

@@ -109,6 +109,20 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "capacity.csv, old_R1 2027: places and facilities of what has to be closed: 11 must be = 0 (rule gone).",
     ),
     (
+        "balance_places",
+        given(
+            capacity=(
+                ("help_R2,2027,R2,help,attested,3,3,0,2,0,0,0,5", "help_R2,2027,R2,help,attested,4,3,0,2,0,0,0,5"),
+            )
+        ),
+        "capacity.csv, help_R2 2027: places_today is 4; 3 follows (rule balance_places).",
+    ),
+    (
+        "afterwards",
+        stream("own", last_year=2030),
+        "afterwards.csv, own house: ends is no; yes follows (afterwards: running money of the last year).",
+    ),
+    (
         "grow_or_shrink",
         given(
             capacity=(
