@@ -50,6 +50,12 @@ def test_the_age_bands_are_moved_on_by_the_rates_of_their_region() -> None:
     assert two["pop_65plus"]["R2"] == 1  # 0.64
     assert projection.moved(q, 2027) == {*_BANDS, "pop_total", "pop_0_17", "pop_18_64"}
     assert "older" not in projection.moved(q, 2027)
+    # Of whom one band is not known, nothing moves on, and nobody is added up.
+    given["pop_30_44"]["X1"] = None
+    unknown = projection._bands(q, given, 2026)
+    assert [unknown[b]["X1"] for b in _BANDS] == [None] * len(_BANDS)
+    assert unknown["pop_total"]["X1"] is None
+    assert unknown["pop_total"]["R1"] == 182
 
 
 def test_a_projected_figure_that_does_not_follow_is_found() -> None:

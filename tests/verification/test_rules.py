@@ -118,6 +118,15 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         "capacity.csv, help_R2 2027: places_today is 4; 3 follows (rule balance_places).",
     ),
     (
+        "open_and_close",
+        given(
+            capacity=(
+                ("day_R1,2030,R1,day,attested,6,6,0,2,0,0,0,8,1,1", "day_R1,2030,R1,day,attested,6,6,0,2,0,0,0,8,1,0"),
+            )
+        ),
+        "capacity.csv, day_R1 2030: facilities_before is 0; 1 follows (rule open_and_close).",
+    ),
+    (
         "afterwards",
         stream("own", last_year=2030),
         "afterwards.csv, own house: ends is no; yes follows (afterwards: running money of the last year).",
