@@ -51,6 +51,9 @@ def test_subgroup_by_an_indicator_and_by_a_stated_share(q: Question) -> None:
     assert exact(q, rule, "R", sick={"R1": 25, "R2": 10}) == 60
     stated = rule | {"share_indicator": None, "share_percent": F("12.5")}
     assert exact(q, stated) == 25
+    # Without the share, or without the figure that it is of, there is no need.
+    assert exact(q, rule, sick={"R1": None, "R2": 10}) is None
+    assert exact(q, stated | {"indicator": "blind"}, blind={"R1": None}) is None
 
 
 def test_composite_moves_amounts_and_makes_none(q: Question) -> None:
