@@ -26,17 +26,15 @@ window.besideOf = function ({ DATA, state, kit, figures, names, at, choose, pane
 
   const SUMMED = ["need", "served", "unmet", "no_place", "out_of_reach", "above_maximum", "places", "running", "capital", "users", "user_minutes"];
 
-
   /** Sum of some figures of records; one that none of them knows is null. The package as services asked and whole. */
   function sumOf(found, names) {
-    const total = Object.fromEntries([...names, "asked", "whole"].map((name) => [name, null]));
+    const total = { ...Object.fromEntries(names.map((name) => [name, null])), asked: 0, whole: 0 };
     for (const one of found) {
       for (const name of names) if (one[name] !== null) total[name] += one[name];
       if (one.complied === null) continue;
       total.asked += one.several ? one.required : 1;
       total.whole += one.several ? one.achieved : Number(one.complied);
     }
-    if (found.length) for (const name of ["asked", "whole"]) total[name] += 0;
     return total;
   }
 

@@ -307,14 +307,7 @@ window.figuresOf = function (DATA) {
   function shown(key, found) {
     const value = rate(key, found);
     if (value === null) return null;
-    return key === "coverage" || key === "package" ? ofHundred(...value) : rounded(...value, decimalsOf(...value));
-  }
-
-  /** At least one; more for a figure that would be rounded to nothing. */
-  function decimalsOf(n, d) {
-    let decimals = 1;
-    while (n > 0 && 2 * n * 10 ** decimals < d) decimals += 1;
-    return decimals;
+    return key === "coverage" || key === "package" ? ofHundred(...value) : rounded(...value, window.decimalsOf(...value, 1));
   }
 
   const scaleOf = (indicator, every, summed, ofGroup) => {

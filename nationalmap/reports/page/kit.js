@@ -2,6 +2,14 @@
  *
  * ``data`` is the page's block; ``state`` holds lang beside what the page itself chooses from ``choices``. Names and
  * figures are text, never markup: they are written with textContent into nodes made here. */
+
+/** Decimals with which a fraction that is not nothing is not written as nothing: 0.03 has two where one is asked for. */
+window.decimalsOf = function (n, d, decimals) {
+  let enough = decimals;
+  while (decimals > 0 && n > 0 && 2 * n * 10 ** enough < d) enough += 1;
+  return enough;
+};
+
 window.kitOf = function ({ data: DATA, state, choices }) {
   const byId = (id) => document.getElementById(id);
 
@@ -41,9 +49,7 @@ window.kitOf = function ({ data: DATA, state, choices }) {
     if (value === null || value === undefined) return words().dash;
     const marks = words().marks;
     const size = Math.abs(value);
-    // What is not nothing is not written as nothing: 0.03 has two decimals where one is asked for.
-    while (decimals > 0 && size > 0 && size * 10 ** decimals < 0.5) decimals += 1;
-    const [whole, part] = size.toFixed(decimals).split(".");
+    const [whole, part] = size.toFixed(window.decimalsOf(size, 1, decimals)).split(".");
     const grouped = whole.replace(/\B(?=(\d{3})+$)/g, marks.thousands);
     return (value < 0 ? marks.minus : "") + grouped + (part ? marks.decimal + part : "");
   }

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 #: Names that a sentence spells out before it says how many more there are.
 _NAMES = 4
 _PARTS = 3
-_HALF = 0.5
 
 
 def rounded(value: Fraction | None, decimals: int = 1, *, share: bool = False) -> float | None:
@@ -39,7 +38,7 @@ def rounded(value: Fraction | None, decimals: int = 1, *, share: bool = False) -
 
 def _decimals_of(value: Fraction | float, decimals: int) -> int:
     """Decimals with which what is not nothing is not written as nothing: 0.03 has two where one is asked for."""
-    while decimals > 0 and 0 < value * 10**decimals < _HALF:
+    while decimals > 0 and 0 < 2 * value * 10**decimals < 1:
         decimals += 1
     return decimals
 
