@@ -81,7 +81,7 @@ def in_fractions(
 
     Raises NoPlanPossible where the shared rows cannot be met, SolverFailed.
     """
-    whole, units = joined(parts), units_of(parts)
+    whole, units = joined(parts), _units_of(parts)
     none = [np.zeros(part.split.matrix.size) for part in parts]
     costs = {name: np.concatenate([p.costs.get(name, n) for p, n in zip(parts, none, strict=True)]) for name in units}
     bench = workers({block.name: block.inner for block in whole.blocks}, processes)
@@ -105,7 +105,7 @@ def in_fractions(
     return Fractions(point, tuple(results), rounds)
 
 
-def units_of(parts: Sequence[Part]) -> Mapping[str, str]:
+def _units_of(parts: Sequence[Part]) -> Mapping[str, str]:
     """The stages of all parts in their order, with their units: a part of which nothing is asked lacks a stage.
 
     Raises ValueError where no part has them all: then their order is not known.
