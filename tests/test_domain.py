@@ -8,20 +8,9 @@ from types import SimpleNamespace
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from nationalmap.domain import norm as norms
 from nationalmap.domain.change import Change
 from nationalmap.domain.design import Draw, Sampled, Values
-from nationalmap.domain.norm import (
-    Banded,
-    Complement,
-    Composite,
-    Norm,
-    Part,
-    Presence,
-    Ratio,
-    Scheme,
-    Subgroup,
-    Threshold,
-)
 from nationalmap.domain.plan import Plan, StageResult
 from nationalmap.domain.scenario import DEFAULT_STAGES, Reading, Scenario, Stream
 
@@ -30,7 +19,7 @@ WHOLE = Scenario(
     format=1, name="w", title_bg="", title_en="", says_bg="", says_en="", as_of=date(2026, 1, 1), regions=("R",),
     years=(2027, 2030, 2035), streams={"state": STATE},
 )  # fmt: skip
-RATIO = Ratio(type="ratio", indicator="pop", rate=1.0, per=2.0)
+RATIO = norms.Ratio(type="ratio", indicator="pop", rate=1.0, per=2.0)
 
 
 def test_what_a_scenario_leaves_to_the_defaults():
@@ -79,7 +68,7 @@ def test_the_period_before_a_planned_year_and_the_last_one():
 @pytest.mark.parametrize(
     ("kind", "figure", "others"),
     [
-        (Ratio, "rate", {"type": "ratio", "indicator": "pop", "per": 1.0}),
+        (norms.Ratio, "rate", {"type": "ratio", "indicator": "pop", "per": 1.0}),
         (Stream, "index", {name: asdict(STATE)[name] for name in ("name_bg", "name_en", "kind", "status", "basis")}),
         (Change, "factor", {"what": "need", "name": "care"}),
         (Draw, "low", {"what": "need", "name": "care", "distribution": "uniform", "basis": "b"}),
@@ -105,7 +94,7 @@ def test_draws_are_by_a_hypercube_where_nothing_else_is_said():
 
 
 def norm(rule=RATIO, **facts):
-    return Norm(id="n", gives="need", group="care", rule=rule, status="legal", citation="c", basis="b", **facts)
+    return norms.Norm(id="n", gives="need", group="care", rule=rule, status="legal", citation="c", basis="b", **facts)
 
 
 def test_what_a_norm_leaves_to_the_defaults():
@@ -119,7 +108,7 @@ def test_what_a_norm_leaves_to_the_defaults():
     assert norm().target == "care"
     house = replace(norm(), gives="maximum", group="", service="house")
     assert house.target == "house"
-    scheme = Scheme(name="s", basis="b", indicator="i")
+    scheme = norms.Scheme(name="s", basis="b", indicator="i")
     assert (scheme.rate, scheme.per, scheme.users) == (1.0, 1.0, {})
 
 
@@ -134,23 +123,26 @@ def test_a_norm_is_in_force_in_its_years_and_holds_in_its_places():
 
 def test_a_rule_names_each_indicator_once_in_its_order():
     def subgroup(share):
-        return Subgroup(type="subgroup", indicator="pop", share_indicator=share, rate=1.0, per=1.0)
+        return norms.Subgroup(type="subgroup", indicator="pop", share_indicator=share, rate=1.0, per=1.0)
 
     def composite(*parts):
-        return Composite(type="composite", indicator="pop", parts=parts, rate=1.0, per=1.0)
+        return norms.Composite(type="composite", indicator="pop", parts=parts, rate=1.0, per=1.0)
 
-    part = Part(indicator="poor", of="pop", weight=1.0)
-    schemes = (Scheme(name="s", basis="b", indicator="clients"), Scheme(name="t", basis="b", users={"A": 1.0}))
+    part = norms.Part(indicator="poor", of="pop", weight=1.0)
+    schemes = (
+        norms.Scheme(name="s", basis="b", indicator="clients"),
+        norms.Scheme(name="t", basis="b", users={"A": 1.0}),
+    )
     for rule, names in (
         (RATIO, "pop"),
         (subgroup("share"), "pop share"),
         (subgroup(None), "pop"),
-        (composite(part, Part(indicator="old", weight=0.0)), "pop poor old"),
-        (Banded(type="banded", indicator="pop", bands=()), "pop"),
-        (Presence(type="presence", amount=1.0), ""),
-        (Threshold(type="threshold", inner=RATIO, own_from=1.0), "pop"),
-        (Threshold(type="threshold", inner=RATIO, own_from=1.0, measure="old"), "pop old"),
-        (Complement(type="complement", inner=RATIO, schemes=schemes), "pop clients"),
+        (composite(part, norms.Part(indicator="old", weight=0.0)), "pop poor old"),
+        (norms.Banded(type="banded", indicator="pop", bands=()), "pop"),
+        (norms.Presence(type="presence", amount=1.0), ""),
+        (norms.Threshold(type="threshold", inner=RATIO, own_from=1.0), "pop"),
+        (norms.Threshold(type="threshold", inner=RATIO, own_from=1.0, measure="old"), "pop old"),
+        (norms.Complement(type="complement", inner=RATIO, schemes=schemes), "pop clients"),
     ):
         assert norm(rule).indicator == names
 
