@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 from nationalmap.verification.tables import Row
 
 #: No figure of a table is larger: "no limit" in comparisons.
-NO_LIMIT = 10**12
+NO_LIMIT = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -214,7 +215,7 @@ def stream(code: str, facts: Mapping[str, Any]) -> Stream:
         code=code,
         running=facts["kind"] == "running",
         state=facts["payer"] == "state",
-        first=facts["first_year"] or 0,
+        first=facts["first_year"] or -NO_LIMIT,
         last=facts["last_year"] or NO_LIMIT,
         services=frozenset(facts["services"]),
         municipalities=frozenset(facts["municipalities"]),

@@ -188,8 +188,8 @@ def _in_order(rows: list[Row], declared: Columns, file: str, say: Findings) -> N
     former: tuple[Any, ...] | None = None
     for row in rows:
         key = tuple(row[name] for name in declared.key)
-        if former is not None and key == former:
-            say.add(f"{file}, {cell(key)}: stands twice; a table has one row per {' and '.join(declared.key)}")
-        elif former is not None and key < former:
-            say.add(f"{file}, {cell(key)}: stands after {cell(former)}; rows are sorted by {', '.join(declared.key)}")
+        if former is not None and key <= former:
+            twice = f"stands twice; a table has one row per {' and '.join(declared.key)}"
+            after = f"stands after {cell(former)}; rows are sorted by {', '.join(declared.key)}"
+            say.add(f"{file}, {cell(key)}: {twice if key == former else after}")
         former = key
