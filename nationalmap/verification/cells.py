@@ -15,6 +15,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 
 #: The texts that a cell may be said to hold, by row and column (A is 1); a cell that is not there holds nothing.
@@ -85,10 +86,14 @@ def _plain(text: str) -> str:
 
 
 def _of_text(data: bytes, rows: Collection[int], width: int) -> Cells:
-    """Rows of a CSV file under the separator that parts most of them as often as asked."""
+    """Rows of a CSV file under the separator that parts most of them as often as asked, then most of the first line."""
     text = _decoded(data)
     read = (dict(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=sign), 1)) for sign in ",;\t")
-    found = max(read, key=lambda lines: sum(len(lines.get(row, ())) >= width for row in rows))
+
+    def parted(lines: Mapping[int, list[str]]) -> tuple[int, int]:
+        return sum(len(lines.get(row, ())) >= width for row in rows), len(lines.get(1, ()))
+
+    found = max(read, key=parted)
     return {(row, at): (cell,) for row in rows for at, cell in enumerate(found.get(row, ()), 1) if cell}
 
 
@@ -149,10 +154,8 @@ def _part(archive: zipfile.ZipFile, name: str) -> str:
 
 def _strings(archive: zipfile.ZipFile) -> list[str]:
     part = "xl/sharedStrings.xml"
-    if part not in archive.namelist():
-        return []
-    table = _document(archive.read(part))
-    return [_words(item) for item in table.iter(_MAIN + "si")]
+    items = _document(archive.read(part)).iter(_MAIN + "si") if part in archive.namelist() else ()
+    return [_words(item) for item in items]
 
 
 def _words(item: ET.Element) -> str:
@@ -195,10 +198,16 @@ def _of_ods(content: bytes, name: str, rows: set[int]) -> Cells:
     found: dict[tuple[int, int], tuple[str, ...]] = {}
     document = _document(content)
     sheets = {sheet.get(_TABLE + "name", "").casefold(): sheet for sheet in document.iter(_TABLE + "table")}
+    in_order = sorted(rows)
+
+    def asked(first: int, times: int) -> list[int]:
+        """Those of so many rows that are asked for; a file may say any number."""
+        return in_order[bisect_left(in_order, first) : bisect_left(in_order, first + times)]
+
     number = 1
     for line in sheets[name.casefold()].iter(_TABLE + "table-row"):
         times = int(line.get(_TABLE + "number-rows-repeated", "1"))
-        for row in rows & set(range(number, number + min(times, 1_000_000))):
+        for row in asked(number, times):
             at = 1
             for cell in line:
                 again, deep = (
@@ -206,7 +215,7 @@ def _of_ods(content: bytes, name: str, rows: set[int]) -> Cells:
                 )
                 # What a merged block covers is not shown: its first cell speaks for each of its rows.
                 held = _told(cell) if cell.tag == _TABLE + "table-cell" else ()
-                spoken = rows & set(range(row, row + min(deep, 1_000_000)))
+                spoken = asked(row, deep)
                 found.update({(one, at + more): held for one in spoken for more in range(again if held else 0)})
                 at += again
         number += times
