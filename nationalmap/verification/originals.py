@@ -12,6 +12,7 @@ import io
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,13 @@ def _compared(
         return _norm_file(row, data, q, say)
     places = numbers(row, say)
     columns = {name: number_of(letters) for letters, _, name in (w.partition(":") for w in row["columns"].split())}
-    found = cells(data, row["sheet"], set(places), max(columns.values(), default=0))
+    found = cells(data, row["sheet"], set(places), max(columns.values()))
     if row["table"] in _KEYED:
         return _KEYED[row["table"]](row, places, columns, found, q, say)
     asked = list(_asked(row, places, columns, q, files))
     for number, column, used, key, name in asked:
         cell = found.get((number, column), ())
-        records = [" ".join(key[:size]) for size in range(1, len(key) + 1)]
+        records = list(accumulate(key, "{} {}".format))
         wanted = next((m for r in records if (m := mended.get((row["table"], r, name))) is not None), used)
         left_to_rule = row["table"] == "norms" and name != "norm" and not cell
         if not left_to_rule and not alike(cell, wanted):
@@ -225,7 +226,7 @@ def _budgets(
                     columns["amount_eur"],
                     amount,
                     used,
-                    f"the amount of {' '.join(stream + year[:1])}",
+                    f"the amount of {' '.join(stream[:1] + year[:1])}",
                     say,
                 )
     return count

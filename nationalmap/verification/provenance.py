@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any
 
 from nationalmap.verification.findings import Findings
@@ -15,7 +16,11 @@ from nationalmap.verification.tables import DECLARED, Row
 
 FILE = "inputs/provenance.csv"
 _RUN = re.compile(r"([1-9]\d*)(?:-([1-9]\d*))?", re.ASCII)
+#: A longer run of rows is none: it would only fill the memory.
+_MOST_ROWS = 10_000_000
 _COLUMN = re.compile(r"([A-Z]{1,3}):(\S+)", re.ASCII)
+#: Cells at the head of a record that may be its key.
+_LONGEST_KEY = 4
 #: Tables of the inputs that say where others are from, or that the program computes.
 _OURS = ("provenance", "mended", "travel")
 
@@ -70,11 +75,11 @@ def numbers(row: Row, say: Findings) -> list[int]:
     found: list[int] = []
     for word in row["rows"].split():
         run = _RUN.fullmatch(word)
-        first, last = (int(run[1]), int(run[2] or run[1])) if run else (1, 0)
-        if run is None or last < first or last - first > 10_000_000:
-            say.add(f'{FILE}, {row["table"]} {row["file"]}: "{word}" is no range of rows')
+        named = range(int(run[1]), int(run[2] or run[1]) + 1) if run else range(0)
+        if named and len(named) <= _MOST_ROWS:
+            found += named
         else:
-            found += range(first, last + 1)
+            say.add(f'{FILE}, {row["table"]} {row["file"]}: "{word}" is no range of rows')
     return found
 
 
@@ -148,12 +153,8 @@ def _records(
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """The wanted records by their keys: the first cells of a row. Of indicators a municipality alone is one too."""
     for line in lines:
-        for size in range(1, 5):
-            key = " ".join(line[:size])
-            if key in wanted:
-                yield key, dict(zip(header, line, strict=False))
-        if name == "indicators" and len(line) > 1 and line[1] in wanted:
-            yield line[1], dict(zip(header, line, strict=False))
+        keys = [*accumulate(line[:_LONGEST_KEY], "{} {}".format), *(line[1:2] if name == "indicators" else ())]
+        yield from ((key, dict(zip(header, line, strict=False))) for key in keys if key in wanted)
 
 
 def _same(used: str, stands: str) -> bool:
