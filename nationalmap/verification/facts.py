@@ -83,6 +83,10 @@ class Site:
         """Whether the committed places appear in this period."""
         return self.committed and self.opens == year
 
+    def started(self, year: int) -> bool:
+        """Whether it is not under construction any more."""
+        return not self.committed or (self.opens is not None and self.opens <= year)
+
     def project_in(self, year: int) -> bool:
         """Whether a project still pays its running cost, not the streams."""
         return self.state_from is not None and year < self.state_from

@@ -103,7 +103,7 @@ class Question:
             m, s = row["municipality"], self.services.get(row["service"])
             if m in self.region_of and s is not None:
                 sites[row["site"]] = possible(row["site"], m, s, (m, s.code) not in closed, row)
-        lasting = {(i.municipality, i.service) for i in sites.values() if not i.new and self._lasts(i)}
+        lasting = {(i.municipality, i.service) for i in sites.values() if not i.new and i.close_from is None}
         for s in self.services.values():
             for m in self.region_of if not s.old else ():
                 free = s.code not in named and (m, s.code) not in closed
@@ -119,10 +119,6 @@ class Question:
                 site = standing(row, s, self.years)
                 if site.opens is not None or not site.committed:
                     yield site
-
-    def _lasts(self, site: Site) -> bool:
-        """Whether nothing says that a site of the register has to close one day."""
-        return site.close_from is None and self.services[site.service].until is None
 
     def gone(self, site: Site, year: int) -> bool:
         """A site that must be closed by then, or an old type that is no longer financed."""
@@ -160,15 +156,14 @@ class Question:
         """Whether places may be added at a site in a period."""
         late = site.from_year is not None and year < site.from_year
         idle = self.gone(site, year) or site.project_in(year) or self.services[site.service].old
-        started = not site.committed or (site.opens is not None and site.opens <= year)
-        return site.buildable and self.ready(site.service, year) and started and not late and not idle
+        return site.buildable and self.ready(site.service, year) and site.started(year) and not late and not idle
 
     def can_be_open(self, site: Site, year: int) -> bool:
         """Whether a site can stand in a period, whatever the plan decides."""
         if self.gone(site, year):
             return False
         if not site.new:
-            return not site.committed or (site.opens is not None and site.opens <= year)
+            return site.started(year)
         return self.may_grow(site, year) or (
             site.code == f"new:{site.service}:{site.municipality}" and self._by_conversion(site, year)
         )
@@ -238,7 +233,7 @@ class Question:
         """(municipality, travel limit of some service) -> municipalities within it, inclusive."""
         far = self.minutes
         return {
-            (m, limit): frozenset(h for h in self.region_of if far.get((m, h), limit + 1) <= limit)
+            (m, limit): frozenset(h for h in self.region_of if (m, h) in far and far[m, h] <= limit)
             for limit in {s.limit for s in self.services.values()}
             for m in self.region_of
         }

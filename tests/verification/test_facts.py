@@ -82,7 +82,9 @@ def test_a_site_under_construction_opens_in_the_first_period_of_its_year_or_afte
         assert site == dataclasses.replace(under, opens=period)
         assert [site.opens_in(t) for t in YEARS] == [t == period for t in YEARS]
         assert site.today == 0
+        assert [site.started(t) for t in YEARS] == [period is not None and t >= period for t in YEARS]
     assert SITE.today == 7
+    assert SITE.started(2026)
     assert not any(SITE.opens_in(t) for t in YEARS)
     # Of what stands no year of opening is asked.
     assert not dataclasses.replace(SITE, opens=2027).opens_in(2027)

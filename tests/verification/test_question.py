@@ -63,6 +63,21 @@ def test_periods() -> None:
     assert [TOWNS.ready("house", t) for t in (2027, 2028, 2030)] == [False, True, True]
 
 
+def test_when_a_site_may_grow() -> None:
+    def grows(code: str, **register: str) -> list[bool]:
+        row = INPUTS["register"].replace(register.get("old", ""), register.get("new", ""))
+        q = question(inputs={"register": row})
+        return [q.may_grow(q.sites[code], t) for t in (2027, 2028, 2030)]
+
+    # From its year on, where it has one.
+    assert grows("lot_R2") == [False, True, True]
+    # While it is built it does not grow, nor while its project pays, nor when it has to be closed.
+    built = "day,5,,keep,,2028,2029"
+    assert grows("day_R2", old=built, new="day,5,,keep,,2028,") == [False, False, True]
+    assert grows("day_R2", old=built, new="day,5,,keep,,2028,2031") == [False] * 3
+    assert grows("day_R1", old="6,12,keep,", new="6,12,must_close_by,2028") == [True, False, False]
+
+
 def test_what_has_to_close_is_gone_from_its_year_on() -> None:
     register = INPUTS["register"].replace("day_R1,R1,day,6,12,keep,,", "day_R1,R1,day,6,12,must_close_by,2028,")
     q = question(inputs={"register": register})
@@ -135,6 +150,10 @@ def test_agreements() -> None:
     assert allowed("R2,R1,*,refused,b") == [False, False, True]
     assert allowed("R2,R1,*,refused,b\nR2,R1,day,signed,b") == [True, False, True]
     assert allowed("R2,R1,*,possible,b", "refused") == [True, True, True]
+    # A way home needs no row.
+    assert question(inputs={"travel": "R1,R2,20,20,known"}).minutes == {
+        ("R1", "R1"): 0, ("R2", "R2"): 0, ("R1", "R2"): 20
+    }  # fmt: skip
     # Nobody needs an agreement at home, nor anybody for a service of the whole country.
     refused = question(scenario={"regions": ["R", "X"], "agreements_default": "refused"})
     day = refused.services["day"]
@@ -152,6 +171,9 @@ def test_territories() -> None:
     assert {g: TOWNS.group_level(g) for g in TOWNS.groups} == {
         "care": "municipal", "rest": "municipal", "stay": "regional"
     }  # fmt: skip
+    # One service of the region makes the group the region's.
+    mixed = INPUTS["services"].replace("municipal,home", "regional,home")
+    assert question(inputs={"services": mixed}).group_level("care") == "regional"
     assert {s: [one.code for one in found] for s, found in TOWNS.families.items()} == {
         "day": ["day"], "help": ["help"], "house": ["house", "old_house"], "respite": ["respite"]
     }  # fmt: skip
