@@ -13,9 +13,6 @@ from nationalmap.verification.question import Question
 from nationalmap.verification.rules_money import OWED, cents
 from nationalmap.verification.tables import Row
 
-#: A programme's places are rounded to six decimals.
-_PLACES = 6
-
 
 def staffing(q: Question, a: Answer, say: Findings) -> None:
     """Posts of the planned places against those that can be filled: needed = sum of posts * k."""
@@ -66,7 +63,7 @@ def _lost(q: Question, a: Answer, site: Site, at_most: int, due: int) -> int:
 
     k_(t-1) + committed_t - sum q_out - (k0 - places_lost), t the due period or the one in which the site opens
     """
-    t = site.opens if site.opens is not None and site.opens > due else due
+    t = max(due, site.opens or due)
     if q.gone(site, t):
         return 0
     former = q.former(t)
@@ -108,7 +105,7 @@ def programme(q: Question, a: Answer, say: Findings) -> None:
         cost = cents(owed.get(kind, {}).get(cell, Fraction(0)))
         if cost:
             places[key] += Fraction(there[kind][cell] * row["amount_eur"], cost)
-    follows = {key: {"places": round(places[key], _PLACES), "amount_eur": n} for key, n in amounts.items()}
+    follows = {key: {"places": places[key], "amount_eur": n} for key, n in amounts.items()}
     say.table("programme.csv", a.keyed("programme"), follows, "programme: spending.csv by service")
 
 

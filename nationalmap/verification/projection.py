@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import floor
+from operator import mul
 from typing import Any
 
 from nationalmap.verification.answer import Answer
@@ -83,7 +84,7 @@ def _bands(q: Question, given: Mapping[str, Mapping[str, Figure]], year: int) ->
 
 def _move(step: Sequence[Sequence[Fraction]], people: Sequence[Fraction]) -> list[Figure]:
     """People by band after the years, whole."""
-    moved_on = (sum((f * n for f, n in zip(line, people, strict=True)), Fraction(0)) for line in step)
+    moved_on = (sum(map(mul, line, people), Fraction(0)) for line in step)
     return [Fraction(floor(max(Fraction(0), n) + _HALF)) for n in moved_on]
 
 
@@ -101,7 +102,7 @@ def _step(rates: Rates) -> tuple[tuple[Fraction, ...], ...]:
     """One year as a matrix: the row is the band after, the column the band before."""
 
     def rate(band: int, name: str) -> Fraction:
-        return rates.get((BANDS[band], name), Fraction(0)) if 0 <= band < len(BANDS) else Fraction(0)
+        return rates.get((BANDS[band], name), Fraction(0))
 
     def flow(after: int, before: int) -> Fraction:
         stays = 1 - rate(after, "moves") - rate(after, "deaths") + rate(after, "migration") if after == before else 0

@@ -194,11 +194,11 @@ def renovate_or_lose(q: Question, a: Answer, say: Findings) -> None:
         where = f"renovated.csv, {key[0]} {key[1]}"
         wrong = done is not None and (due is None or done not in q.years or done > due)
         say.breaks("renovate_or_lose", where, wrong, f"{done} is no planned period in time")
-        for t in q.years if done is None and due is not None else ():
-            if due is not None and t >= due:
-                k, most = a.at(site, t, "places"), max(0, site.k0 - row["places_lost"])
-                says = f"places in {t} of what was not renovated, against places less those lost"
-                say.rule("renovate_or_lose", where, k, "<=", most, says)
+        late = [t for t in q.years if t >= due] if done is None and due is not None else []
+        for t in late:
+            k, most = a.at(site, t, "places"), max(0, site.k0 - row["places_lost"])
+            says = f"places in {t} of what was not renovated, against places less those lost"
+            say.rule("renovate_or_lose", where, k, "<=", most, says)
 
 
 RULES: tuple[Rule, ...] = (

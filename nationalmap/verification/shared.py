@@ -86,7 +86,7 @@ def shapley(s: Service, users: Mapping[str, int], base: Fraction) -> dict[str, F
         return base if together == every else stand_alone(s, together, base)
 
     along = [cost(together) for together in range(1, every + 1)]
-    slopes = {later - sooner for sooner, later in pairwise(along)} or {Fraction(0)}
+    slopes = {later - sooner for sooner, later in pairwise(along)}
     if len(slopes) == 1:
         # The first user costs what a facility costs too, which all share alike; every other one the same.
         (slope,) = slopes
