@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 from nationalmap.verification import check
-from nationalmap.verification.needs import _minimum
+from nationalmap.verification.answer import Answer
+from nationalmap.verification.findings import Findings
+from nationalmap.verification.needs import _joins, _minimum, _need_rows, _territory_need, figures_by_year
+from nationalmap.verification.norms import Figures
+from nationalmap.verification.question import Question, read_question
+from tests.verification.test_projection import people
 from tests.verification.towns import NORMS, towns
 
 
@@ -63,3 +69,50 @@ def test_a_minimum_in_places_and_in_users_is_capped_at_the_need_where_it_is_know
     ):
         assert _minimum(given, {"unit": unit}, two_a_place, need) == users_and_places
     assert _minimum(None, None, two_a_place, 5) == (None, None)
+
+
+def test_the_need_of_a_territory_is_not_known_where_that_of_a_municipality_is_not() -> None:
+    q = read_question(towns(), Findings())
+
+    def asked(**users: int | None) -> list[int | None]:
+        rows = [{"municipality": m, "group": "care", "year": 2027, "need_users": n} for m, n in users.items()]
+        return [_territory_need(q, Answer(q, {"needs": rows}), u, "care", 2027) for u in ("R1", "R2", "R")]
+
+    assert asked(R1=4, R2=3) == [4, 3, 7]
+    assert asked(R1=4, R2=None) == [4, None, None]
+    assert asked(R1=4) == [4, None, None]
+
+
+def test_who_joins_a_neighbour_lies_below_the_threshold() -> None:
+    q = read_question(towns(), Findings())
+    figures = Figures(q, {("older", "R1"): Fraction(1500), ("older", "R2"): Fraction(1499), ("older", "X1"): None})
+    rule = {"type": "threshold", "own_from": Fraction(1500), "measure": "older"}
+    assert [_joins({"rule": rule}, m, 1, figures) for m in ("R1", "R2", "X1")] == [False, True, False]
+    # Without a figure of its own, what the norm gives is measured.
+    given = rule | {"measure": None, "own_from": Fraction(14)}
+    assert [_joins({"rule": given}, "R1", n, figures) for n in (13, 14, None)] == [True, False, False]
+    assert not _joins({"rule": rule | {"type": "ratio"}}, "R2", 1, figures)
+    assert not _joins(None, "R2", 1, figures)
+
+
+def test_a_need_by_people_who_were_moved_on_is_an_estimate() -> None:
+    q = people([2025, 2026])
+
+    def estimates(estimate: bool, year: int = 2026, **rule: str) -> list[bool]:
+        subgroup = {"type": "subgroup", "indicator": "older", "share_indicator": None, "share_percent": 50, "rate": 1}
+        norm = NORMS[0] | {"rule": subgroup | {"per": 1} | rule, "estimate": estimate}
+        figures = Figures(q, {(i, m): Fraction(1) for i in ("older", "pop_65plus") for m in q.region_of})
+        return [row["is_estimate"] for _, row in _need_rows(q, norm, figures, year)]
+
+    assert estimates(False) == [False, False]
+    assert estimates(True) == estimates(False, indicator="pop_65plus") == [True, True]
+    assert estimates(False, share_indicator="pop_65plus") == [True, True]
+    assert estimates(False, year=2025, indicator="pop_65plus") == [False, False]
+
+
+def test_figures_of_the_planned_years_alone() -> None:
+    q: Question = read_question(towns(), Findings())
+    rows = [{"indicator": "older", "municipality": "R1", "year": t, "value": t} for t in (2026, 2027, 2030)]
+    found = figures_by_year(q, Answer(q, {"projected": rows}))
+    assert {t: figures.of("older", "R1") for t, figures in found.items()} == {2027: 2027, 2030: 2030}
+    assert found[2027].of("older", "R2") is None

@@ -93,6 +93,38 @@ def test_composite_of_what_nobody_has_is_the_average(q: Question) -> None:
     }
     assert exact(q, rule, none={"R1": 0, "R2": 0, "X1": 0}) == 20
     assert exact(q, rule, none={"R1": None, "R2": 0, "X1": 0}) is None
+    # Whose figure is not known, is not in the mean: 20 * 2000 and 30 * 1000 of 3000.
+    poor = {"R1": 20, "R2": 30, "X1": None}
+    assert exact(q, rule | {"parts": [{"indicator": "poor", "of": None, "weight": F(1)}]}, poor=poor) == 20 * F(
+        20 * 3, 70
+    )
+    assert exact(q, rule | {"indicator": "nobody"}, nobody={"R1": 0, "R2": 0, "X1": 0}, none={"R1": 1, "R2": 2}) == 0
+
+
+def test_composite_of_parts_that_are_not_known(q: Question) -> None:
+    parts = [
+        {"indicator": "poor", "of": None, "weight": F("0.5")},
+        {"indicator": "sick", "of": "all", "weight": F("0.5")},
+    ]
+    rule = {
+        "type": "composite",
+        "indicator": "older",
+        "parts": parts,
+        "average": "planned",
+        "rate": F(1),
+        "per": F(100),
+    }
+    known = {"poor": {"R1": 1, "R2": 1}, "sick": {"R1": 2, "R2": 2}, "all": {"R1": 4, "R2": 4}}
+    assert exact(q, rule, **known) == 20
+    for name in known:
+        assert exact(q, rule, **known | {name: {"R1": None, "R2": 1}}) is None
+    # Of nobody there is no share, and a need of nobody known is none.
+    assert exact(q, rule, **known | {"all": {"R1": 0, "R2": 4}}) is None
+    assert exact(q, rule | {"indicator": "blind"}, **known, blind={"R1": None, "R2": 5}) is None
+    # The mean of a few people is theirs: 10 of half a person and 40 of a quarter are 20.
+    few = Figures(q, {("base", "R1"): F(1, 2), ("base", "R2"): F(1, 4), ("poor", "R1"): F(10), ("poor", "R2"): F(40)})
+    one = {"rule": rule | {"indicator": "base", "parts": parts[:1]}}
+    assert few.exact(one, "R1")[0] == F(1, 2) * F("0.5") * F(10, 20) / 100
 
 
 def test_a_band_limit_belongs_to_the_next_class(q: Question) -> None:
@@ -105,13 +137,15 @@ def test_a_band_limit_belongs_to_the_next_class(q: Question) -> None:
 def test_complement_never_falls_below_zero(q: Question) -> None:
     inner = {"type": "ratio", "indicator": "older", "rate": F(1), "per": F(100)}
     stated = {"indicator": None, "users": {"R1": F(3), "R2": F(30)}, "rate": F(1), "per": F(1)}
-    other = {"indicator": "helped", "users": {}, "rate": F(1), "per": F(2)}
+    other = {"indicator": "helped", "users": {}, "rate": F(3), "per": F(2)}
     rule = {"type": "complement", "inner": inner, "schemes": [stated, other]}
     helped = {"R1": 8, "R2": 0}
-    assert exact(q, rule, helped=helped) == 20 - 3 - 4
+    assert exact(q, rule, helped=helped) == 20 - 3 - 12
     assert exact(q, rule, "R2", helped=helped) == 0
     assert exact(q, rule, "R", helped=helped) == 0
     assert exact(q, rule | {"schemes": [stated | {"users": {"R2": F(1)}}]}) is None
+    assert exact(q, rule, helped={"R1": None}) is None
+    assert exact(q, rule | {"inner": inner | {"indicator": "blind"}}, helped=helped, blind={"R1": None}) is None
 
 
 def test_rounding() -> None:
@@ -126,6 +160,10 @@ def test_largest_remainder_keeps_the_sum_of_each_region() -> None:
     # Region a: 1.5 -> 2: a3 has the largest remainder, then a1 before a2. Region b: 0.4 -> 0.
     found = rounded("largest_remainder", amounts, lambda m: m[0])
     assert found == {"a1": 1, "a2": 0, "a3": 1, "a4": None, "b1": 0}
+    # What is whole has no remainder: 1 + 0.4 + 0.4 are 2.
+    assert rounded("largest_remainder", {"a1": F(1), "a2": F("0.4"), "a3": F("0.4")}, lambda m: m[0]) == {
+        "a1": 1, "a2": 1, "a3": 0,
+    }  # fmt: skip
 
 
 def test_scope_in_time_and_space() -> None:
@@ -137,6 +175,9 @@ def test_scope_in_time_and_space() -> None:
     assert holds_for({"regions": ["R"], "municipalities": []}, "R1", "R")
     assert not holds_for({"regions": ["X"], "municipalities": ["R2"]}, "R1", "R")
     assert holds_for({"regions": ["X"], "municipalities": ["R1"]}, "R1", "R")
+    assert not holds_for({"regions": [], "municipalities": ["R2"]}, "R1", "R")
+    assert not holds_for({"regions": ["X"], "municipalities": []}, "R1", "R")
+    assert holds_for({"regions": [], "municipalities": ["R1"]}, "R1", "R")
 
 
 def test_indicators_are_named_in_the_order_of_the_rule() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from nationalmap.verification import check, projection
+from nationalmap.verification.answer import Answer
 from nationalmap.verification.findings import Findings
 from nationalmap.verification.question import Question, read_question
 from tests.verification.towns import INPUTS, RESULTS, towns
@@ -16,11 +17,13 @@ _RATES = (
 )
 
 
-def _people(years: list[int]) -> Question:
-    people = {"R1": (100, 10, 40, 7, 50), "R2": (0, 0, 0, 0, 1), "X1": (100, 10, 40, 7, 50)}
-    rows = [f"{b},{m},{n}" for m, by in people.items() for b, n in zip(_BANDS, by, strict=True)]
+def people(years: list[int]) -> Question:
+    by_town = {"R1": (100, 10, 40, 7, 50), "R2": (0, 0, 0, 0, 1), "X1": (100, 10, 40, 7, 50)}
+    rows = [f"{b},{m},{n}" for m, by in by_town.items() for b, n in zip(_BANDS, by, strict=True)]
     rows += [f"{name},R1,1\n{name},R2,1\n{name},X1,1" for name in ("older", "pop_total", "pop_0_17", "pop_18_64")]
-    day = [f"{b},Б,B,persons,a.csv,2025-09-07,nsi,census,,," for b in (*_BANDS, "older")]
+    # All of one census, of which the first band tells the year.
+    dates = {b: "2025-09-07" if b == _BANDS[0] else "2011-02-01" for b in (*_BANDS, "older")}
+    day = [f"{b},Б,B,persons,a.csv,{date},nsi,census,,," for b, date in dates.items()]
     inputs = {
         "indicators": "\n".join(sorted("\n".join(rows).split("\n"))),
         "indicator_catalogue": "\n".join(sorted(day)),
@@ -32,7 +35,7 @@ def _people(years: list[int]) -> Question:
 
 
 def test_the_age_bands_are_moved_on_by_the_rates_of_their_region() -> None:
-    q = _people([2026, 2027])
+    q = people([2026, 2027])
     given: dict[str, dict[str, Fraction | None]] = {}
     for row in q.tables["indicators"]:
         given.setdefault(row["indicator"], {})[row["municipality"]] = row["value"]
@@ -47,7 +50,7 @@ def test_the_age_bands_are_moved_on_by_the_rates_of_their_region() -> None:
     two = projection._bands(q, given, 2027)
     # 95 - 9.5 + 10; 20 + 9.5; 10; 7; 32: halves are rounded up.
     assert [two[b]["R1"] for b in _BANDS] == [96, 30, 10, 7, 32]
-    assert two["pop_65plus"]["R2"] == 1  # 0.64
+    assert [two[b]["R2"] for b in _BANDS] == [0, 0, 0, 0, 1]  # 0.64
     assert projection.moved(q, 2027) == {*_BANDS, "pop_total", "pop_0_17", "pop_18_64"}
     assert "older" not in projection.moved(q, 2027)
     # Of whom one band is not known, nothing moves on, and nobody is added up.
@@ -56,6 +59,40 @@ def test_the_age_bands_are_moved_on_by_the_rates_of_their_region() -> None:
     assert [unknown[b]["X1"] for b in _BANDS] == [None] * len(_BANDS)
     assert unknown["pop_total"]["X1"] is None
     assert unknown["pop_total"]["R1"] == 182
+
+    # As of whom a band has no row.
+    del given["pop_15_29"]["X1"]
+    assert projection._bands(q, given, 2026)["pop_0_14"]["X1"] is None
+    # What nobody gave is not made.
+    del given["pop_0_17"]
+    assert set(projection._bands(q, given, 2026)) == {*_BANDS, "pop_total", "pop_18_64"}
+
+
+def test_nobody_is_fewer_than_nobody() -> None:
+    assert projection._move(
+        ((Fraction(-2), Fraction(1)), (Fraction(1, 4), Fraction(0))), (Fraction(1), Fraction(1))
+    ) == [0, 0]
+    assert projection._move(((Fraction(1, 2), Fraction(0)),), (Fraction(1), Fraction(1))) == [1]
+
+
+def test_people_are_moved_on_after_the_census_and_where_that_is_asked() -> None:
+    q = people([2025, 2026])
+    assert (projection.moved_years(q), projection.moved(q, 2025)) == ((2026,), frozenset())
+    constant = Question({**q.scenario, "projection": {"method": "constant"}}, q.norms, q.tables)
+    assert projection.moved_years(constant) == ()
+    rows = [
+        {"indicator": "pop_0_14", "municipality": "R1", "year": 2025, "value": Fraction(100)},
+        {"indicator": "pop_0_14", "municipality": "R1", "year": 2026, "value": Fraction(95)},
+        {"indicator": "pop_0_14", "municipality": "X1", "year": 2026, "value": Fraction(55)},
+        {"indicator": "pop_total", "municipality": "R1", "year": 2025, "value": Fraction(1)},
+        {"indicator": "pop_total", "municipality": "R1", "year": 2026, "value": Fraction(182)},
+        {"indicator": "older", "municipality": "R1", "year": 2026, "value": Fraction(1)},
+    ]
+    say = Findings()
+    projection.projected(q, Answer(q, {"projected": rows}), say)
+    # All others are missing; these are as they follow.
+    assert len(say.sentences) == 2 * 9 * 3 - len(rows)
+    assert all(": this row is missing; it follows" in sentence for sentence in say.sentences)
 
 
 def test_a_projected_figure_that_does_not_follow_is_found() -> None:
