@@ -113,7 +113,7 @@ def check(files: Mapping[str, bytes], question: Question | None = None, places: 
         manifest = folder.read_manifest(files, say)
         folder.check_files(files, manifest, say)
         folder.check_manifest(files, manifest, say)
-        q = question or read_question(files, say)
+        q = read_question(files, say) if question is None else question
         provenance.provenance(q, files, manifest, say)
         if places is not None:
             originals.originals(q, files, places, say)

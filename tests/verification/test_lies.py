@@ -12,7 +12,7 @@ import pytest
 
 from nationalmap import schema
 from nationalmap.errors import VerificationFailed
-from nationalmap.verification import check, report, tables, verify
+from nationalmap.verification import check, folder, report, tables, verify
 from nationalmap.verification.findings import Findings
 from nationalmap.verification.folder import latest
 from nationalmap.verification.question import read_question
@@ -216,6 +216,32 @@ def test_a_changed_byte_is_found_by_its_hash() -> None:
     assert [s.partition(";")[0] for s in found[2:]] == [
         f"access.csv, {m} {t}: this row is missing" for m in ("R1", "R2") for t in (2027, 2030)
     ]
+
+
+def test_a_length_that_is_not_that_of_the_file_is_found() -> None:
+    files = towns()
+    manifest = json.loads(files["manifest.json"])
+    manifest["outputs"]["access.csv"]["bytes"] += 1
+    length = len(files["access.csv"])
+    assert check({**files, "manifest.json": folder.sealed(manifest)}).differences == (
+        f"access.csv: has {length} bytes; the manifest says {length + 1}.",
+    )
+
+
+def test_a_manifest_is_written_as_people_read_it() -> None:
+    assert folder.as_json({"б": [1], "a": None}) == '{\n "a": null,\n "б": [\n  1\n ]\n}\n'.encode()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        folder.as_json(float("nan"))
+
+
+def test_a_file_is_taken_from_the_first_folder_that_has_it_and_from_no_other_place(tmp_path: Path) -> None:
+    for name in ("one", "two", "one/deep"):
+        (tmp_path / name).mkdir()
+    for name, text in (("one/a", "1"), ("two/a", "2"), ("two/b", "3"), ("beside", "4"), ("one/deep/c", "5")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    folders = [tmp_path / "one", tmp_path / "two"]
+    asked = ("a", "b", "deep/c", "deep", "../beside", "none", str(tmp_path / "beside"))
+    assert [folder.original(folders, name) for name in asked] == [b"1", b"3", b"5", None, None, None, None]
 
 
 def test_a_changed_manifest_is_found_by_its_seal() -> None:

@@ -28,6 +28,8 @@ def test_what_a_service_alone_costs() -> None:
     assert stand_alone(DAY, 21, F(7)) == 7
     at_home = dataclasses.replace(DAY, facilities=False, kmin=0, kmax=0, home=True)
     assert stand_alone(at_home, 3, most) == 2 * 100_000
+    # Without facilities of its own a largest size says nothing.
+    assert stand_alone(dataclasses.replace(DAY, facilities=False), 3, most) == 5 * 100_000
 
 
 @settings(max_examples=60, deadline=None)
