@@ -30,6 +30,7 @@ class Held:
         assert asked.sentences == []
         # What begins otherwise does not lie in another place.
         originals(q, files, {"ours/": [folder / "ours"], "": [folder]}, say)
+        assert say.rules == {"originals"}
         self.sentences, self.notes, self.rows = say.sentences, say.notes, say.rows
 
 

@@ -684,6 +684,31 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         given(transformed=(("2030,R1,old_house", "2030,R2,old_house"),)),
         "transformed.csv, old_R1 new:house:R1 2030: municipality is R2; R1 follows (rule convert).",
     ),
+    (
+        "shared",
+        given(allocation=(("R2,respite,R1,2027,1,0,20", "R2,respite,R1,2027,0,0,20"),)),
+        "shared.csv, R1 respite 2027 R1: this row stands; nothing asks for it (shared: running cost, split).",
+    ),
+    (
+        "disruption",
+        given(capacity=(("0,0,0,10,0,0,1,1,0,1,0", "0,0,0,10,0,0,1,1,0,0,1"),)),
+        "manifest.json, stage disruption: the value is 1.00000; 0.00000 follows from the tables.",
+    ),
+    (
+        "package",
+        norm("help.minimum", rule={"type": "presence", "amount": 0.0}),
+        "package.csv, R1 help 2027: kind is in_place; none follows (package: norms, capped at the need).",
+    ),
+    (
+        "package",
+        norm("help.minimum", municipalities=["R1"]),
+        "package.csv, R2 help 2027: kind is in_place; none follows (package: norms, capped at the need).",
+    ),
+    (
+        "package",
+        norm("house.maximum", regions=["X"]),
+        "package.csv, R house 2027: norm_maximum is house.maximum; blank follows (package: norms, capped at the need).",
+    ),
 )
 
 
@@ -692,6 +717,7 @@ SENTENCES = (
     5, 4, 3, 33, 4, 33, 1, 1, 1, 3, 3, 1, 4, 4, 31, 6, 5, 2, 3, 14, 14, 17, 4, 46, 23, 10, 9, 28, 2, 1, 12, 10, 17, 9,
     9, 4, 5, 4, 4, 5, 3, 2, 7, 3, 3, 9, 9, 2, 6, 1, 2, 1, 1, 2, 34, 1, 1, 1, 2, 6, 4, 12, 4, 5, 5, 18, 2, 3, 100, 6, 11,
     1, 7, 8, 10, 9, 7, 9, 6, 4, 7, 3, 5, 1, 1, 1, 15, 9, 16, 7, 5, 6, 4, 111, 1, 4, 13, 10, 5, 2, 4, 18, 9, 15, 1, 4,
+    19, 7, 12, 8, 4,
 )  # fmt: skip
 
 
