@@ -80,8 +80,9 @@ def access_minutes(q: Question, a: Answer, say: Findings) -> None:
     hosts = _open_hosts(q, a)
     users: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in a.tables["allocation"]:
-        key = (row["municipality"], q.services[row["service"]].group, row["year"])
-        users[key][row["host"]] += row["users"]
+        if row["service"] in q.services:
+            key = (row["municipality"], q.services[row["service"]].group, row["year"])
+            users[key][row["host"]] += row["users"]
     sums: dict[Key, dict[str, Any]] = {}
     for key, row in a.keyed("unmet").items():
         m, g, t = key

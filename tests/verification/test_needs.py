@@ -68,7 +68,10 @@ def test_a_minimum_in_places_and_in_users_is_capped_at_the_need_where_it_is_know
         (5, "users", 4, (4, 2)),
     ):
         assert _minimum(given, {"unit": unit}, two_a_place, need) == users_and_places
-    assert _minimum(None, None, two_a_place, 5) == (None, None)
+    # A norm that gives nothing, for want of data, asks for nothing.
+    assert [_minimum(None, by, two_a_place, 5) for by in (None, {"unit": "users"}, {"unit": "places"})] == [
+        (None,) * 2
+    ] * 3
 
 
 def test_the_need_of_a_territory_is_not_known_where_that_of_a_municipality_is_not() -> None:

@@ -665,7 +665,7 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
     (
         "shared",
         asked("services", ("600.00,0.00,20.00,0.00,300.00", "0.00,0.00,0.00,0.00,300.00")),
-        "shared.csv, R1 respite 2027 R2: by_shapley_eur is 620.00; 0.00 follows (shared: running cost, split).",
+        "shared.csv, R1 respite 2027 R1: by_shapley_eur is 600.00; 0.00 follows (shared: running cost, split).",
     ),
     (
         "keep",
@@ -709,6 +709,16 @@ CASES: tuple[tuple[str, dict[str, Any], str], ...] = (
         norm("house.maximum", regions=["X"]),
         "package.csv, R house 2027: norm_maximum is house.maximum; blank follows (package: norms, capped at the need).",
     ),
+    (
+        "hosts",
+        given(allocation=(("R1,house,R1,2030", "R1,home,R1,2030,3,1,0\nR1,house,R1,2030"),)),
+        "allocation.csv, R1 home R1 2030: people of the municipality may not be served there then (rule hosts).",
+    ),
+    (
+        "keep",
+        given(allocation=(("R2,help,R2,2027,5,0,0\n", ""),)) | scenario(no_loss=False),
+        "unmet.csv, R2 care 2027: served_users is 7; 2 follows (unmet: need, less served, less the reasons).",
+    ),
 )
 
 
@@ -717,7 +727,7 @@ SENTENCES = (
     5, 4, 3, 33, 4, 33, 1, 1, 1, 3, 3, 1, 4, 4, 31, 6, 5, 2, 3, 14, 14, 17, 4, 46, 23, 10, 9, 28, 2, 1, 12, 10, 17, 9,
     9, 4, 5, 4, 4, 5, 3, 2, 7, 3, 3, 9, 9, 2, 6, 1, 2, 1, 1, 2, 34, 1, 1, 1, 2, 6, 4, 12, 4, 5, 5, 18, 2, 3, 100, 6, 11,
     1, 7, 8, 10, 9, 7, 9, 6, 4, 7, 3, 5, 1, 1, 1, 15, 9, 16, 7, 5, 6, 4, 111, 1, 4, 13, 10, 5, 2, 4, 18, 9, 15, 1, 4,
-    19, 7, 12, 8, 4,
+    19, 7, 12, 8, 4, 1, 17,
 )  # fmt: skip
 
 
