@@ -62,16 +62,15 @@ class Figures:
         mine = self._intensity(facts, m)
         if mine is None:
             return None
-        mean = self._mean(rule, part)
-        return Fraction(facts["weight"]) * (mine / mean if mean > 0 else 1)
+        people, weighed = self._average(rule, part)
+        return Fraction(facts["weight"]) * (mine * people / weighed if weighed > 0 else 1)
 
-    def _mean(self, rule: Norm, part: int) -> Fraction:
-        """Mean intensity, weighted by the base, over the municipalities of the average."""
+    def _average(self, rule: Norm, part: int) -> tuple[Fraction, Fraction]:
+        """The base over the municipalities of the average, and their intensities weighed by it: its mean times it."""
         among = tuple(self.q.region_of) if rule["average"] == "planned" else self.everywhere
         pairs = [(self.of(rule["indicator"], m), self._intensity(rule["parts"][part], m)) for m in among]
         known = [(b, i) for b, i in pairs if b is not None and i is not None]
-        whole = sum((b for b, _ in known), Fraction(0))
-        return sum((b * i for b, i in known), Fraction(0)) / whole if whole > 0 else Fraction(0)
+        return sum((b for b, _ in known), Fraction(0)), sum((b * i for b, i in known), Fraction(0))
 
     def _intensity(self, part: Norm, m: str) -> Figure:
         own = self.of(part["indicator"], m)

@@ -75,9 +75,7 @@ def _bands(q: Question, given: Mapping[str, Mapping[str, Figure]], year: int) ->
         known = [n for n in people if n is not None]
         whole = len(known) == len(BANDS)
         after = _move(moves[homes[m]], known) if whole else [None] * len(BANDS)
-        for band, n in zip(BANDS, after, strict=True):
-            found[band][m] = n
-        for name, n in zip(DERIVED, _derived(after), strict=True):
+        for name, n in zip((*BANDS, *DERIVED), (*after, *_derived(after)), strict=True):
             found[name][m] = n
     return {name: figures for name, figures in found.items() if name in given}
 

@@ -121,10 +121,12 @@ def test_composite_of_parts_that_are_not_known(q: Question) -> None:
     # Of nobody there is no share, and a need of nobody known is none.
     assert exact(q, rule, **known | {"all": {"R1": 0, "R2": 4}}) is None
     assert exact(q, rule | {"indicator": "blind"}, **known, blind={"R1": None, "R2": 5}) is None
-    # The mean of a few people is theirs: 10 of half a person and 40 of a quarter are 20.
-    few = Figures(q, {("base", "R1"): F(1, 2), ("base", "R2"): F(1, 4), ("poor", "R1"): F(10), ("poor", "R2"): F(40)})
+    # The mean of a few people is theirs: 1 of half a person and 4 of a quarter are 2.
+    few = Figures(
+        q, {("base", "R1"): F(1, 2), ("base", "R2"): F(1, 4), ("poor", "R1"): F(1, 9), ("poor", "R2"): F(4, 9)}
+    )
     one = {"rule": rule | {"indicator": "base", "parts": parts[:1]}}
-    assert few.exact(one, "R1")[0] == F(1, 2) * F("0.5") * F(10, 20) / 100
+    assert few.exact(one, "R1")[0] == F(1, 2) * F("0.5") * F(1, 2) / 100
 
 
 def test_a_band_limit_belongs_to_the_next_class(q: Question) -> None:
