@@ -11,7 +11,7 @@ import pytest
 from nationalmap.verification.answer import Answer
 from nationalmap.verification.facts import stream
 from nationalmap.verification.findings import Findings
-from nationalmap.verification.money_tables import _lost, _places, renovated
+from nationalmap.verification.money_tables import _lost, _places, afterwards, renovated
 from nationalmap.verification.question import Question, read_question
 from nationalmap.verification.rules_money import _new_cost, available, cents, other_pays, pay_new_only, trip
 from tests.verification.towns import INPUTS, SCENARIO, towns
@@ -225,3 +225,22 @@ def test_the_places_that_a_kind_of_cost_is_for() -> None:
     assert _places(TOWNS, found, "build") == {("R1", "day", 2027): 2, ("R2", "day", 2030): 7}
     assert _places(TOWNS, found, "transform") == {("R1", "house", 2030): 7}
     assert _places(TOWNS, found, "renovate") == {("R1", "day", 2027): 6, ("R2", "day", 2030): 12}
+
+
+def test_running_money_of_the_last_year_and_what_a_project_pays() -> None:
+    # A project pays day_R2 until 2031, five places and two facilities: nothing of lot_R2, and no earlier year.
+    q = question(inputs={"register": INPUTS["register"].replace("2028,2029", "2028,2031")})
+    rows = capacity(("day_R2", 2027, 9, 1, 0, 0), ("day_R2", 2030, 5, 2, 0, 0), ("lot_R2", 2030, 6, 1, 6, 1))
+    spending = [
+        {"stream": f, "kind": kind, "municipality": m, "service": "day", "year": t, "amount_eur": n}
+        for f, kind, m, t, n in (("new", "running", "R1", 2030, 5), ("state", "running", "R1", 2030, 7),
+                                 ("state", "running", "R2", 2030, 4), ("state", "running", "R2", 2027, 90),
+                                 ("build", "build", "R1", 2030, 90), ("lost", "running", "R1", 2030, 90))
+    ]  # fmt: skip
+    stands = [
+        {"stream": f, "service": "day", "amount_eur": n, "ends": ends}
+        for f, n, ends in (("new", 5, True), ("state", 11, False), ("project", 5 * 100_000 + 2 * 50_000, True))
+    ]
+    say = Findings()
+    afterwards(q, answer(q, rows, spending=spending, afterwards=stands), say)
+    assert say.sentences == []
