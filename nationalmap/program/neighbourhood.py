@@ -36,7 +36,7 @@ def parts(matrix: Matrix) -> list[Array]:
     for column in np.flatnonzero(matrix.whole).tolist():
         for token in dict.fromkeys(matrix.names[column].split("__")[1:]):
             columns[token].append(column)
-    count = max(1, int(matrix.whole.sum()))
+    count = int(matrix.whole.sum())
     fitting = [c for c in columns.values() if SMALLEST <= len(c) / count <= LARGEST]
     return [np.array(c) for c in sorted(fitting, key=len, reverse=True)[:PARTS]]
 
