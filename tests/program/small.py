@@ -52,8 +52,8 @@ def site(code: str = "day_M", **more: Any) -> Site:
     said = {
         "municipality": m, "service": kind, "places_today": 0 if new else 6, "facilities_today": 0 if new else 1,
         "status": "free", "is_new": new, "origin": "new" if new else "attested", "smallest": 5, "largest": 10,
-        "most_places": 10, "most_facilities": 1, "running_facility": 2.0, "capital_place": 3.0, "capital_facility": 10.0,
-        "grows_from": 2027,
+        "most_places": 10, "most_facilities": 1, "running_facility": 2.0, "capital_place": 3.0,
+        "capital_facility": 10.0, "grows_from": 2027,
     }  # fmt: skip
     return Site(code, **{**said, **more})
 
@@ -64,7 +64,7 @@ def known(*sites: Site, services: tuple[Service, ...] = SERVICES, asked: Any = N
     for s in services:
         groups[s.group] = (*groups.get(s.group, ()), s.code)
     near = {("M", "N"): 20.0, ("M", "O"): 40.0, ("N", "O"): 40.0}
-    minutes = {pair: 0.0 for pair in zip("MNO", "MNO", strict=True)}
+    minutes = dict.fromkeys(zip("MNO", "MNO", strict=True), 0.0)
     minutes |= near | {(h, m): far for (m, h), far in near.items()}
     made = Known(
         scenario=scenario(**(asked or {})), municipalities=("M", "N", "O"), region_of=REGION,

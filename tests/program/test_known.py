@@ -382,11 +382,10 @@ ROW = {
 
 
 def stood(demand=None, services=SERVICES, ways_=(), named=(), asked=None, **row):
-    made = all_sites(
+    return all_sites(
         scenario(**(asked or {})), ("M", "N"), {s.code: s for s in services}, [{**ROW, **row}], named, ways_,
         demand or Demand({}, {}, {}),
     )  # fmt: skip
-    return made
 
 
 def test_a_site_of_the_register_stands_as_it_is():
