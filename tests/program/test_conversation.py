@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nationalmap.program.blocks.around import neighbours
+from nationalmap.program.blocks import levels
+from nationalmap.program.blocks.around import Around, neighbours
 from nationalmap.program.blocks.conversation import Conversation, Prices, _lifted, _power, _to
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import _at_least, _slope, common_column
@@ -15,7 +16,7 @@ from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import SHARED, Split, _components, _members, joined, split
 from nationalmap.program.blocks.workers import Asked, Bench, workers
 from nationalmap.program.solvers import Found, Limits
-from tests.program.matrices import INF, matrix
+from tests.program.matrices import INF, costs, matrix
 from tests.program.test_blocks import REGIONS, TOWNS, UNMET, conversation
 
 FIRST, SECOND = split(TOWNS).blocks
@@ -387,6 +388,72 @@ def test_the_common_column_is_as_small_as_its_rows_let_it_be():
         )
     )
     assert _at_least(other, 1, _slope(other, 1), np.array([7.0, 0])).tolist() == [7, 1]
+
+
+def levels_of(monkeypatch, point, bound, *found):
+    """The end of bringing theta down, and the levels that were tried; each search finds the next theta in B."""
+    tried, said, left = [], [], list(found)
+
+    class Searched:
+        def __init__(self, **given):
+            self.given = given
+
+        def improved(self, start):
+            tried.append((start[4], self.given["split"].matrix.upper[4]))
+            served = left.pop(0)
+            return np.array([2.0, 10, 2, served, 0.0])
+
+    monkeypatch.setattr(levels, "Around", Searched)
+    parts, stage = split(TOWNS), costs(TOWNS, {"theta": 2}, "worst_unmet", gap=0.1)
+    end = levels.levelled(parts, stage, 4, np.array(point), bound, said.append, lambda _: None)
+    return end.tolist(), tried, said
+
+
+NOBODY_IN_B = [2.0, 10, 0, 0, 1]
+
+
+def test_levels_begin_near_the_bound_and_go_half_way_to_what_was_reached(monkeypatch):
+    """Bound 1 of 2 theta: 0.5 and half of a tenth of it. Of eight in B four are served, then six, then five."""
+    end, tried, said = levels_of(monkeypatch, NOBODY_IN_B, 1.0, 2, 3, 3)
+    assert end == [2, 10, 2, 3, 0.625]
+    # 0.75 was reached, then 0.625.
+    assert tried == [(0.525, 0.525), (0.6375, 0.6375)]
+    assert said == ["level 1.05: 1.5", "level 1.275: 1.25"]
+    end, tried, _ = levels_of(monkeypatch, NOBODY_IN_B, 1.0, 0, 0, 1)
+    assert end == [2, 10, 2, 1, 0.875]
+    assert [level for level, _ in tried] == [0.525, 0.7625, 0.88125]
+    end, tried, _ = levels_of(monkeypatch, NOBODY_IN_B, -1.0, 0, 0, 0)
+    assert end == NOBODY_IN_B
+    assert tried[0] == (-0.475, -0.475)
+
+
+def test_a_plan_under_the_level_is_the_end(monkeypatch):
+    end, tried, said = levels_of(monkeypatch, [2.0, 10, 2, 4, 1], 1.0)
+    assert (end, tried, said) == ([2, 10, 2, 4, 0.5], [], [])
+
+
+def test_under_a_level_only_what_is_above_it_counts():
+    """At theta 0.5 two of A's ten have no place too many, and four of B's eight."""
+    kept = TOWNS.with_row("kept__before", np.array([1]), np.array([1.0]), -INF, 2.5)
+    parts = split(kept)
+    around = levels._under(parts, 4, _slope(parts, 4), 0.5, print, lambda _: None)
+    point = np.array([1.0, 3, 0, 0, 0.5])
+    assert around.excess(point).tolist() == [2, 4]
+    assert around.value(point) == 6
+    assert around.split.matrix.upper.tolist() == [2, 10, 2, 8, 0.5]
+    assert around.soft.tolist() == [False, True, True, False]
+    assert around.enough == 0
+    assert around.missed(np.array([1.0, 3, 0, 0, 0.5])).tolist() == [0, 2, 4, 0.5]
+
+
+def test_what_the_held_blocks_spend_too_much_is_missed_by_the_others_too():
+    """Ten in A cost 26 of 9 units; B, free, opens nothing, and theta may be one."""
+    around = Around(
+        split(TOWNS), UNMET.costs, np.array([3.0, 1, 1]), lambda _: np.zeros(2), -INF, lambda _: None, lambda _: None
+    )
+    found = around.search(np.array([2.0, 10, 2, 8, 0.0]), [1])
+    assert found[:4].tolist() == [2, 10, 0, 0]
+    assert around.missed(found).tolist() == pytest.approx([17, 0, 0])
 
 
 def small(prices, least):
