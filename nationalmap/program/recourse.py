@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 FREE = ("x", "x_other", "w", "u_short", "u_above", "b", "e_package", "e_loss", "e_budget", "theta", "eta", "excess")
 #: More than any need is: with it every maximum binds and every case may lie above it.
 MANY = 1_000_000
-#: What a roomy stream has at least in each period, thousand EUR: enough that it is a payer.
-ANY_MONEY = 1.0
 
 Sites = Mapping[str, Mapping[Any, float]]
 """Family of unknowns -> key -> value of what was decided on sites; 0 where nothing is said."""

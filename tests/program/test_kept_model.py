@@ -62,6 +62,26 @@ def test_stage_after_stage_each_kept_for_the_next():
     assert set(hot._bases) == {LACKING, "unmet", "cost"}
 
 
+@pytest.mark.parametrize("stages", [("unmet",), ("cost",), ("unmet", "cost")])
+def test_the_first_question_is_at_its_end_where_the_others_begin(stages):
+    """No stage takes a step: each begins where it ended, those before it kept as they were."""
+    given = SimpleNamespace(**{**vars(RECOURSE), "costs": {name: COSTS[name] for name in stages}})
+    hot, steps = Hot(given, question(fixed=1)), []
+    whole = hot._run
+
+    def run(basis, presolve):
+        status = whole(basis, presolve)
+        steps.append(hot._highs.getInfo().simplex_iteration_count)
+        return status
+
+    hot._run = run
+    hot.solve(question(fixed=1))
+    assert steps == [0] * len(stages)
+    hot._bases.clear()
+    hot.solve(question(fixed=1))
+    assert max(steps) > 0
+
+
 @pytest.mark.parametrize("first", [question(), question(need=3.0, each=2.0), question(fixed=9.0)])
 def test_every_number_of_a_question_is_taken_whatever_was_asked_before(first):
     hot = Hot(RECOURSE, first)
