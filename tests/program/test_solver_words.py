@@ -395,3 +395,37 @@ def test_a_relaxed_program_has_a_bound_only_where_it_is_proven():
     assert (found.bound, found.nodes) == (1, 0)
     assert highs.prices(np.array([1.0, 2]), TWO.lower, TWO.upper).tolist() == [1]
     assert highs.prices(np.array([1.0, 2]), np.full(2, 0.0), np.full(2, 0.25)) is None
+
+
+def test_what_is_relaxed_goes_on_from_where_it_ended_where_that_is_asked_for():
+    def steps(hot):
+        highs = Highs(hot=hot)
+        highs.load(matrix({"a": (0, 9, False), "b": (0, 9, False)}, {"r": (3, {"a": 1, "b": 2}, INF),
+                                                                    "s": (4, {"a": 2, "b": 1}, INF)}))  # fmt: skip
+        counted = []
+        for _ in range(2):
+            highs._ask(np.array([1.0, 1]), Limits(), np.zeros(2), np.full(2, 9.0), True)
+            assert highs._run("off", relaxed=True).status == "proven"
+            counted.append(highs.model.getInfo().simplex_iteration_count)
+        return counted
+
+    begun, again = steps(hot=False)
+    assert begun == again > 0
+    assert steps(hot=True) == [begun, 0]
+
+
+def test_what_highs_does_not_take_is_said():
+    highs = Highs()
+    error = highs._highspy.HighsStatus.kError
+    with pytest.raises(SolverFailed, match="HiGHS does not take the program"):
+        highs._done(error, "take the program")
+    highs._done(highs._highspy.HighsStatus.kWarning, "take the program")
+
+
+def test_a_search_counts_its_nodes_and_a_relaxation_has_none():
+    highs = Highs()
+    highs.load(matrix({f"c{i}": (0, 1, True) for i in range(3)}, {"odd": (3, {f"c{i}": 2 for i in range(3)}, 5)}))
+    found = highs.minimise(np.ones(3), Limits())
+    assert (found.status, found.bound) == ("proven", 2)
+    assert found.nodes >= 0
+    assert highs.minimise(np.ones(3), Limits(), relaxed=True).bound == 1.5

@@ -9,13 +9,16 @@ import pandas as pd
 import pytest
 
 from nationalmap.domain.plan import StageResult
+from nationalmap.domain.scenario import SolverRule
 from nationalmap.errors import SolverFailed
 from nationalmap.program.answer import cents as money_in_cents
 from nationalmap.program.answer import money, people, places
 from nationalmap.program.answer.decided import Decided, decided
 from nationalmap.program.answer.money import Bill
-from nationalmap.program.answer.told import _told
+from nationalmap.program.answer.told import _told, told_tightly
+from nationalmap.program.assemble import assemble
 from nationalmap.program.nouns import Ceiling, Complex, Renovation, Transformation
+from nationalmap.program.solve import Solution, matrix_of, stage_costs
 from nationalmap.program.variables import variables
 from tests.program.small import SERVICES, known, service, site, stream
 
@@ -375,3 +378,69 @@ def test_a_value_told_in_cents_keeps_its_gap():
     closed = _told(replace(stage, bound=10.0), 8.0)
     assert (closed.bound, closed.gap) == (8, 0)
     assert _told(replace(stage, bound=10.0), 7.999996).gap == 0  # a bound rounded above the value is no gap
+
+
+def told_of(stages, slack, gap=0.5):
+    """Nine in M need day care, four have it, six places stand of eight asked for: what is told of each stage."""
+    rule = SolverRule(tolerances=dict.fromkeys(stages, gap) if gap else {})
+    one = known(
+        site("day_M"),
+        need={("M", "day", 2027): 9},
+        minimum={("M", "day", 2027): ("in_place", 0, 8)},
+        budget={("state", 2027): 99.0},
+        asked={"stages": stages, "solver": rule, "years": (2027,)},
+    )
+    program = assemble(one)
+    unknown = program.unknown
+    values = {v.name: 0.0 for family in unknown.families().values() for v in family.values()}
+    values |= {unknown.x["M", "M", "day", 2027].name: 4.0, unknown.u_short["M", "day", 2027].name: 5.0}
+    values |= {unknown.k["day_M", 2027].name: 6.0, unknown.y["day_M", 2027].name: 1.0}
+    values[unknown.b["state", "running", "M", "day", 2027].name] = 8.0
+    values |= {variable.name: slack for family in (unknown.theta, unknown.eta) for variable in family.values()}
+    values[unknown.e_package["M", "day", 2027].name] = 2.0 + slack
+    costs = stage_costs(program)
+    results = tuple(StageResult(s.name, s.unit, 50.0, 0.0, gap, gap, "proven", 0, "s") for s in costs)
+    before = Solution(values, results, "s", {})
+    after = told_tightly(program, matrix_of(program), costs, before)
+    measures = {
+        name.split("__")[0]: after.values[name] for name in values if name.startswith(("e_", "theta", "eta", "ex"))
+    }
+    return before, after, measures, {stage.name: stage.value for stage in after.stages}
+
+
+def test_measures_are_told_as_small_as_the_decisions_let_them_be():
+    before, after, measures, told = told_of(("package", "unmet", "worst_unmet", "cost"), slack=1.0)
+    tight = {"e_package": 2, "theta": 5 / 9, "eta": 5 / 9, "excess": 0}
+    assert {name: measures[name] for name in tight} == pytest.approx(tight, abs=1e-9)
+    # Stages of decisions alone are told as they were.
+    assert told == pytest.approx(
+        {"package": 0.25, "unmet_1": 50, "worst_unmet": 5 / 9, "worst_tenth": 5 / 9, "cost": 50}, abs=1e-5
+    )
+    assert [name for name in before.values if before.values[name] != after.values[name]] != []
+    decided_before = {name: v for name, v in before.values.items() if name.startswith(("x_", "k_", "y_", "u_", "b_"))}
+    assert {name: after.values[name] for name in decided_before} == decided_before
+
+
+def test_measures_of_no_stage_are_as_small_as_can_be_too():
+    _, _, measures, told = told_of(("unmet",), slack=1.0)
+    assert (measures["e_package"], measures["theta"]) == (2, pytest.approx(5 / 9))
+    assert told == {"unmet_1": 50}
+
+
+def test_what_is_closed_or_does_not_hold_is_told_as_it_was():
+    before, after, _, _ = told_of(("package", "unmet"), slack=1.0, gap=0.0)
+    assert after is before
+    # Two places too few are no package of eight, whatever is said of it.
+    one = known(
+        site("day_M"),
+        need={("M", "day", 2027): 9},
+        minimum={("M", "day", 2027): ("in_place", 0, 8)},
+        budget={("state", 2027): 99.0},
+        asked={"stages": ("unmet",), "years": (2027,)},
+    )
+    program = assemble(one)
+    values = {v.name: 0.0 for family in program.unknown.families().values() for v in family.values()}
+    values[program.unknown.u_short["M", "day", 2027].name] = 99.0
+    costs = stage_costs(program)
+    wrong = Solution(values, (StageResult("unmet_1", "", 0.0, 0.0, 0.5, 0.5, "proven", 0, "s"),), "s", {})
+    assert told_tightly(program, matrix_of(program), costs, wrong) is wrong
