@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,10 +11,20 @@ import pytest
 
 from nationalmap.errors import NoPlanPossible, SolverFailed
 from nationalmap.program.hot import LACKING, Hot
-from nationalmap.program.recourse import FREE, Numbers, _minimum, package_by_access, reduced, roomy_tables, sites_of
+from nationalmap.program.recourse import (
+    FREE,
+    Numbers,
+    OtherStructure,
+    Recourse,
+    _minimum,
+    package_by_access,
+    reduced,
+    roomy_tables,
+    sites_of,
+)
 from nationalmap.program.search import KEPT_WITHIN
 from tests.program.matrices import INF, matrix
-from tests.program.small import known, site
+from tests.program.small import known, service, site, stream
 from tests.program.test_matrix import rows as entries
 
 #: Eight people served or not; a user costs 1, the sites that stand ``fixed``; a column that is 0 in every question.
@@ -288,3 +299,124 @@ def test_what_a_plan_decided_is_read_from_its_tables():
     assert found["opened"] == {("new", 2027): 2, ("due", 2027): 0, ("old", 2027): 0, ("odd", 2027): 0}
     assert found["renovated"] == {("old", "roof", 2027): 1}
     assert found["complexes"] == {("roof", "M", 2027): 2}
+
+
+# ---------------------------------------------------------------------- a small question of the kept program
+
+MAXIMA = {("M", "day", 2027): 5, ("N", "day", 2027): 6, ("R", "night", 2027): 4}
+BUDGET = {("state", 2027): 9.0, ("own", 2027): 1.0}
+
+
+def small_recourse(**asked):
+    """Day care for M and N, six places in M; night care in R, where nothing is held; own money beside the state's."""
+    one = known(
+        site("day_M"), site("new_day_N"), site("night_M"),
+        services=(service("day"), service("night", group="day", level="regional")),
+        need=dict.fromkeys((("M", "day", 2027), ("N", "day", 2027)), 1_000_000),
+        minimum={("M", "day", 2027): ("in_place", 1, 1), ("R", "night", 2027): ("regional", 1, 1)},
+        maximum=MAXIMA, users_today={("M", "day"): 4}, budget=BUDGET,
+        asked={
+            "years": (2027,), "stages": ("package", "unmet", "worst_unmet", "disruption", "cost"),
+            "streams": {"state": stream(), "own": stream(payer="other")}, **asked,
+        },
+    )  # fmt: skip
+    return Recourse(one, {"k": {("day_M", 2027): 6}, "y": {("day_M", 2027): 1}})
+
+
+def numbers_of(kept, need=(9, 3), minimum=None, maximum=None, budget=None):
+    """Upper bounds by column, both sides by row, entries by row and column, costs by stage and column."""
+    needs = dict(zip(kept.known.need, need, strict=True))
+    made = kept.like(needs, minimum or {}, MAXIMA | (maximum or {}), BUDGET | (budget or {}))
+    found = kept.numbers(made)
+    part = replace(kept.matrix, row_lower=found.row_lower, row_upper=found.row_upper, value=found.value)
+    costs = {
+        stage: {name: c for name, c in zip(part.names, line.tolist(), strict=True) if c}
+        for stage, line in found.costs.items()
+    }
+    return dict(zip(part.names, found.upper.tolist(), strict=True)), entries(part), costs
+
+
+def test_a_need_bounds_its_users_and_stands_in_its_rows():
+    upper, row, costs = numbers_of(small_recourse())
+    assert {name: upper[name] for name in upper if name.startswith(("x__M", "u_short__M"))} == {
+        "x__M__M__day__2027": 9, "x__M__N__day__2027": 9, "x__M__M__night__2027": 9, "u_short__M__day__2027": 9,
+    }  # fmt: skip
+    assert upper["x__N__M__day__2027"] == 3
+    assert upper["x_other__N__M__day__2027"] == 3
+    assert upper["u_above__M__day__2027"] == 0
+    assert [row[f"meet_need__{m}__day__2027"][::2] for m in "MN"] == [(9, 9), (3, 3)]
+    assert [row[f"worst_share__{m}__2027"][1]["theta__worst"] for m in "MN"] == [-9, -3]
+    assert [row[f"worst_tenth__{m}__2027"][1]["eta__tenth"] for m in "MN"] == [-9, -3]
+    assert costs["worst_tenth"] == {
+        "eta__tenth": 1, "excess__M__2027": 10 / 12, "excess__N__2027": 10 / 12,
+    }  # fmt: skip
+    assert list(costs) == ["package", "unmet_1", "worst_unmet", "worst_tenth", "cost"]  # nothing is free of disruption
+    # What is held is on the other side: six places, 8 a year.
+    assert row["places_hold_users__M__day__2027"][2] == 6
+    assert row["pay_running__M__day__2027"][::2] == (-8, -8)
+
+
+def test_nobody_in_need_costs_nothing():
+    _, row, costs = numbers_of(small_recourse(), need=(0, 0))
+    assert costs["worst_tenth"] == {"eta__tenth": 1}
+    assert row["no_loss__R__day__2027"][0] == 0
+
+
+def test_a_package_is_asked_in_the_way_that_the_question_says():
+    kept, row_of = small_recourse(), "{}__M__day__2027".format
+    upper, row, costs = numbers_of(kept, minimum={("M", "day", 2027): ("in_place", 5, 8)})
+    assert (row[row_of("municipal_package")][0], row[row_of("package_by_access")][0]) == (8 - 6, -INF)
+    assert (upper[row_of("e_package")], costs["package"]) == (8, {row_of("e_package"): 0.125})
+    upper, row, costs = numbers_of(kept, minimum={("M", "day", 2027): ("access", 5, 8)})
+    assert (row[row_of("municipal_package")][0], row[row_of("package_by_access")][0]) == (-INF, 5)
+    assert (upper[row_of("e_package")], costs["package"]) == (5, {row_of("e_package"): 0.2})
+    upper, row, costs = numbers_of(kept, minimum={("R", "night", 2027): ("regional", 0, 4)})
+    assert (row["regional_package__R__night__2027"][0], upper[row_of("e_package")]) == (4, 0)
+    assert costs["package"] == {"e_package__R__night__2027": 0.25}
+
+
+def test_maxima_and_money_of_the_question():
+    """Seven, six and six are paid: in M stand six places of today, of day care and of night care."""
+    kept = small_recourse()
+    upper, row, _ = numbers_of(kept, maximum={("M", "day", 2027): 7}, budget={("state", 2027): 5.0, ("own", 2027): 0.0})
+    limits = {name.removeprefix("maximum_users__"): sides[2] for name, sides in row.items() if "maximum_users" in name}
+    assert limits == {"M__day__2027": 7, "N__day__2027": 6, "R__night__2027": 6}
+    assert (row["budgets__state__2027"][2], row["budgets__own__2027"][2]) == (5, 0)
+    assert {upper[name] for name in upper if name.startswith("x_other")} == {0}
+    assert row["no_loss__R__day__2027"][0] == 4
+    # Thirty in need: 18 are paid, one by own money; eleven are above.
+    upper, row, _ = numbers_of(kept, need=(20, 10))
+    assert row["unmet_above_maximum__R__day__2027"][2] == 11
+    assert (upper["u_above__M__day__2027"], upper["u_above__N__day__2027"]) == (8, 4)
+    assert upper["x_other__M__M__day__2027"] == 20
+
+
+def test_what_is_idle_in_every_question():
+    kept = small_recourse()
+    idle = {name for name, mark in zip(kept.matrix.names, kept.idle, strict=True) if mark}
+    assert idle == {
+        *(f"x{other}__{m}__{h}__2027" for other in ("", "_other") for m in "MN" for h in ("M__night", "N__day")),
+        *(f"b__{f}__running__{h}__2027" for f in ("own", "state") for h in ("M__night", "N__day")),
+    }
+
+
+def test_another_structure_has_no_numbers():
+    kept = small_recourse()
+    known_ = kept.known
+    good = {"need": known_.need, "minimum": {}, "maximum": known_.maximum, "budget": known_.budget}
+    assert kept.like(**good).minimum == {}
+    for name, other in (
+        ("need", {("M", "day", 2027): 3}),
+        ("minimum", {("N", "day", 2027): ("access", 1, 1)}),
+        ("maximum", {}),
+        ("budget", {("state", 2027): 1.0}),
+    ):
+        with pytest.raises(OtherStructure):
+            kept.like(**{**good, name: other})
+    with pytest.raises(ValueError, match="rows of sites alone"):
+        small_recourse(mode="what_it_would_cost")
+
+
+def test_a_stage_may_be_left_out():
+    kept = Recourse(small_recourse().known, {}, ["cost", "unmet_1"])
+    assert list(kept.costs) == ["package", "worst_unmet", "worst_tenth"]
