@@ -336,6 +336,13 @@ def test_the_largest_cost_asks_for_any_point_within_a_limit():
     ]  # fmt: skip
 
 
+def test_a_plan_within_a_limit_that_was_called_infeasible_shows_a_lie():
+    """In fractions nothing fits within 10, so that 30 is the bound; then a plan of 10 is found."""
+    work, _ = searching_for(FAR, Found("infeasible"), found(0, 0.5, 2), found(1, 0, 2), found(1, 0, 2))
+    with pytest.raises(Lied, match="gave the bound 30, above a plan of 10"):
+        work.least_largest(None)
+
+
 def test_a_largest_cost_that_the_clock_ended_says_so():
     answers = [found(0.5, 0, 2), found(0.5, 0, 2), Found("none", nodes=2, stopped="clock")]
     work, _ = searching_for(FAR, *answers)
