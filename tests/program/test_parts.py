@@ -122,7 +122,9 @@ def part_of(code: str, need: float, most: float) -> Part:
 
 
 def test_towns_share_a_row_of_the_same_name():
-    found = in_fractions([part_of("A", 5, 7), part_of("B", 6, 7)])
+    said = []
+    found = in_fractions([part_of("A", 5, 7), part_of("B", 6, 7)], say=said.append)
+    assert [line.split(", at least")[0] for line in said] == ["unmet: 4", "spent: 7"]
     assert [(s.name, s.unit) for s in found.stages] == [("unmet", "cases"), ("spent", "thousand EUR")]
     assert [s.value for s in found.stages] == pytest.approx([4, 7], abs=1e-4)
     assert found.point.sum() == pytest.approx(11)
