@@ -209,6 +209,9 @@ def test_each_stream_from_period_to_period():
     assert told("ends", 2027) == (0, 1000, 400.25, 0, 599.75, 0)
     assert told("fixed", 2030) == (0, 2000, 2.5, 0, 1997.5, 0)
     assert rows["build", 2030]["kind"] == "capital"
+    nothing = {(row["stream"], row["year"]): row for row in money.budget_rows(one, [])}
+    assert {row["spent_eur"] for row in nothing.values()} == {0}
+    assert nothing["build", 2030]["left_eur"] == 3000
 
 
 # ---------------------------------------------------------------------- places
