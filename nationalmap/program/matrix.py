@@ -6,7 +6,7 @@ through the checks without the solver that made the answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
@@ -98,20 +98,33 @@ class Matrix:
             value=np.concatenate([self.value, value.astype(float)]),
         )
 
-    def with_columns(self, rows: Array, values: Array) -> Matrix:
-        """The same program with one more column for each of these rows: from 0, in fractions, in that row alone."""
-        count = len(rows)
+    def with_empty_rows(self, names: Sequence[str], low: Array, high: Array) -> Matrix:
+        """The same program with more rows that nothing stands in yet."""
+        return replace(
+            self,
+            row_names=(*self.row_names, *names),
+            row_lower=np.append(self.row_lower, low),
+            row_upper=np.append(self.row_upper, high),
+            start=np.append(self.start, np.full(len(names), self.start[-1])),
+        )
+
+    def with_columns(self, names: Sequence[str], most: Array, whole: Array, entries: tuple[Array, Array, Array]) -> Matrix:
+        """The same program with more columns, from 0 to ``most``.
+
+        ``entries``: numbers of rows, numbers among the new columns, and the coefficients there.
+        """
+        count, (rows, columns, values) = len(names), entries
         row = np.concatenate([np.repeat(np.arange(self.rows), np.diff(self.start)), rows])
         order = np.argsort(row, kind="stable")
         return replace(
             self,
-            names=(*self.names, *(f"missed__{number}" for number in range(count))),
+            names=(*self.names, *names),
             lower=np.append(self.lower, np.zeros(count)),
-            upper=np.append(self.upper, np.full(count, np.inf)),
-            whole=np.append(self.whole, np.zeros(count, dtype=bool)),
+            upper=np.append(self.upper, most),
+            whole=np.append(self.whole, whole),
             decided=np.append(self.decided, np.zeros(count, dtype=bool)),
             start=np.concatenate([[0], np.cumsum(np.bincount(row, minlength=self.rows))]).astype(np.int64),
-            index=np.append(self.index, np.arange(self.size, self.size + count))[order].astype(np.int32),
+            index=np.append(self.index, self.size + columns)[order].astype(np.int32),
             value=np.append(self.value, values)[order],
         )
 

@@ -101,26 +101,30 @@ class Around:
 
     def search(self, point: Array, free: list[int], steps: int = STEPS) -> Array | None:
         """The best point with only these blocks free."""
-        part, columns, costs = self._freed(point, free)
+        columns = self.columns_of(free)
+        held = point.copy()
+        held[columns] = 0.0
+        part, prices = self.softened(columns, np.flatnonzero(touched(self.split.matrix, columns)), held)
         solver = backend("highs")
         solver.load(part)
-        held = self.costs @ point - self.costs[columns] @ point[columns]
-        limits = Limits(nodes=NODES, seconds=SECONDS, steps=steps, target=self.enough - float(held))
-        found = solver.minimise(costs, limits)
+        limits = Limits(nodes=NODES, seconds=SECONDS, steps=steps, target=self.enough - float(self.costs @ held))
+        found = solver.minimise(np.concatenate([self.costs[columns], prices]), limits)
         self.note([found])
         if found.point is None:
             return None
-        better = point.copy()
-        better[columns] = found.point[: len(columns)]
-        return self.split.matrix.rounded(better)
+        held[columns] = found.point[: len(columns)]
+        return self.split.matrix.rounded(held)
 
-    def _freed(self, point: Array, free: list[int]) -> tuple[Matrix, Array, Array]:
-        """The program of the free blocks, the own columns, and a column for missing each shared row either way."""
+    def columns_of(self, free: Sequence[int]) -> Array:
+        """The own columns, and those of some blocks."""
+        return np.sort(np.concatenate([self.split.own, *(self.split.blocks[n].columns for n in free)]))
+
+    def softened(self, columns: Array, rows: Array, held: Array) -> tuple[Matrix, Array]:
+        """The program of some columns in some rows, the rest as ``held``; then what missing a shared row costs.
+
+        For each shared row that may be missed it has a column more, either way, after the given ones.
+        """
         split, matrix = self.split, self.split.matrix
-        columns = np.sort(np.concatenate([split.own, *(split.blocks[n].columns for n in free)]))
-        rows = np.flatnonzero(_touched(matrix, columns))
-        held = point.copy()
-        held[columns] = 0.0
         used = matrix.activity(held)[rows]
         part = matrix.part(rows, columns)
         place = np.full(matrix.rows, -1)
@@ -130,9 +134,11 @@ class Around:
         over = shared[np.isfinite(part.row_upper[shared])]
         under = shared[np.isfinite(part.row_lower[shared])]
         part = replace(part, row_lower=part.row_lower - used, row_upper=part.row_upper - used)
-        prices = self.penalties[place[rows[np.concatenate([over, under])]]]
-        wide = part.with_columns(np.concatenate([over, under]), np.repeat([-1.0, 1.0], [len(over), len(under)]))
-        return wide, columns, np.concatenate([self.costs[columns], prices])
+        missed = np.concatenate([over, under])
+        count, signs = len(missed), np.repeat([-1.0, 1.0], [len(over), len(under)])
+        names, most = [f"missed__{number}" for number in range(count)], np.full(count, np.inf)
+        wide = part.with_columns(names, most, np.zeros(count, dtype=bool), (missed, np.arange(count), signs))
+        return wide, self.penalties[place[rows[missed]]]
 
 
 def neighbours(split: Split) -> list[int]:
@@ -174,7 +180,7 @@ def _next(split: Split, groups: list[int], excess: Array, tried: set[frozenset[i
             yield chosen
 
 
-def _touched(matrix: Matrix, columns: Array) -> Array:
+def touched(matrix: Matrix, columns: Array) -> Array:
     """Marks of the rows that any of the columns stands in."""
     mine = np.zeros(matrix.size, dtype=bool)
     mine[columns] = True

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 #: Rounds in fractions (for first prices) and in whole points, at most.
 LOOSE_ROUNDS, WHOLE_ROUNDS = 40, 14
+#: A mix that is better by less than this part of the stage's gap is not better; so many such rounds, the bound no
+#: better either, are the last.
+LITTLE, IN_VAIN = 0.05, 2
 #: A price at which a row is missed because it cannot be met.
 MOST_PRICE = 1e9
 #: Part of the best known prices in the next ones (Wentges 1997): the master's alone swing.
@@ -208,7 +211,7 @@ class Conversation:
         is as good need not be searched on.
         """
         loose, prices, best = first.bound, first.prices, first
-        master, value, steady = self.master(), np.inf, STEADY
+        master, value, steady, vain = self.master(), np.inf, STEADY, 0
         for round_ in range(most):
             limits = self.limits(self.block_gap(value, best.bound))
             floor = None if floors is None else floors(prices)
@@ -223,10 +226,13 @@ class Conversation:
             # Towards the master's prices where that went well, back to the best ones where it did not.
             steady = max(0.0, steady - LESS) if better else min(0.9, steady + MORE)
             mixed = self.mix(master, best.prices)
+            if mixed.value >= value - LITTLE * self.gap * abs(value):
+                # The mix has what it needs; at its own prices the blocks prove it or refute it.
+                steady, vain = 0.0, 0 if better else vain + 1
             value = mixed.value
             self.say(f"round {round_ + 1}: at least {best.bound / self.lift:.6g}, mix {value / self.lift:.6g}")
             fits = mixed.missed.max(initial=0.0) < 1e-6
-            if not new or (fits and value - best.bound <= NEAR * self.gap * abs(value)):
+            if not new or vain >= IN_VAIN or (fits and value - best.bound <= NEAR * self.gap * abs(value)):
                 break
             prices = self.usable(steady * best.prices + (1 - steady) * mixed.prices)
         least = self.honest(best.prices, best.least)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nationalmap.program.blocks.around import Around
+from nationalmap.program.blocks.choice import Choice
 from nationalmap.program.blocks.conversation import CHOICE_NODES, Conversation, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import common_column, levelled
@@ -142,59 +143,30 @@ def with_what_is_kept(matrix: Matrix) -> Matrix:
 
 
 def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCosts) -> Array | None:
-    """A whole plan: the best choice of the known points, made better around itself.
+    """A whole plan: the best choice of the known points with a block free; made to fit around itself where it misses.
 
-    Where there is none or it is not near: from near the mix, each block at its heaviest point, those
-    on which the mix has not settled searched together, then made to fit. The master ends with it.
+    The master ends with it.
     """
-    mixed = talk.mix(master, best.prices)
-    heaviest, open_ = _heaviest(talk, master, mixed), _open(talk, master, mixed)
+    heaviest = _heaviest(talk, master, talk.mix(master, best.prices))
     worth = np.abs(best.prices)
-    penalties = ABOVE * worth + max(float(worth.max(initial=0.0)) / 20, 1e-6)
     around = Around(
         split=talk.split,
         costs=talk.costs,
-        penalties=penalties,
+        # A row is missed for nothing: what whole things leave over of it is no bargain.
+        penalties=STRICT * (worth + max(float(worth.max(initial=0.0)) / 40, 1e-6)),
         excess=lambda point: _excess(talk, best, point),
         enough=_enough(stage, best),
         say=talk.say,
         lift=talk.lift,
         note=talk.note,
     )
-    # A row is missed for nothing there: what whole things leave over of it is no bargain.
-    strict = replace(around, penalties=STRICT * penalties)
-    chosen = _chosen(talk, master, stage)
-    if chosen is not None:
-        chosen = strict.improved(chosen)
-        if strict.value(chosen) <= strict.enough:
-            return chosen
-    found = around.search(heaviest, open_, OPEN_STEPS) if open_ else heaviest
-    found = heaviest if found is None or around.value(found) > around.value(heaviest) else found
-    found = strict.improved(found)
-    if strict.missed(found).any():
-        # Its points and the others together: the best choice that misses nothing.
-        for number, block in enumerate(talk.split.blocks):
-            if talk.pool.add(block, found[block.columns]):
-                talk.offer(master, number, found[None, block.columns])
-        again = _chosen(talk, master, stage)
-        if again is None:
-            return chosen
-        found = strict.improved(again)
-    return _better(stage, chosen, found)
+    chosen = Choice(around, talk, best).improved(_chosen(talk, master, stage))
+    found = heaviest if chosen is None else chosen
+    return around.improved(found) if around.missed(found).any() else found
 
 
-#: How much more missing a row costs than the row is worth, first and then.
-ABOVE, STRICT = 2.0, 50.0
-
-#: Steps of the search among the blocks on which the mix has not settled.
-OPEN_STEPS = 8_000
-
-
-def _open(talk: Conversation, master: Master, mixed: Mixed) -> list[int]:
-    """Blocks with several points in the mix: no more than shared rows that bind (Shapley and Folkman)."""
-    weights = zip(master.offered, mixed.weights.tolist(), strict=True)
-    settled = {number for (number, _), weight in weights if weight > 1 - 1e-6}
-    return [number for number in range(len(talk.split.blocks)) if number not in settled]
+#: How much more missing a row costs than the row is worth.
+STRICT = 100.0
 
 
 def _heaviest(talk: Conversation, master: Master, mixed: Mixed) -> Array:
