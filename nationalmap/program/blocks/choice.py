@@ -1,0 +1,119 @@
+"""The best choice of known points with a block free: that one in full, every other one at any of its known points.
+
+A choice among known points alone rarely fits: money is left over, or one case too many is kept. A block in full makes
+up for what the points of the others leave, while they may change with it; a small one is quick, and bends as well as a
+large one. (A restricted master heuristic with a subproblem in it; Joncour, Michel, Sadykov, Sverdlov and Vanderbeck
+2010 describe those without.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nationalmap.program.blocks.around import SECONDS, TOGETHER, touched
+from nationalmap.program.solvers import Limits, backend
+
+if TYPE_CHECKING:
+    from nationalmap.program.blocks.around import Around
+    from nationalmap.program.blocks.conversation import Conversation, Prices
+    from nationalmap.program.matrix import Array
+
+#: Nodes and steps of the simplex method of such a search, and the part of the stage's gap that it may leave open.
+NODES, STEPS, OPEN = 100, 10_000, 0.25
+#: So many pairs of searches may find nothing before the others are not worth it.
+IN_VAIN = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """A stage's blocks with their known points, at the best prices."""
+
+    around: Around
+    """What missing a shared row costs, and which value need not be improved."""
+    talk: Conversation
+    best: Prices
+
+    def improved(self, point: Array | None) -> Array | None:
+        """The point made better, smallest blocks free first; None where none was given and none found.
+
+        Two searches at a time, on any machine, so that the answer knows no number of processes. What they find
+        is known from then on.
+        """
+        around, split = self.around, self.around.split
+        order = sorted(range(len(split.blocks)), key=lambda n: int(split.blocks[n].inner.whole.sum()))
+        vain = 0
+        with ThreadPoolExecutor(TOGETHER) as threads:
+            for first in range(0, len(order), TOGETHER):
+                if vain >= IN_VAIN or (point is not None and around.value(point) <= around.enough):
+                    break
+                value = np.inf if point is None else around.value(point)
+                found = list(threads.map(lambda free: self.search(free, value), order[first : first + TOGETHER]))
+                better = min((p for p in found if p is not None), key=around.value, default=None)
+                for known in (p for p in found if p is not None):
+                    for block in split.blocks:
+                        self.talk.pool.add(block, known[block.columns])
+                if better is None or around.value(better) >= value - 1e-7:
+                    vain += 1
+                    continue
+                point, vain = better, 0
+                missed = around.missed(point).sum()
+                around.say(f"choice of points and a block: {around.value(point) / around.lift:.6g}, missed {missed:.3g}")
+        return point
+
+    def search(self, free: int, value: float) -> Array | None:
+        """The best point with this block free, where it may cost less than ``value``."""
+        split, around = self.around.split, self.around
+        columns = around.columns_of([free])
+        rows = np.union1d(np.flatnonzero(touched(split.matrix, columns)), split.rows)
+        part, prices = around.softened(columns, rows, np.zeros(split.matrix.size))
+        known = [(n, p) for n in range(len(split.blocks)) if n != free for p in self._worthwhile(n, value)]
+        others = [n for n in range(len(split.blocks)) if n != free]
+        ones = np.ones(len(others))
+        points = part.with_empty_rows([f"one_of__{split.blocks[n].name}" for n in others], ones, ones)
+        points = points.with_columns(
+            [f"point__{number}" for number in range(len(known))],
+            np.ones(len(known)),
+            np.ones(len(known), dtype=bool),
+            self._entries(known, np.searchsorted(rows, split.rows), part.rows + np.arange(len(others)), others),
+        )
+        solver = backend("highs")
+        solver.load(points)
+        of_points = np.array([float(around.costs[split.blocks[n].columns] @ p) for n, p in known])
+        costs = np.concatenate([around.costs[columns], prices, of_points])
+        limits = Limits(OPEN * self.talk.gap, NODES, SECONDS, steps=STEPS, target=around.enough)
+        found = solver.minimise(costs, limits)
+        around.note([found])
+        if found.point is None:
+            return None
+        whole = np.zeros(split.matrix.size)
+        whole[columns] = found.point[: len(columns)]
+        for (number, answer), weight in zip(known, found.point[part.size :].tolist(), strict=True):
+            if weight > 0.5:
+                whole[split.blocks[number].columns] = answer
+        return split.matrix.rounded(whole)
+
+    def _worthwhile(self, number: int, value: float) -> Array:
+        """Points of a block that a plan of less than ``value`` may have: none that alone costs more than is open."""
+        points = self.talk.pool.of(self.around.split.blocks[number])
+        above = points @ self.talk.reduced(number, self.best.prices) - self.best.least[number]
+        return points[above <= max(value - self.best.bound, 0.0) + 1e-6]
+
+    def _entries(
+        self, known: Sequence[tuple[int, Array]], place: Array, one_of: Array, others: Sequence[int]
+    ) -> tuple[Array, Array, Array]:
+        """What the points add to the shared rows, and a one in the row of their block."""
+        rows, values = [], []
+        row_of = dict(zip(others, one_of.tolist(), strict=True))
+        for number, point in known:
+            block = self.around.split.blocks[number]
+            rows.append(np.append(place[block.rows], row_of[number]))
+            values.append(np.append(block.shared @ point, 1.0))
+        columns = np.repeat(np.arange(len(known)), [len(r) for r in rows])
+        row, value = np.concatenate(rows), np.concatenate(values)
+        used = value != 0
+        return row[used], columns[used], value[used]
