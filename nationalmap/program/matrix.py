@@ -108,7 +108,9 @@ class Matrix:
             start=np.append(self.start, np.full(len(names), self.start[-1])),
         )
 
-    def with_columns(self, names: Sequence[str], most: Array, whole: Array, entries: tuple[Array, Array, Array]) -> Matrix:
+    def with_columns(
+        self, names: Sequence[str], most: Array, whole: Array, entries: tuple[Array, Array, Array]
+    ) -> Matrix:
         """The same program with more columns, from 0 to ``most``.
 
         ``entries``: numbers of rows, numbers among the new columns, and the coefficients there.

@@ -12,6 +12,7 @@ import pytest
 from nationalmap.errors import NoPlanPossible, SolverFailed
 from nationalmap.program.blocks import stage as blocks
 from nationalmap.program.blocks.around import Around, neighbours
+from nationalmap.program.blocks.choice import Choice
 from nationalmap.program.blocks.conversation import Conversation, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import common_column, levelled
@@ -356,6 +357,99 @@ def test_what_a_point_misses_counts_at_its_penalty():
     assert better is not None
     assert around.missed(better).tolist() == [0, 0, 0]
     assert UNMET.value(better) == -5
+
+
+def choice(prices=(0.0, 0.0, 0.0), bound=-INF, enough=-INF, said=None) -> Choice:
+    """The two towns, nobody served in A; in B nobody, or all eight in two houses, which cost 12 of the 9 units."""
+    talk = conversation(TOWNS, UNMET)
+    first, second = talk.split.blocks
+    for block, point in ((first, (0, 0)), (second, (0, 0)), (second, (2, 8))):
+        talk.pool.add(block, np.array(point, dtype=float))
+    say = (lambda _: None) if said is None else said.append
+    least = np.array(
+        [(talk.pool.of(b) @ talk.reduced(n, np.array(prices))).min() for n, b in enumerate((first, second))]
+    )
+    around = Around(talk.split, UNMET.costs, np.full(3, 30.0), lambda _: np.zeros(2), enough, say, lambda _: None)
+    return Choice(around, talk, Prices(bound, np.array(prices), least))
+
+
+def test_a_block_in_full_makes_up_for_what_known_points_leave():
+    """B in full: five in a house for 7. A in full: a house and three people for 9. Either beside a known point."""
+    known, nobody = choice(), np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    assert known.search(1, 0.0)[[0, 1, 3]].tolist() == [0, 0, 5]
+    assert known.search(0, 0.0)[:4].tolist() == [1, 3, 0, 0]
+    said: list[str] = []
+    known = choice(said=said)
+    found = known.improved(nobody)
+    assert UNMET.value(found) == -5
+    assert said == ["choice and a block: -5, missed 0"]
+    # What was found is known from then on, of both searches.
+    assert [known.talk.pool.of(block)[:, 1].tolist() for block in known.talk.split.blocks] == [[0, 3], [0, 8, 5]]
+
+
+def test_a_choice_begins_with_nothing_and_ends_at_what_is_good_enough():
+    assert UNMET.value(choice().improved(None)) == -5
+    known, nobody = choice(enough=0.0), np.array([0.0, 0.0, 0.0, 0.0, 1.0])
+    assert known.improved(nobody) is nobody
+    assert len(known.talk.pool.of(known.talk.split.blocks[0])) == 1
+
+
+def test_only_points_that_a_better_plan_may_have_are_chosen_from():
+    """At 0.6 a unit nobody in B costs 0, all eight 12 * 0.6 - 8 = -0.8, the least: so nobody costs 0.8 more."""
+    known = choice((-0.6, 0.0, 0.0), bound=-6.0)
+    assert known._worthwhile(1, -5.1).tolist() == [[0, 0], [2, 8]]
+    assert known._worthwhile(1, -5.3).tolist() == [[2, 8]]
+    # Then A is free beside all eight, three units over at 30 each.
+    assert known.search(0, -5.3)[:4].tolist() == [0, 0, 2, 8]
+
+
+def test_a_choice_ends_when_four_pairs_of_searches_found_nothing(monkeypatch):
+    """Eleven towns alike, of which none gets anything: the last three are not asked."""
+    rows = {f"holds__{i}": (-INF, {f"served__{i}": 1, f"house__{i}": -5}, 0) for i in range(11)}
+    rows |= {"budgets__all": (-INF, {f"house__{i}": 1 for i in range(11)}, 0)}
+    program = matrix({f"{x}__{i}": (0, 5, True) for i in range(11) for x in ("house", "served")}, rows)
+    stage = costs(program, {f"served__{i}": -1 for i in range(11)}, "unmet", gap=1e-6)
+    talk, asked = conversation(program, stage), []
+    around = Around(talk.split, stage.costs, np.ones(1), lambda _: np.zeros(11), -INF, pytest.fail, lambda _: None)
+    monkeypatch.setattr(Choice, "search", lambda self, free, value: asked.append((free, value)))
+    nobody = np.zeros(22)
+    assert Choice(around, talk, Prices(-INF, np.zeros(1), np.zeros(11))).improved(nobody) is nobody
+    assert sorted(asked) == [(n, 0.0) for n in range(8)]
+
+
+class Told(Conversation):
+    """A conversation whose mix and bound are what it is told, and whose blocks always have something new."""
+
+    values: list[float]
+    bounds: list[float]
+
+    def mix(self, master, prices):
+        return replace(super().mix(master, prices), value=self.values.pop(0), missed=np.zeros(3))
+
+    def bound(self, prices, least):
+        return self.bounds.pop(0)
+
+    def take(self, master, numbers, found):
+        return super().take(master, numbers, found) + 1
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "rounds"),
+    [
+        ([9, 7, 7, 7], [1] * 5, 4),  # the third and the fourth bring neither mix nor bound further
+        ([9, 7, 7, 6, 6, 6 - 1e-9], [1] * 7, 6),  # a better mix in between begins anew; a hair is not better
+        ([9, 7, 7, 7, 7, 7], [1, 1, 1, 2, 2, 2, 2], 6),  # and so does a better bound
+    ],
+)
+def test_rounds_end_when_neither_bound_nor_mix_moves(values, bounds, rounds):
+    talk, said = conversation(TOWNS, UNMET), []
+    told = Told(talk.split, talk.costs, 1e-6, talk.pool, talk.bench, 60.0, said.append, lambda _: None)
+    object.__setattr__(told, "values", [*map(float, values), 0.0])
+    object.__setattr__(told, "bounds", list(map(float, bounds)))
+    for block in talk.split.blocks:
+        told.pool.add(block, np.zeros(2))
+    told.rounds(Prices(-6.8, np.array([-0.4, 0.0, 0.0]), np.full(2, -INF)))
+    assert len(said) == rounds, said
 
 
 WORST = costs(TOWNS, {"theta": 2}, "worst_unmet", gap=0.1)

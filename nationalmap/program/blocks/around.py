@@ -99,7 +99,7 @@ class Around:
                     together[columns] = better[columns]
         return min((point, *(better for better in found if better is not None), together), key=self.value)
 
-    def search(self, point: Array, free: list[int], steps: int = STEPS) -> Array | None:
+    def search(self, point: Array, free: list[int]) -> Array | None:
         """The best point with only these blocks free."""
         columns = self.columns_of(free)
         held = point.copy()
@@ -107,7 +107,7 @@ class Around:
         part, prices = self.softened(columns, np.flatnonzero(touched(self.split.matrix, columns)), held)
         solver = backend("highs")
         solver.load(part)
-        limits = Limits(nodes=NODES, seconds=SECONDS, steps=steps, target=self.enough - float(self.costs @ held))
+        limits = Limits(nodes=NODES, seconds=SECONDS, steps=STEPS, target=self.enough - float(self.costs @ held))
         found = solver.minimise(np.concatenate([self.costs[columns], prices]), limits)
         self.note([found])
         if found.point is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,25 +45,24 @@ class Choice:
         Two searches at a time, on any machine, so that the answer knows no number of processes. What they find
         is known from then on.
         """
-        around, split = self.around, self.around.split
-        order = sorted(range(len(split.blocks)), key=lambda n: int(split.blocks[n].inner.whole.sum()))
-        vain = 0
+        around, split, vain = self.around, self.around.split, 0
+        order = np.argsort([int(block.inner.whole.sum()) for block in split.blocks], kind="stable").tolist()
         with ThreadPoolExecutor(TOGETHER) as threads:
             for first in range(0, len(order), TOGETHER):
-                if vain >= IN_VAIN or (point is not None and around.value(point) <= around.enough):
-                    break
                 value = np.inf if point is None else around.value(point)
-                found = list(threads.map(lambda free: self.search(free, value), order[first : first + TOGETHER]))
-                better = min((p for p in found if p is not None), key=around.value, default=None)
-                for known in (p for p in found if p is not None):
+                if vain >= IN_VAIN or value <= around.enough:
+                    break
+                answers = threads.map(self.search, order[first : first + TOGETHER], repeat(value))
+                found = [answer for answer in answers if answer is not None]
+                for answer in found:
                     for block in split.blocks:
-                        self.talk.pool.add(block, known[block.columns])
+                        self.talk.pool.add(block, answer[block.columns])
+                better = min(found, key=around.value, default=None)
                 if better is None or around.value(better) >= value - 1e-7:
                     vain += 1
                     continue
-                point, vain = better, 0
-                missed = around.missed(point).sum()
-                around.say(f"choice of points and a block: {around.value(point) / around.lift:.6g}, missed {missed:.3g}")
+                point, vain, missed = better, 0, around.missed(better).sum()
+                around.say(f"choice and a block: {around.value(point) / around.lift:.6g}, missed {missed:.3g}")
         return point
 
     def search(self, free: int, value: float) -> Array | None:
@@ -101,19 +101,20 @@ class Choice:
         """Points of a block that a plan of less than ``value`` may have: none that alone costs more than is open."""
         points = self.talk.pool.of(self.around.split.blocks[number])
         above = points @ self.talk.reduced(number, self.best.prices) - self.best.least[number]
-        return points[above <= max(value - self.best.bound, 0.0) + 1e-6]
+        worthwhile: Array = points[above <= max(value - self.best.bound, 0.0) + 1e-6]
+        return worthwhile
 
     def _entries(
         self, known: Sequence[tuple[int, Array]], place: Array, one_of: Array, others: Sequence[int]
     ) -> tuple[Array, Array, Array]:
         """What the points add to the shared rows, and a one in the row of their block."""
-        rows, values = [], []
         row_of = dict(zip(others, one_of.tolist(), strict=True))
-        for number, point in known:
+        rows, columns, values = [np.empty(0, dtype=int)], [np.empty(0, dtype=int)], [np.empty(0)]
+        for column, (number, point) in enumerate(known):
             block = self.around.split.blocks[number]
-            rows.append(np.append(place[block.rows], row_of[number]))
-            values.append(np.append(block.shared @ point, 1.0))
-        columns = np.repeat(np.arange(len(known)), [len(r) for r in rows])
-        row, value = np.concatenate(rows), np.concatenate(values)
-        used = value != 0
-        return row[used], columns[used], value[used]
+            value = np.append(block.shared @ point, 1.0)
+            used = value != 0
+            rows.append(np.append(place[block.rows], row_of[number])[used])
+            columns.append(np.full(int(used.sum()), column))
+            values.append(value[used])
+        return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)

@@ -226,9 +226,11 @@ class Conversation:
             # Towards the master's prices where that went well, back to the best ones where it did not.
             steady = max(0.0, steady - LESS) if better else min(0.9, steady + MORE)
             mixed = self.mix(master, best.prices)
-            if mixed.value >= value - LITTLE * self.gap * abs(value):
+            still = mixed.value >= value - LITTLE * self.gap * abs(value)
+            vain = vain + 1 if still and not better else 0
+            if still:
                 # The mix has what it needs; at its own prices the blocks prove it or refute it.
-                steady, vain = 0.0, 0 if better else vain + 1
+                steady = 0.0
             value = mixed.value
             self.say(f"round {round_ + 1}: at least {best.bound / self.lift:.6g}, mix {value / self.lift:.6g}")
             fits = mixed.missed.max(initial=0.0) < 1e-6
