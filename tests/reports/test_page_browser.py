@@ -12,6 +12,7 @@ import json
 import re
 import shutil
 
+import pandas as pd
 import pytest
 from page_truth import INDICATORS, expected
 from sample_plan import (
@@ -169,6 +170,22 @@ def test_circles_show_places_and_lines_who_serves_whom(plan, visit):
     for name in ("places", "flows"):
         seen.page.uncheck(f"#show-{name}")
     assert seen.page.locator("path.facility, path.flow").count() == 0
+
+
+def test_two_that_serve_each_other_have_one_line_and_two_dots(plan, browser, tmp_path):
+    """The dashes of two lines between the same seats would fill each other's gaps."""
+    allocation = plan.tables["allocation"]
+    served = allocation[(allocation["year"] == FIRST) & (allocation["service"] == DAY)]
+    away = served[served["municipality"] != served["host"]]
+    back = away.head(1).rename(columns={"municipality": "host", "host": "municipality"})
+    changed = dataclasses.replace(plan, tables={**plan.tables, "allocation": pd.concat([allocation, back])})
+    file = tmp_path / "page.html"
+    file.write_text(build(changed), encoding="utf-8")
+    seen = Visit(browser, file, f"#service=day_care_adults&year={FIRST}")
+    parts = "list => list.flatMap(p => p.getAttribute('d').match(/M[^M]+/g))"
+    assert len(seen.page.locator("path.flow[stroke-dasharray]").evaluate_all(parts)) == len(away)
+    assert len(seen.page.locator("path.flow[stroke-width='5.2']").evaluate_all(parts)) == len(away) + 1
+    seen.context.close()
 
 
 # ------------------------------------------------------------------ clicks

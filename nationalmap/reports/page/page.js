@@ -255,19 +255,22 @@
   /** Lines that look the same are one path: the country has hundreds. */
   function drawFlows(sheet, pairs) {
     const chosen = byPlace() ? (state.municipality === "" ? null : at.area()) : state.region === "" ? null : at.regionArea();
-    const lines = Object.fromEntries(Object.keys(LINES).map((look) => [look, []]));
+    const lines = Object.fromEntries(Object.keys(LINES).map((look) => [look, { strokes: new Map(), dots: [] }]));
     for (const [host, area] of pairs) {
       const near = chosen === host || chosen === area;
       const look = near ? "near" : chosen !== null ? "aside" : state.service === "*" ? "quiet" : "plain";
-      lines[look].push([seatOf(host), seatOf(area)]);
+      // Two that serve each other have one line, for the dashes of two would fill each other's gaps.
+      lines[look].strokes.set(`${Math.min(host, area)}-${Math.max(host, area)}`, [seatOf(host), seatOf(area)]);
+      // A line of no length with round ends is a dot.
+      lines[look].dots.push([seatOf(area), seatOf(area)]);
     }
     const common = { pane: "flows", interactive: false, className: "flow", color: "#18222d", noClip: true, smoothFactor: 0 };
     for (const [look, { weight, opacity, ends, halo }] of Object.entries(LINES)) {
-      if (lines[look].length === 0) continue;
-      if (halo) L.polyline(lines[look], { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(sheet.flows);
-      L.polyline(lines[look], { ...common, weight, opacity, dashArray: "5 4" }).addTo(sheet.flows);
-      // A line of no length with round ends is a dot.
-      const dots = lines[look].map(([, end]) => [end, end]);
+      const { strokes, dots } = lines[look];
+      if (dots.length === 0) continue;
+      const drawn = [...strokes.values()];
+      if (halo) L.polyline(drawn, { ...common, color: "#ffffff", weight: 3.2, opacity: 0.4 }).addTo(sheet.flows);
+      L.polyline(drawn, { ...common, weight, opacity, dashArray: "5 4" }).addTo(sheet.flows);
       if (ends) L.polyline(dots, { ...common, weight: 5.2, opacity: 1 }).addTo(sheet.flows);
     }
   }
