@@ -12,7 +12,7 @@ import pytest
 from nationalmap.errors import NoPlanPossible, SolverFailed
 from nationalmap.program.blocks import stage as blocks
 from nationalmap.program.blocks.around import Around, neighbours
-from nationalmap.program.blocks.choice import Choice
+from nationalmap.program.blocks.choice import Choice, together
 from nationalmap.program.blocks.conversation import Conversation, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import common_column, levelled
@@ -373,11 +373,13 @@ def choice(prices=(0.0, 0.0, 0.0), bound=-INF, enough=-INF, said=None) -> Choice
     return Choice(around, talk, Prices(bound, np.array(prices), least))
 
 
-def test_a_block_in_full_makes_up_for_what_known_points_leave():
+def test_a_block_in_full_makes_up_for_what_known_points_leave(monkeypatch):
     """B in full: five in a house for 7. A in full: a house and three people for 9. Either beside a known point."""
     known, nobody = choice(), np.array([0.0, 0.0, 0.0, 0.0, 1.0])
-    assert known.search(1, 0.0)[[0, 1, 3]].tolist() == [0, 0, 5]
-    assert known.search(0, 0.0)[:4].tolist() == [1, 3, 0, 0]
+    assert known.search([1], 0.0)[[0, 1, 3]].tolist() == [0, 0, 5]
+    assert known.search([0], 0.0)[:4].tolist() == [1, 3, 0, 0]
+    # One at a time.
+    monkeypatch.setattr("nationalmap.program.blocks.choice.TOGETHER_WHOLE", 2)
     said: list[str] = []
     known = choice(said=said)
     found = known.improved(nobody)
@@ -400,7 +402,7 @@ def test_only_points_that_a_better_plan_may_have_are_chosen_from():
     assert known._worthwhile(1, -5.1).tolist() == [[0, 0], [2, 8]]
     assert known._worthwhile(1, -5.3).tolist() == [[2, 8]]
     # Then A is free beside all eight, three units over at 30 each.
-    assert known.search(0, -5.3)[:4].tolist() == [0, 0, 2, 8]
+    assert known.search([0], -5.3)[:4].tolist() == [0, 0, 2, 8]
 
 
 def test_a_choice_ends_when_four_pairs_of_searches_found_nothing(monkeypatch):
@@ -414,7 +416,23 @@ def test_a_choice_ends_when_four_pairs_of_searches_found_nothing(monkeypatch):
     monkeypatch.setattr(Choice, "search", lambda self, free, value: asked.append((free, value)))
     nobody = np.zeros(22)
     assert Choice(around, talk, Prices(-INF, np.zeros(1), np.zeros(11))).improved(nobody) is nobody
-    assert sorted(asked) == [(n, 0.0) for n in range(8)]
+    assert sorted(asked) == [([n], 0.0) for n in range(8)]
+
+
+def test_neighbours_are_free_together_and_what_is_large_alone(monkeypatch):
+    """Ten towns of two whole numbers each: 1, 4 and 6 share money, and four may be free at once."""
+    monkeypatch.setattr("nationalmap.program.blocks.choice.TOGETHER_WHOLE", 4)
+    rows = {f"own__{i}": (-INF, {f"x__{i}": 1, f"y__{i}": 1}, 3) for i in range(10)}
+    columns = {f"{name}__{i}": (0, 5, True) for i in range(10) for name in "xy"}
+    columns["z__3"] = (0, 5, True)
+    rows["own__3"] = (-INF, {"x__3": 1, "y__3": 1, "z__3": 1}, 3)
+    shared = {
+        "budgets__all": (-INF, {f"x__{i}": 1 for i in range(10)}, 9),
+        "budgets__1": (-INF, {"x__1": 1, "x__4": 1}, 4),
+        "budgets__2": (-INF, {"x__4": 1, "x__6": 1}, 4),
+    }
+    sets = together(split(matrix(columns, rows | shared)))
+    assert sets == [[0], [6], [2], [5], [7], [8], [9], [3], [1, 4]]
 
 
 class Told(Conversation):

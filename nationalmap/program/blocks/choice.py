@@ -16,16 +16,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nationalmap.program.blocks.around import SECONDS, TOGETHER, touched
+from nationalmap.program.blocks.around import SECONDS, TOGETHER, neighbours, touched
 from nationalmap.program.solvers import Limits, backend
 
 if TYPE_CHECKING:
     from nationalmap.program.blocks.around import Around
     from nationalmap.program.blocks.conversation import Conversation, Prices
+    from nationalmap.program.blocks.split import Split
     from nationalmap.program.matrix import Array
 
 #: Nodes and steps of the simplex method of such a search, and the part of the stage's gap that it may leave open.
 NODES, STEPS, OPEN = 100, 10_000, 0.25
+#: Whole numbers of neighbours that are free together, at most.
+TOGETHER_WHOLE = 3_000
 #: So many pairs of searches may find nothing before the others are not worth it.
 IN_VAIN = 4
 
@@ -40,13 +43,13 @@ class Choice:
     best: Prices
 
     def improved(self, point: Array | None) -> Array | None:
-        """The point made better, smallest blocks free first; None where none was given and none found.
+        """The point made better, smallest sets of blocks free first; None where none was given and none found.
 
         Two searches at a time, on any machine, so that the answer knows no number of processes. What they find
         is known from then on.
         """
         around, split, vain = self.around, self.around.split, 0
-        order = np.argsort([int(block.inner.whole.sum()) for block in split.blocks], kind="stable").tolist()
+        order = together(split)
         with ThreadPoolExecutor(TOGETHER) as threads:
             for first in range(0, len(order), TOGETHER):
                 value = np.inf if point is None else around.value(point)
@@ -65,14 +68,14 @@ class Choice:
                 around.say(f"choice and a block: {around.value(point) / around.lift:.6g}, missed {missed:.3g}")
         return point
 
-    def search(self, free: int, value: float) -> Array | None:
-        """The best point with this block free, where it may cost less than ``value``."""
+    def search(self, free: Sequence[int], value: float) -> Array | None:
+        """The best point with these blocks free, where it may cost less than ``value``."""
         split, around = self.around.split, self.around
-        columns = around.columns_of([free])
+        columns = around.columns_of(free)
         rows = np.union1d(np.flatnonzero(touched(split.matrix, columns)), split.rows)
         part, prices = around.softened(columns, rows, np.zeros(split.matrix.size))
-        known = [(n, p) for n in range(len(split.blocks)) if n != free for p in self._worthwhile(n, value)]
-        others = [n for n in range(len(split.blocks)) if n != free]
+        others = [n for n in range(len(split.blocks)) if n not in free]
+        known = [(n, p) for n in others for p in self._worthwhile(n, value)]
         ones = np.ones(len(others))
         points = part.with_empty_rows([f"one_of__{split.blocks[n].name}" for n in others], ones, ones)
         points = points.with_columns(
@@ -118,3 +121,21 @@ class Choice:
             columns.append(np.full(int(used.sum()), column))
             values.append(value[used])
         return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+
+
+def together(split: Split) -> list[list[int]]:
+    """Sets of blocks to be free together, in order of their whole numbers: neighbours, or one that is large alone."""
+    whole = np.array([int(block.inner.whole.sum()) for block in split.blocks])
+    group = np.array(neighbours(split))
+    sets: list[list[int]] = []
+    for first in np.unique(group).tolist():
+        mine = np.flatnonzero(group == first)
+        mine = mine[np.argsort(whole[mine], kind="stable")]
+        chosen: list[int] = []
+        for number in mine.tolist():
+            if chosen and whole[chosen].sum() + whole[number] > TOGETHER_WHOLE:
+                sets.append(chosen)
+                chosen = []
+            chosen.append(number)
+        sets.append(chosen)
+    return sorted(sets, key=lambda numbers: int(whole[numbers].sum()))
