@@ -405,6 +405,21 @@ def test_only_points_that_a_better_plan_may_have_are_chosen_from():
     assert known.search([0], -5.3)[:4].tolist() == [0, 0, 2, 8]
 
 
+def test_what_fits_is_better_than_what_misses_a_row(monkeypatch):
+    """All ten of A in two houses and B's eight cost 38 of 9 units; at a price of a hundredth that is cheap."""
+    known, all_served = choice(), np.array([2.0, 10.0, 2.0, 8.0, 1.0])
+    known = replace(known, around=replace(known.around, penalties=np.full(3, 0.01)))
+    some = np.array([0.0, 0.0, 1.0, 3.0, 1.0])
+    assert known.around.value(all_served) < known.around.value(some)
+    # Beside a plan that fits nothing is missed, at any price.
+    assert UNMET.value(known.improved(some)) == -5
+    assert UNMET.value(known.search([0, 1], 0.0)) == -18
+    monkeypatch.setattr(Choice, "search", lambda self, free, value: all_served)
+    assert known.improved(some) is some
+    monkeypatch.setattr(Choice, "search", lambda self, free, value: some)
+    assert known.improved(all_served) is some
+
+
 def test_a_choice_ends_when_four_pairs_of_searches_found_nothing(monkeypatch):
     """Eleven towns alike, of which none gets anything: the last three are not asked."""
     rows = {f"holds__{i}": (-INF, {f"served__{i}": 1, f"house__{i}": -5}, 0) for i in range(11)}

@@ -92,15 +92,23 @@ def test_one_more_row_comes_last():
     assert more.activity(np.array([1.0, 1, 1])).tolist() == [3, 7, 15, 8]
 
 
-def test_one_more_column_for_each_row_stands_in_that_row_alone():
-    more = SMALL.with_columns(np.array([2, 0, 2]), np.array([-1.0, 1, 0.5]))
+def test_more_columns_stand_in_the_rows_that_are_named():
+    entries = (np.array([2, 0, 2]), np.array([0, 1, 1]), np.array([-1.0, 1, 0.5]))
+    more = SMALL.with_columns(["d", "e"], np.array([INF, 1]), np.array([False, True]), entries)
     assert rows(more) == {
-        "one": (0, {"a": 1, "b": 2, "missed__1": 1}, 6),
+        "one": (0, {"a": 1, "b": 2, "e": 1}, 6),
         "two": (-INF, {"c": 3, "a": 4}, 0),
-        "three": (5, {"c": 7, "b": 8, "missed__0": -1, "missed__2": 0.5}, INF),
+        "three": (5, {"c": 7, "b": 8, "d": -1, "e": 0.5}, INF),
     }
-    new = dict.fromkeys(("missed__0", "missed__1", "missed__2"), (0, INF, False, False))
-    assert columns(more) == columns(SMALL) | new
+    assert columns(more) == columns(SMALL) | {"d": (0, INF, False, False), "e": (0, 1, True, False)}
+
+
+def test_empty_rows_come_last_and_can_be_filled():
+    more = SMALL.with_empty_rows(["four", "five"], np.array([1.0, 0]), np.array([1.0, INF]))
+    assert rows(more) == {**rows(SMALL), "four": (1, {}, 1), "five": (0, {}, INF)}
+    filled = more.with_columns(["d"], np.ones(1), np.ones(1, dtype=bool), (np.array([3]), np.array([0]), np.ones(1)))
+    assert rows(filled)["four"] == (1, {"d": 1}, 1)
+    assert filled.activity(np.array([1.0, 1, 1, 1])).tolist() == [3, 7, 15, 1, 0]
 
 
 def test_a_part_has_its_rows_without_the_columns_of_others():

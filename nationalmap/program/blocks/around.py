@@ -26,7 +26,7 @@ FREE, NODES, STEPS, SECONDS = 8000, 200, 3_000, 600.0
 #: Searches at once, of blocks that no two of them free: on any machine as many, or the plan would depend on it.
 TOGETHER = 2
 #: How often in a row they may find nothing before the next ones are not worth it, and how often there are any at most.
-IN_VAIN, MOST = 4, 24
+IN_VAIN, MOST = 2, 24
 #: By less a row counts as fitted.
 FITS = 1e-6
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -45,8 +45,8 @@ class Choice:
     def improved(self, point: Array | None) -> Array | None:
         """The point made better, smallest sets of blocks free first; None where none was given and none found.
 
-        Two searches at a time, on any machine, so that the answer knows no number of processes. What they find
-        is known from then on.
+        A point that misses no shared row is better than any that does. Two searches at a time, on any machine, so that
+        the answer knows no number of processes. What they find is known from then on.
         """
         around, split, vain = self.around, self.around.split, 0
         order = together(split)
@@ -55,18 +55,27 @@ class Choice:
                 value = np.inf if point is None else around.value(point)
                 if vain >= IN_VAIN or value <= around.enough:
                     break
-                answers = threads.map(self.search, order[first : first + TOGETHER], repeat(value))
+                asked = self if point is None or around.missed(point).any() else self._strict()
+                answers = threads.map(asked.search, order[first : first + TOGETHER], repeat(value))
                 found = [answer for answer in answers if answer is not None]
                 for answer in found:
                     for block in split.blocks:
                         self.talk.pool.add(block, answer[block.columns])
-                better = min(found, key=around.value, default=None)
-                if better is None or around.value(better) >= value - 1e-7:
+                better = min(found, key=self._rank, default=None)
+                if better is None or (point is not None and self._rank(better) >= self._rank(point)):
                     vain += 1
                     continue
                 point, vain, missed = better, 0, around.missed(better).sum()
                 around.say(f"choice and a block: {around.value(point) / around.lift:.6g}, missed {missed:.3g}")
         return point
+
+    def _strict(self) -> Choice:
+        """The same choice where no row may be missed: as soon as one plan fits, no other one is worth a look."""
+        return replace(self, around=replace(self.around, soft=np.zeros(len(self.around.split.rows), dtype=bool)))
+
+    def _rank(self, point: Array) -> tuple[bool, float]:
+        """What makes one point better than another: no shared row missed, then what it costs."""
+        return bool(self.around.missed(point).any()), round(self.around.value(point), 7)
 
     def search(self, free: Sequence[int], value: float) -> Array | None:
         """The best point with these blocks free, where it may cost less than ``value``."""

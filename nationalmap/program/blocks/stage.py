@@ -152,8 +152,7 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
     around = Around(
         split=talk.split,
         costs=talk.costs,
-        # A row is missed for nothing: what whole things leave over of it is no bargain.
-        penalties=STRICT * (worth + max(float(worth.max(initial=0.0)) / 40, 1e-6)),
+        penalties=np.maximum(STRICT * (worth + float(worth.max(initial=0.0)) / 40), max(1e-4, DEAR * abs(best.bound))),
         excess=lambda point: _excess(talk, best, point),
         enough=_enough(stage, best),
         say=talk.say,
@@ -165,8 +164,9 @@ def _made_whole(talk: Conversation, master: Master, best: Prices, stage: StageCo
     return around.improved(found) if around.missed(found).any() else found
 
 
-#: How much more missing a row costs than the row is worth.
-STRICT = 100.0
+#: How much more missing a row by one costs than the row is worth, and what part of the stage's value it costs at least:
+#: what whole things leave over of it is no bargain, and a whole thing less is worth many times what a price says.
+STRICT, DEAR = 100.0, 0.01
 
 
 def _heaviest(talk: Conversation, master: Master, mixed: Mixed) -> Array:
