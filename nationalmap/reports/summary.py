@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nationalmap.funding import OF_REGION
 from nationalmap.reports import totals as figures
 from nationalmap.reports.sureness import licences_in_words, norms_in_words, stages_in_words
 from nationalmap.reports.texts import counted, listed, money, number, percent, text
@@ -201,7 +200,7 @@ def _streams(plan: Plan, year: int, language: str) -> list[str]:
     The parts of one stream that every region has for itself are told as one.
     """
     budget = figures.in_year(plan, "budget", year).query("kind == 'running' and budget_eur + spent_eur > 0")
-    told = budget.assign(name=[_without_region(plan, stream, language) for stream in budget["stream"]])
+    told = budget.assign(name=[figures.stream_of_all(plan, stream, language) for stream in budget["stream"]])
     told = told.groupby("name", sort=False).agg(
         parts=("stream", "size"), stream=("stream", "min"), spent=("spent_eur", "sum"), budget=("budget_eur", "sum")
     )
@@ -221,16 +220,6 @@ def _streams(plan: Plan, year: int, language: str) -> list[str]:
         text("five_lines.money_stream", language, name=name, spent=money(out, language), budget=money(of, language))
         for name, out, of in amounts
     ] or [text("five_lines.money_no_stream", language)]
-
-
-def _without_region(plan: Plan, stream: str, language: str) -> str:
-    """Name of a stream; of one that each region has for itself (``funding.by_region``) without the region's."""
-    name = figures.stream_name(plan, stream, language)
-    regions = figures.names(plan, "regions", f"name_{language}")
-    for code in plan.scenario.regions:
-        if stream.endswith(f"_{code}"):
-            name = name.removesuffix(OF_REGION[language].format(region=regions[code]))
-    return name
 
 
 def _sure_line(plan: Plan, language: str) -> str:

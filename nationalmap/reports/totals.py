@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from nationalmap.funding import OF_REGION
 from nationalmap.schema import TABLES
 
 if TYPE_CHECKING:
@@ -212,6 +213,16 @@ def stream_name(plan: Plan, stream: str, language: str) -> str:
     """Name of a funding stream; its code where the scenario does not know it."""
     known = plan.scenario.streams.get(stream)
     return str(getattr(known, f"name_{language}", stream))
+
+
+def stream_of_all(plan: Plan, stream: str, language: str) -> str:
+    """Name of a stream; of one that each region has for itself (``funding.by_region``) without the region's."""
+    name = stream_name(plan, stream, language)
+    regions = names(plan, "regions", f"name_{language}")
+    for code in plan.scenario.regions:
+        if stream.endswith(f"_{code}"):
+            name = name.removesuffix(OF_REGION[language].format(region=regions[code]))
+    return name
 
 
 def service_names(plan: Plan, language: str, *, short: bool = False) -> dict[str, str]:

@@ -342,6 +342,30 @@ def test_the_territory_shows_totals_and_streams(visit):
     assert "Изпълнен в 9 от 11 общини" in text
 
 
+def test_the_parts_of_a_stream_that_each_region_has_are_one_row(plan, browser, tmp_path):
+    """The capital stream made two parts of one: one row with the sums of both, under the name that they share."""
+    budget, region = plan.tables["budget"], plan.scenario.regions[0]
+    stream = plan.scenario.streams["build"]
+    named = {
+        f"build_{region}": dataclasses.replace(stream, name_bg="Кесия, област Хасково"),
+        "other": dataclasses.replace(stream, name_bg="Кесия"),
+    }
+    mine = budget[budget["stream"] == "build"]
+    table = pd.concat([budget, *(mine.assign(stream=code) for code in named)], ignore_index=True)
+    scenario = dataclasses.replace(plan.scenario, streams={**plan.scenario.streams, **named})
+    changed = dataclasses.replace(plan, scenario=scenario, tables={**plan.tables, "budget": table})
+    file = tmp_path / "page.html"
+    file.write_text(build(changed), encoding="utf-8")
+    seen = Visit(browser, file, f"#year={FIRST}")
+    rows = seen.page.locator("table.budget tbody tr").evaluate_all("list => list.map(r => r.innerText.split('\\t'))")
+    [row] = [row for row in rows if "Кесия" in row[0]]
+    of_year = mine[mine["year"] == FIRST].iloc[0]
+    twice = [2 * (of_year["carried_in_eur"] + of_year["budget_eur"]), 2 * of_year["spent_eur"]]
+    assert row[0] == "Кесия в 2 области (капиталови)"
+    assert row[1:3] == [f"{amount + 1e-6:,.0f}".replace(",", "\N{NO-BREAK SPACE}") for amount in twice]
+    seen.context.close()
+
+
 # ------------------------------------------------------------------ keyboard, address, language
 
 

@@ -22,11 +22,12 @@ def _streams(plan: Plan) -> list[str]:
 
 
 def streams(plan: Plan) -> list[dict[str, Any]]:
-    """The streams with their names and kinds, and the last year in which they pay."""
+    """The streams with their names and kinds, what all parts of one are called, and the last year in which they pay."""
     known = plan.scenario.streams
     return [
         {
             "name": {language: totals.stream_name(plan, code, language) for language in languages()},
+            "of_all": {language: totals.stream_of_all(plan, code, language) for language in languages()},
             "kind": known[code].kind,
             "payer": known[code].payer,
             "last_year": known[code].last_year,

@@ -589,7 +589,7 @@
   /* ---------------------------------------------------------------- print */
 
   let before = null;
-  const LEAST_ZOOM = 0.6;
+  const LEAST_ZOOM = 0.4;
 
   /** The page gets the size of the paper, figures of one run go below the legend, the maps are fitted. */
   function startPrint() {
@@ -611,7 +611,7 @@
     byId("body").style.height = room + "px";
   }
 
-  /** The panel's content is made smaller until the paper holds it, down to what can still be read. */
+  /** The panel's content is made smaller until the paper holds it: rather small than cut off. */
   function fitPanel() {
     const aside = byId("panel");
     const sheet = byId("sheet");

@@ -250,21 +250,31 @@ window.panelOf = function ({ DATA, state, kit, figures, names, at, choose }) {
 
   /* ---------------------------------------------------------------- money and changes */
 
-  /** What each stream has in the year, with what it carried in; what of it is spent, carried over, left or lacking. */
+  /** What each stream has in the year, with what it carried in; what of it is spent, carried over, left or lacking.
+   *  The parts of a stream that every region has for itself are one row, or a sheet of paper could not hold them.
+   */
   function budgetTable(run) {
     const said = words().panel_words;
-    const body = node("tbody");
-    DATA.runs[run].budget[state.year].forEach(([carried, fresh, spent, goesOn, left, lacking], place) => {
+    const rows = new Map();
+    DATA.runs[run].budget[state.year].forEach((amounts, place) => {
+      const [carried, fresh, spent] = amounts;
       if (carried + fresh + spent === 0) return;
       const stream = DATA.runs[run].streams[place];
+      const key = stream.kind + inWords(stream.of_all);
+      const row = rows.get(key) ?? { stream, parts: 0, sums: amounts.map(() => 0) };
+      rows.set(key, { stream, parts: row.parts + 1, sums: row.sums.map((sum, column) => sum + amounts[column]) });
+    });
+    const body = node("tbody");
+    for (const { stream, parts, sums: [carried, fresh, spent, goesOn, left, lacking] } of rows.values()) {
+      const name = parts > 1 ? fill(said.in_regions, { name: inWords(stream.of_all), n: figure(parts) }) : inWords(stream.name);
       const rest = lacking > 0 ? [said.lacking, lacking] : goesOn > 0 ? [said.carried, goesOn] : [said.rest, left];
       body.append(node("tr", [
-        node("th", inWords(stream.name) + " (" + said[stream.kind] + ")", { scope: "row" }),
+        node("th", name + " (" + said[stream.kind] + ")", { scope: "row" }),
         node("td", figure(carried + fresh)),
         node("td", figure(spent)),
         node("td", fill(rest[0], { n: figure(rest[1]) })),
       ]));
-    });
+    }
     return node("table", [headRow([said.stream, said.available, said.spent, said.left]), body], { class: "budget" });
   }
 
