@@ -481,8 +481,19 @@ def test_rounds_end_when_neither_bound_nor_mix_moves(values, bounds, rounds):
     object.__setattr__(told, "bounds", list(map(float, bounds)))
     for block in talk.split.blocks:
         told.pool.add(block, np.zeros(2))
-    told.rounds(Prices(-6.8, np.array([-0.4, 0.0, 0.0]), np.full(2, -INF)))
+    best, _ = told.rounds(Prices(-6.8, np.array([-0.4, 0.0, 0.0]), np.full(2, -INF)))
     assert len(said) == rounds, said
+    assert best.bound == bounds[-1]
+
+
+def test_a_bound_of_fractions_stands_where_whole_points_prove_less():
+    talk = conversation(TOWNS, UNMET)
+    told = Told(talk.split, talk.costs, 1e-6, talk.pool, talk.bench, 60.0, lambda _: None, lambda _: None)
+    object.__setattr__(told, "values", [9.0, 7.0, 7.0, 7.0])
+    object.__setattr__(told, "bounds", [1.0] * 5)
+    for block in talk.split.blocks:
+        told.pool.add(block, np.zeros(2))
+    assert told.rounds(Prices(2.0, np.array([-0.4, 0.0, 0.0]), np.full(2, -INF)))[0].bound == 2
 
 
 WORST = costs(TOWNS, {"theta": 2}, "worst_unmet", gap=0.1)
