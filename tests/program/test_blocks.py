@@ -13,9 +13,10 @@ from nationalmap.errors import NoPlanPossible, SolverFailed
 from nationalmap.program.blocks import stage as blocks
 from nationalmap.program.blocks.around import Around, neighbours
 from nationalmap.program.blocks.choice import Choice, together
-from nationalmap.program.blocks.conversation import Conversation, Prices
+from nationalmap.program.blocks.conversation import Conversation, Loose, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import common_column, levelled
+from nationalmap.program.blocks.master import Mixed
 from nationalmap.program.blocks.pool import Pool
 from nationalmap.program.blocks.split import joined, split
 from nationalmap.program.blocks.workers import Asked, Bench, Workers
@@ -287,6 +288,16 @@ def test_a_master_without_a_status_is_asked_another_way():
     asked._highs.getModelStatus = lambda: SimpleNamespace(name="kNotset")
     with pytest.raises(SolverFailed, match="ended the master program as kNotset"):
         asked.solve()
+
+
+def test_a_mix_is_within_the_bounds_of_its_points():
+    """Weights that a solver adds up to one but for a millionth: 10.00001 people of ten otherwise."""
+    parts = split(TOWNS)
+    offered = [(0, np.array([2.0, 10.0])), (0, np.array([2.0, 10.0])), (1, np.array([1.0, 4.0]))]
+    weights = np.array([0.5, 0.500001, 0.999999])
+    mixed = Mixed(0.0, np.zeros(3), np.zeros(2), np.array([0.25]), weights, np.zeros(3))
+    point = Loose(np.zeros(3), 0.0, mixed, offered, 1).point(parts)
+    assert point == pytest.approx([2, 10, 1, 4, 0.25], abs=1e-12)
 
 
 def test_prices_have_the_sign_that_their_row_allows():

@@ -71,9 +71,12 @@ class Loose:
         """The mix itself: each block at the weighted sum of its points."""
         point = np.zeros(split.matrix.size)
         point[split.own] = self.mixed.own
-        for (number, offered), weight in zip(self.offered, self.mixed.weights.tolist(), strict=True):
+        numbers, weights = [number for number, _ in self.offered], np.maximum(self.mixed.weights, 0.0)
+        # The solver's weights of a block add up to one but for its tolerance, by which the mix would leave its bounds.
+        whole = np.bincount(numbers, weights, len(split.blocks))
+        for (number, offered), weight in zip(self.offered, weights.tolist(), strict=True):
             if weight > 0:
-                point[split.blocks[number].columns] += weight * offered
+                point[split.blocks[number].columns] += weight / whole[number] * offered
         return point
 
 
