@@ -56,19 +56,18 @@ def test_subgroup_by_an_indicator_and_by_a_stated_share(q: Question) -> None:
     assert exact(q, stated | {"indicator": "blind"}, blind={"R1": None}) is None
 
 
+def composite(parts: list[dict[str, Any]], average: str) -> dict[str, Any]:
+    """One of a hundred older people, more or less where the parts lie above or below their average."""
+    people = {"type": "composite", "indicator": "older", "rate": F(1), "per": F(100)}
+    return people | {"parts": parts, "average": average}
+
+
 def test_composite_moves_amounts_and_makes_none(q: Question) -> None:
     parts = [
         {"indicator": "poor", "of": None, "weight": F("0.25")},
         {"indicator": "sick", "of": "older", "weight": F("0.75")},
     ]
-    rule = {
-        "type": "composite",
-        "indicator": "older",
-        "parts": parts,
-        "average": "planned",
-        "rate": F(1),
-        "per": F(100),
-    }
+    rule = composite(parts, "planned")
     more = {"poor": {"R1": 10, "R2": 40, "X1": 90}, "sick": {"R1": 400, "R2": 500, "X1": 0}}
     # Means over R1, R2: poor (2000*10 + 1000*40)/3000 = 20; sick/older (400+500)/3000 = 0.3.
     one = exact(q, rule, **more)
@@ -83,14 +82,7 @@ def test_composite_moves_amounts_and_makes_none(q: Question) -> None:
 
 def test_composite_of_what_nobody_has_is_the_average(q: Question) -> None:
     parts = [{"indicator": "none", "of": None, "weight": F(1)}]
-    rule = {
-        "type": "composite",
-        "indicator": "older",
-        "parts": parts,
-        "average": "national",
-        "rate": F(1),
-        "per": F(100),
-    }
+    rule = composite(parts, "national")
     assert exact(q, rule, none={"R1": 0, "R2": 0, "X1": 0}) == 20
     assert exact(q, rule, none={"R1": None, "R2": 0, "X1": 0}) is None
     # Whose figure is not known, is not in the mean: 20 * 2000 and 30 * 1000 of 3000.
@@ -106,14 +98,7 @@ def test_composite_of_parts_that_are_not_known(q: Question) -> None:
         {"indicator": "poor", "of": None, "weight": F("0.5")},
         {"indicator": "sick", "of": "all", "weight": F("0.5")},
     ]
-    rule = {
-        "type": "composite",
-        "indicator": "older",
-        "parts": parts,
-        "average": "planned",
-        "rate": F(1),
-        "per": F(100),
-    }
+    rule = composite(parts, "planned")
     known = {"poor": {"R1": 1, "R2": 1}, "sick": {"R1": 2, "R2": 2}, "all": {"R1": 4, "R2": 4}}
     assert exact(q, rule, **known) == 20
     for name in known:
