@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nationalmap.program.blocks.around import Around
     from nationalmap.program.blocks.conversation import Conversation, Prices
     from nationalmap.program.blocks.split import Split
-    from nationalmap.program.matrix import Array
+    from nationalmap.program.matrix import Array, Matrix
 
 #: Nodes and steps of the simplex method of such a search, and the part of the stage's gap that it may leave open.
 NODES, STEPS, OPEN = 100, 10_000, 0.25
@@ -80,23 +80,12 @@ class Choice:
     def search(self, free: Sequence[int], value: float) -> Array | None:
         """The best point with these blocks free, where it may cost less than ``value``."""
         split, around = self.around.split, self.around
-        columns = around.columns_of(free)
-        rows = np.union1d(np.flatnonzero(touched(split.matrix, columns)), split.rows)
-        part, prices = around.softened(columns, rows, np.zeros(split.matrix.size))
         others = [n for n in range(len(split.blocks)) if n not in free]
         known = [(n, p) for n in others for p in self._worthwhile(n, value)]
-        ones = np.ones(len(others))
-        points = part.with_empty_rows([f"one_of__{split.blocks[n].name}" for n in others], ones, ones)
-        points = points.with_columns(
-            [f"point__{number}" for number in range(len(known))],
-            np.ones(len(known)),
-            np.ones(len(known), dtype=bool),
-            self._entries(known, np.searchsorted(rows, split.rows), part.rows + np.arange(len(others)), others),
-        )
+        columns = around.columns_of(free)
+        program, costs = self._program(columns, others, known)
         solver = backend("highs")
-        solver.load(points)
-        of_points = np.array([float(around.costs[split.blocks[n].columns] @ p) for n, p in known])
-        costs = np.concatenate([around.costs[columns], prices, of_points])
+        solver.load(program)
         limits = Limits(OPEN * self.talk.gap, NODES, SECONDS, steps=STEPS, target=around.enough)
         found = solver.minimise(costs, limits)
         around.note([found])
@@ -104,10 +93,25 @@ class Choice:
             return None
         whole = np.zeros(split.matrix.size)
         whole[columns] = found.point[: len(columns)]
-        for (number, answer), weight in zip(known, found.point[part.size :].tolist(), strict=True):
-            if weight > 0.5:
-                whole[split.blocks[number].columns] = answer
+        weights = found.point[program.size - len(known) :]
+        for number, answer in (known[chosen] for chosen in np.flatnonzero(weights > 0.5)):
+            whole[split.blocks[number].columns] = answer
         return split.matrix.rounded(whole)
+
+    def _program(
+        self, columns: Array, others: Sequence[int], known: Sequence[tuple[int, Array]]
+    ) -> tuple[Matrix, Array]:
+        """The free columns, what may be missed, and of each other block one of its known points; then what each costs."""
+        split, around = self.around.split, self.around
+        rows = np.union1d(np.flatnonzero(touched(split.matrix, columns)), split.rows)
+        part, prices = around.softened(columns, rows, np.zeros(split.matrix.size))
+        ones = np.ones(len(others))
+        entries = self._entries(known, np.searchsorted(rows, split.rows), part.rows + np.arange(len(others)), others)
+        names = [f"point__{number}" for number in range(len(known))]
+        program = part.with_empty_rows([f"one_of__{split.blocks[n].name}" for n in others], ones, ones)
+        program = program.with_columns(names, np.ones(len(known)), np.ones(len(known), dtype=bool), entries)
+        of_points = np.array([float(around.costs[split.blocks[n].columns] @ p) for n, p in known])
+        return program, np.concatenate([around.costs[columns], prices, of_points])
 
     def _worthwhile(self, number: int, value: float) -> Array:
         """Points of a block that a plan of less than ``value`` may have: none that alone costs more than is open."""
