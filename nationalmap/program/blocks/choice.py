@@ -101,7 +101,7 @@ class Choice:
     def _program(
         self, columns: Array, others: Sequence[int], known: Sequence[tuple[int, Array]]
     ) -> tuple[Matrix, Array]:
-        """The free columns, what may be missed, and of each other block one of its known points; then what each costs."""
+        """The free columns, what may be missed, and of each other block one of its points; then what each costs."""
         split, around = self.around.split, self.around
         rows = np.union1d(np.flatnonzero(touched(split.matrix, columns)), split.rows)
         part, prices = around.softened(columns, rows, np.zeros(split.matrix.size))
