@@ -145,6 +145,19 @@ def test_blocks_are_neighbours_by_rows_that_few_share():
     assert len(set(groups)) == 7
 
 
+def test_a_programme_for_some_services_makes_no_neighbours_of_regions(monkeypatch):
+    """It touches three blocks, one of each region; the money of the largest region touches six."""
+    monkeypatch.setattr("nationalmap.program.blocks.around.PARTS", 2)
+    regions = {"A": range(6), "B": range(6, 9), "C": range(9, 12)}
+    columns = {f"x__{i:02}": (0, 5, True) for i in range(12)}
+    rows = {f"own__{i:02}": (-INF, {f"x__{i:02}": 1}, 3) for i in range(12)}
+    shared = {f"budgets__{name}": (-INF, {f"x__{i:02}": 1 for i in of}, 9) for name, of in regions.items()}
+    shared["budgets__some"] = (-INF, {"x__00": 1, "x__06": 1, "x__09": 1}, 9)
+    shared["budgets__all"] = (-INF, dict.fromkeys(columns, 1), 99)
+    groups = neighbours(split(matrix(columns, rows | shared)))
+    assert groups == [0] * 6 + [6] * 3 + [9] * 3
+
+
 #: Two regions of two towns: each region has money of its own, and all four share the country's.
 REGIONS = matrix(
     {f"{name}__{town}": (0, most, True) for town in "ABCD" for name, most in (("house", 2), ("served", 8))}
@@ -313,6 +326,18 @@ def test_two_towns_are_closed_by_blocks():
     assert TOWNS.objection(point) == ""
 
 
+def test_a_stage_at_its_bound_in_fractions_asks_no_block_whole(monkeypatch):
+    """Two houses of B for eight people cost the most of the money; in fractions no plan is better."""
+    stage = costs(TOWNS, {"house__B": -1}, "houses", gap=1e-6)
+    monkeypatch.setattr(Conversation, "rounds", None)
+    at_hand = np.array([0.0, 0.0, 2.0, 0.0, 1.0])
+    point, bound = by_blocks(TOWNS, stage, at_hand)
+    assert point is at_hand
+    assert bound == pytest.approx(-2)
+    with pytest.raises(TypeError):
+        by_blocks(TOWNS, stage, np.array([0.0, 0.0, 1.0, 0.0, 1.0]))
+
+
 def test_a_bound_never_depends_on_what_the_master_says():
     """Any prices give a bound below the optimum."""
     talk, best = conversation(TOWNS, UNMET), least(TOWNS, UNMET)
@@ -447,6 +472,7 @@ def test_a_choice_ends_when_four_pairs_of_searches_found_nothing(monkeypatch):
 
 def test_neighbours_are_free_together_and_what_is_large_alone(monkeypatch):
     """Ten towns of two whole numbers each: 1, 4 and 6 share money, and four may be free at once."""
+    monkeypatch.setattr("nationalmap.program.blocks.around.PARTS", 3)
     monkeypatch.setattr("nationalmap.program.blocks.choice.TOGETHER_WHOLE", 4)
     rows = {f"own__{i}": (-INF, {f"x__{i}": 1, f"y__{i}": 1}, 3) for i in range(10)}
     columns = {f"{name}__{i}": (0, 5, True) for i in range(10) for name in "xy"}

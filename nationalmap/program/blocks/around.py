@@ -27,6 +27,8 @@ FREE, NODES, STEPS, SECONDS = 8000, 200, 3_000, 600.0
 TOGETHER = 2
 #: How often in a row they may find nothing before the next ones are not worth it, and how often there are any at most.
 IN_VAIN, MOST = 2, 24
+#: Groups of neighbours have at most the so many-th part of all blocks, or two.
+PARTS = 4
 #: By less a row counts as fitted.
 FITS = 1e-6
 
@@ -142,22 +144,24 @@ class Around:
 
 
 def neighbours(split: Split) -> list[int]:
-    """For each block the number of its group: blocks that share a row with few others, but what a stage left."""
+    """For each block the number of its group: blocks that hang together by rows of few, as those of a region's money.
+
+    Rows join in order of the number of blocks that they touch, while what they join is a part of all blocks alone: a
+    programme for some services touches fewer blocks than a large region's money, and yet all regions. What a stage
+    left joins nothing.
+    """
     blocks, names = split.blocks, split.matrix.row_names
-    touched = np.zeros(len(split.lower), dtype=int)
-    for block in blocks:
-        touched[block.rows] += 1
-    left = np.array([names[row].startswith(LEFT) for row in split.rows], dtype=bool)
-    few = ~left & (touched <= max(2, len(blocks) // 4))
-    group = list(range(len(blocks)))
-    first: dict[int, int] = {}
+    touching: list[list[int]] = [[] for _ in split.rows]
     for number, block in enumerate(blocks):
-        for row in block.rows[few[block.rows]].tolist():
-            mine, other = group[number], group[first.setdefault(row, number)]
-            if mine != other:
-                low, high = sorted((mine, other))
-                group = [low if g == high else g for g in group]
-    return group
+        for row in block.rows.tolist():
+            touching[row].append(number)
+    most = max(2, len(blocks) // PARTS)
+    group = np.arange(len(blocks))
+    for _, name, touched in sorted((len(n), names[split.rows[row]], n) for row, n in enumerate(touching)):
+        together = np.isin(group, group[touched])
+        if not name.startswith(LEFT) and 0 < together.sum() <= most:
+            group[together] = np.flatnonzero(together)[0]
+    return [int(number) for number in group]
 
 
 def _next(split: Split, groups: list[int], excess: Array, tried: set[frozenset[int]]) -> Iterator[frozenset[int]]:

@@ -74,7 +74,11 @@ def by_blocks(
         return Conversation(parts, stage.costs * lift, stage.gap, pool, bench, seconds, shop.say, shop.note, lift)
 
     talk = talk_of("blocks", parts, shop.pool, at_hand)
-    best, master = talk.rounds(talk.begun())
+    first = talk.begun()
+    first = replace(first, bound=ceiled(first.bound / lift) * lift)
+    if at_hand is not None and lift * stage.value(at_hand) <= _enough(stage, first):
+        return at_hand, first.bound / lift
+    best, master = talk.rounds(first)
     wide = joined(parts)
     # What every block has a part in (a worst share): joined, its points are worse and its bound little better.
     if 1 < len(wide.blocks) < len(parts.blocks) and not stage.costs[parts.own].any():
