@@ -11,14 +11,14 @@ import pytest
 
 from nationalmap.errors import NoPlanPossible, SolverFailed
 from nationalmap.program.blocks import stage as blocks
-from nationalmap.program.blocks.around import Around, neighbours
+from nationalmap.program.blocks.around import Around
 from nationalmap.program.blocks.choice import Choice, together
 from nationalmap.program.blocks.conversation import Conversation, Loose, Prices
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import common_column, levelled
 from nationalmap.program.blocks.master import Mixed
 from nationalmap.program.blocks.pool import Pool
-from nationalmap.program.blocks.split import joined, split
+from nationalmap.program.blocks.split import joined, neighbours, split
 from nationalmap.program.blocks.workers import Asked, Bench, Workers
 from nationalmap.program.matrix import Matrix
 from nationalmap.program.search import Lied, Search
@@ -147,7 +147,7 @@ def test_blocks_are_neighbours_by_rows_that_few_share():
 
 def test_a_programme_for_some_services_makes_no_neighbours_of_regions(monkeypatch):
     """It touches three blocks, one of each region; the money of the largest region touches six."""
-    monkeypatch.setattr("nationalmap.program.blocks.around.PARTS", 2)
+    monkeypatch.setattr("nationalmap.program.blocks.split.FEW", 2)
     regions = {"A": range(6), "B": range(6, 9), "C": range(9, 12)}
     columns = {f"x__{i:02}": (0, 5, True) for i in range(12)}
     rows = {f"own__{i:02}": (-INF, {f"x__{i:02}": 1}, 3) for i in range(12)}
@@ -472,7 +472,7 @@ def test_a_choice_ends_when_four_pairs_of_searches_found_nothing(monkeypatch):
 
 def test_neighbours_are_free_together_and_what_is_large_alone(monkeypatch):
     """Ten towns of two whole numbers each: 1, 4 and 6 share money, and four may be free at once."""
-    monkeypatch.setattr("nationalmap.program.blocks.around.PARTS", 3)
+    monkeypatch.setattr("nationalmap.program.blocks.split.FEW", 3)
     monkeypatch.setattr("nationalmap.program.blocks.choice.TOGETHER_WHOLE", 4)
     rows = {f"own__{i}": (-INF, {f"x__{i}": 1, f"y__{i}": 1}, 3) for i in range(10)}
     columns = {f"{name}__{i}": (0, 5, True) for i in range(10) for name in "xy"}

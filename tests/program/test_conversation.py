@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from nationalmap.program.blocks import levels
-from nationalmap.program.blocks.around import Around, neighbours
+from nationalmap.program.blocks.around import Around
 from nationalmap.program.blocks.conversation import Conversation, Prices, _lifted, _power, _to
 from nationalmap.program.blocks.joined import Small
 from nationalmap.program.blocks.levels import _at_least, _slope, common_column
 from nationalmap.program.blocks.pool import Pool
-from nationalmap.program.blocks.split import SHARED, Split, _components, _members, joined, split
+from nationalmap.program.blocks.split import SHARED, Split, _components, _members, joined, neighbours, split
 from nationalmap.program.blocks.workers import Asked, Bench, workers
 from nationalmap.program.solvers import Found, Limits
 from tests.program.matrices import INF, costs, matrix
@@ -313,7 +313,7 @@ def test_blocks_are_joined_up_to_so_many_whole_numbers():
 @pytest.mark.parametrize(("part", "count"), [(3, 9), (4, 10)])
 def test_neighbours_of_neighbours_are_one_group(monkeypatch, part, count):
     """While it is a third of all twelve at most; of a quarter, the last of the pairs joins nothing."""
-    monkeypatch.setattr("nationalmap.program.blocks.around.PARTS", part)
+    monkeypatch.setattr("nationalmap.program.blocks.split.FEW", part)
     columns = {f"x__{i}": (0, 5, True) for i in range(12)}
     own = {f"own__{i}": (-INF, {f"x__{i}": 1}, 3) for i in range(12)}
     pairs = {f"budgets__{i}_{j}": (-INF, {f"x__{i}": 1, f"x__{j}": 1}, 3) for i, j in ((4, 2), (2, 7), (9, 7))}

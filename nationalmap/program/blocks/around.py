@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nationalmap.program.blocks.split import LEFT
+from nationalmap.program.blocks.split import neighbours
 from nationalmap.program.solvers import Found, Limits, backend
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ FREE, NODES, STEPS, SECONDS = 8000, 200, 3_000, 600.0
 TOGETHER = 2
 #: How often in a row they may find nothing before the next ones are not worth it, and how often there are any at most.
 IN_VAIN, MOST = 2, 24
-#: Groups of neighbours have at most the so many-th part of all blocks, or two.
-PARTS = 4
 #: By less a row counts as fitted.
 FITS = 1e-6
 
@@ -141,27 +139,6 @@ class Around:
         names, most = [f"missed__{number}" for number in range(count)], np.full(count, np.inf)
         wide = part.with_columns(names, most, np.zeros(count, dtype=bool), (missed, np.arange(count), signs))
         return wide, self.penalties[place[rows[missed]]]
-
-
-def neighbours(split: Split) -> list[int]:
-    """For each block the number of its group: blocks that hang together by rows of few, as those of a region's money.
-
-    Rows join in order of the number of blocks that they touch, while what they join is a part of all blocks alone: a
-    programme for some services touches fewer blocks than a large region's money, and yet all regions. What a stage
-    left joins nothing.
-    """
-    blocks, names = split.blocks, split.matrix.row_names
-    touching: list[list[int]] = [[] for _ in split.rows]
-    for number, block in enumerate(blocks):
-        for row in block.rows.tolist():
-            touching[row].append(number)
-    most = max(2, len(blocks) // PARTS)
-    group = np.arange(len(blocks))
-    for _, name, touched in sorted((len(n), names[split.rows[row]], n) for row, n in enumerate(touching)):
-        together = np.isin(group, group[touched])
-        if not name.startswith(LEFT) and 0 < together.sum() <= most:
-            group[together] = np.flatnonzero(together)[0]
-    return [int(number) for number in group]
 
 
 def _next(split: Split, groups: list[int], excess: Array, tried: set[frozenset[int]]) -> Iterator[frozenset[int]]:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nationalmap.program.blocks.around import SECONDS, TOGETHER, neighbours, touched
+from nationalmap.program.blocks.around import SECONDS, TOGETHER, touched
+from nationalmap.program.blocks.split import neighbours
 from nationalmap.program.solvers import Limits, backend
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nationalmap.program.blocks.around import Around
-from nationalmap.program.blocks.split import LEFT, Split
+from nationalmap.program.blocks.split import Split, left_by_stages
 
 if TYPE_CHECKING:
     from nationalmap.program.matrix import Array, StageCosts
@@ -59,8 +59,7 @@ def levelled(
 
 def _slope(split: Split, column: int) -> Array:
     """Coefficients of the common column in the shared rows, those aside that earlier stages left."""
-    names = split.matrix.row_names
-    left = np.array([names[row].startswith(LEFT) for row in split.rows], dtype=bool)
+    left = left_by_stages(split)
     slope: Array = np.where(left, 0.0, split.own_shared[:, np.flatnonzero(split.own == column)[0]])
     return slope
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,26 +83,57 @@ def joined(parts: Split, most: int = MOST_WHOLE) -> Split:
     than ``most`` whole numbers. Rows that earlier stages left, and rows of a column that stands in several shared
     rows (a worst share), join nothing, so that the joined blocks are the same in all stages.
     """
-    blocks, names = parts.blocks, parts.matrix.row_names
-    touching: list[list[int]] = [[] for _ in parts.rows]
-    for number, block in enumerate(blocks):
-        for row in block.rows.tolist():
-            touching[row].append(number)
-    left = np.array([names[row].startswith(LEFT) for row in parts.rows], dtype=bool)
+    left, few = left_by_stages(parts), _few(parts)
     stands = (parts.own_shared != 0) & ~left[:, None]
     common = stands[:, stands.sum(axis=0) > 1].any(axis=1)
-    group = np.arange(len(blocks))
-    whole = np.array([int(block.inner.whole.sum()) for block in blocks])
+    touched = np.bincount(np.concatenate([b.rows for b in parts.blocks] or [np.empty(0, int)]), minlength=len(left))
+    barred = left | common | (touched > few)
+    whole = np.array([int(block.inner.whole.sum()) for block in parts.blocks])
+    _, joins = _grown(parts, lambda row, together: not barred[row] and whole[together].sum() <= most)
     shared = np.zeros(parts.matrix.rows, dtype=bool)
-    for row in sorted(range(len(parts.rows)), key=lambda r: (len(touching[r]), names[parts.rows[r]])):
-        mine = np.unique(group[touching[row]])
-        fits = whole[np.isin(group, mine)].sum() <= most
-        many = len(touching[row]) > max(2, len(blocks) // FEW)
-        if left[row] or common[row] or many or not fits:
-            shared[parts.rows[row]] = True
-        elif len(mine):
-            group[np.isin(group, mine)] = mine[0]
+    shared[parts.rows[~joins]] = True
     return _without(parts.matrix, shared)
+
+
+def neighbours(parts: Split) -> list[int]:
+    """For each block the number of its group: blocks that hang together by rows of few, as those of a region's money.
+
+    Rows join in the same order, while what they join is a part of all blocks alone: a programme for some services
+    touches fewer blocks than a large region's money, and yet all regions. What a stage left joins nothing.
+    """
+    left, few = left_by_stages(parts), _few(parts)
+    group, _ = _grown(parts, lambda row, together: not left[row] and together.sum() <= few)
+    return [int(number) for number in group]
+
+
+def _few(parts: Split) -> int:
+    """How many blocks are few: a quarter of all at most, or a pair."""
+    return max(2, len(parts.blocks) // FEW)
+
+
+def left_by_stages(parts: Split) -> Array:
+    """Marks of the shared rows that earlier stages left."""
+    return np.array([parts.matrix.row_names[row].startswith(LEFT) for row in parts.rows], dtype=bool)
+
+
+def _grown(parts: Split, joins: Callable[[int, Array], bool]) -> tuple[Array, Array]:
+    """Groups of blocks (their first one's number, by block), and marks of the rows that joined their blocks.
+
+    Rows of few blocks come first, those of as many by their names. ``joins`` says of a row whether it may, given marks
+    of the blocks that would be one group.
+    """
+    touching: list[list[int]] = [[] for _ in parts.rows]
+    for number, block in enumerate(parts.blocks):
+        for row in block.rows.tolist():
+            touching[row].append(number)
+    group, joined_by = np.arange(len(parts.blocks)), np.zeros(len(parts.rows), dtype=bool)
+    names = parts.matrix.row_names
+    for row in sorted(range(len(parts.rows)), key=lambda r: (len(touching[r]), names[parts.rows[r]])):
+        together = np.isin(group, group[touching[row]])
+        joined_by[row] = joins(row, together)
+        if joined_by[row] and together.any():
+            group[together] = np.flatnonzero(together)[0]
+    return group, joined_by
 
 
 def _without(matrix: Matrix, is_shared: Array, least: int = 0) -> Split:
