@@ -327,7 +327,7 @@ def test_two_towns_are_closed_by_blocks():
 
 
 def test_a_stage_at_its_bound_in_fractions_asks_no_block_whole(monkeypatch):
-    """Two houses of B for eight people cost the most of the money; in fractions no plan is better."""
+    """Two houses of B are all that may stand there, so that fractions are no better; of one house they are."""
     stage = costs(TOWNS, {"house__B": -1}, "houses", gap=1e-6)
     monkeypatch.setattr(Conversation, "rounds", None)
     at_hand = np.array([0.0, 0.0, 2.0, 0.0, 1.0])

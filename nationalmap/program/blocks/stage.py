@@ -73,9 +73,11 @@ def by_blocks(
         bench = shop.bench(kind, parts)
         return Conversation(parts, stage.costs * lift, stage.gap, pool, bench, seconds, shop.say, shop.note, lift)
 
+    def whole(best: Prices) -> Prices:
+        return replace(best, bound=ceiled(best.bound / lift) * lift)
+
     talk = talk_of("blocks", parts, shop.pool, at_hand)
-    first = talk.begun()
-    first = replace(first, bound=ceiled(first.bound / lift) * lift)
+    first = whole(talk.begun())
     if at_hand is not None and lift * stage.value(at_hand) <= _enough(stage, first):
         return at_hand, first.bound / lift
     best, master = talk.rounds(first)
@@ -87,7 +89,7 @@ def by_blocks(
         _forget(talk, best, at_hand)
         talk = talk_of("joined", wide, shop.wide, at_hand)
         best, master = talk.rounds(Prices(best.bound, small.prices), WIDE_ROUNDS, floors=small.floors)
-    best = replace(best, bound=ceiled(best.bound / lift) * lift)
+    best = whole(best)
     column = common_column(parts, stage.costs)
     if column is None or at_hand is None:
         point = _better(stage, at_hand, _made_whole(talk, master, best, stage))
